@@ -1,0 +1,1 @@
+//! The tests, through the binary as a user would run it.

@@ -1,0 +1,2 @@
+//! The stand-in of the platform as a program.
+fn main() {}
