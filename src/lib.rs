@@ -1,5 +1,12 @@
 //! A client for the personal access tokens of TrueFoundry.
-
+#![allow(dead_code)]
+mod age;
+mod api;
+mod error;
+mod secret;
+mod settings;
+mod text;
+mod token;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -9,9 +16,6 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> ExitCode {
-    let _ = (
-        arguments.into_iter().count(),
-        environment.into_iter().count(),
-    );
+    let _ = (arguments.into_iter().count(), environment.into_iter().count());
     ExitCode::SUCCESS
 }

@@ -1,0 +1,241 @@
+//! The thin async client of the platform: one method for each call that this program makes, and no others. The get-or-create call
+//! of older deployments (`GET …/{name}`) has none.
+
+mod body;
+mod connection;
+mod loose;
+mod pages;
+mod problem;
+mod retry;
+mod tls;
+mod transport;
+mod wire;
+
+use jiff::Timestamp;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use url::Url;
+
+pub use pages::Pages;
+use problem::{About, refusal};
+use transport::{Answer, Request, Transport};
+pub use transport::{Limits, Trace, Try};
+use wire::{CreateBody, Created, RefreshBody, RefreshedBody, instead_of, read_session};
+pub use wire::{Page, Session, read_page};
+
+use crate::error::Error;
+use crate::secret::TokenValue;
+use crate::settings::{Account, RefreshRequest, Refreshed};
+use crate::token::{TokenId, TokenName};
+
+/// Where all calls are, below the base URL.
+const ROOT: [&str; 3] = ["api", "svc", "v1"];
+
+/// Where the calls about tokens are, below that.
+const TOKENS: &str = "personal-access-tokens";
+
+/// The most tokens that a page may have.
+const PAGE_SIZE: usize = 100;
+
+/// The platform, as one account sees it.
+pub struct Client {
+    transport: Transport,
+    account: Account,
+}
+
+/// The kind of a token's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TokenType {
+    /// A JSON web token, which carries its claims.
+    Jwt,
+    /// A random text, which only the platform can read.
+    Opaque,
+}
+
+impl TokenType {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
+/// What a new token shall be.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Unique among its user's tokens.
+    pub name: TokenName,
+    /// Whose it shall be; `None` for the key's own user. Another's takes a tenant admin's key.
+    pub for_user: Option<String>,
+    /// When it stops working, in UTC; `None` for never.
+    pub expires_at: Option<Timestamp>,
+    /// The team it counts to.
+    pub team: Option<String>,
+    /// The account it counts to.
+    pub account: Option<String>,
+    /// Its kind; `None` for the platform's choice.
+    pub token_type: Option<TokenType>,
+}
+
+/// Why no value of a new token came back.
+#[derive(Debug)]
+pub enum NotCreated {
+    /// No token was made.
+    Refused(Error),
+    /// One may have been made: the request left, and what came back does not say.
+    Unknown(Error),
+}
+
+impl Client {
+    /// A client of the account's platform. Nothing is sent yet.
+    pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Error> {
+        Ok(Self {
+            transport: Transport::new(&account, limits, trace)?,
+            account,
+        })
+    }
+
+    /// Base URL and key, and where they came from.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Whom the key signs in. The platform's failure to accept the key is [`Error::KeyRefused`], whichever way it says so.
+    pub async fn session(&self) -> Result<Session, Error> {
+        let answer = self
+            .answer(&Request::new(Method::GET, self.url(["session"])), About::Anything)
+            .await?;
+        let session = read_session(&answer.body).map_err(Error::Nonsense)?;
+        session.ok_or_else(|| Error::KeyRefused {
+            key_from: self.account.key_from().to_string(),
+            said: None,
+        })
+    }
+
+    /// The tokens of the key's user, page by page; with `search`, those whose names contain it.
+    pub fn pages(&self, search: Option<&str>) -> Pages<'_> {
+        let search = search.map(str::to_owned);
+        Pages::new(move |offset| {
+            let search = search.clone();
+            Box::pin(async move { (offset, self.page(search.as_deref(), offset).await) })
+        })
+    }
+
+    /// One page, from `offset`.
+    async fn page(&self, search: Option<&str>, offset: usize) -> Result<Page, Error> {
+        let mut url = self.url([TOKENS]);
+        url.query_pairs_mut()
+            .append_pair("limit", &PAGE_SIZE.to_string())
+            .append_pair("offset", &offset.to_string())
+            .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
+        let answer = self.answer(&Request::new(Method::GET, url), About::Anything).await?;
+        read_page(&answer.body, Timestamp::now()).map_err(Error::Nonsense)
+    }
+
+    /// A request that makes a token, not sent yet.
+    pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Error> {
+        let body = CreateBody {
+            name: new.name.as_str(),
+            user_email: new.for_user.as_deref(),
+            expiration_date: new.expires_at.map(|at| at.to_string()),
+            team_name: new.team.as_deref(),
+            account_name: new.account.as_deref(),
+            token_type: new.token_type.map(TokenType::as_str),
+        };
+        let url = match new.for_user {
+            None => self.url([TOKENS]),
+            Some(_) => self.url([TOKENS, "for-user"]),
+        };
+        let request = Request::post(url, json(&body)?);
+        Ok(Creation {
+            client: self,
+            request,
+            for_user: new.for_user.clone(),
+        })
+    }
+
+    /// Deletes a token. One that a repeated request finds gone was deleted by the request before, whose answer was lost.
+    pub async fn delete(&self, id: &TokenId) -> Result<(), Error> {
+        debug_assert!(id.is_one_segment());
+        let request = Request::new(Method::DELETE, self.url([TOKENS, id.exact()]));
+        let answer = self.transport.send(&request).await?;
+        match refusal(&answer, &self.account, About::Token) {
+            Some(Error::TokenGone { .. }) if answer.tries > 1 => Ok(()),
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// Prolongs the session of a sign-in.
+    pub async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed, Error> {
+        let body = RefreshBody {
+            tenant_name: &request.tenant,
+            refresh_token: request.refresh_token.expose_secret(),
+            grant_type: "refresh_token",
+            return_jwt: true,
+        };
+        let request = Request::post(self.url(["oauth2", "token"]), json(&body)?);
+        let answer = self.answer(&request, About::Anything).await?;
+        let refreshed: RefreshedBody = serde_json::from_slice(&answer.body)
+            .map_err(|_| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
+        Ok(Refreshed {
+            access_token: refreshed.access_token,
+            refresh_token: refreshed.refresh_token,
+        })
+    }
+
+    async fn answer(&self, request: &Request, about: About<'_>) -> Result<Answer, Error> {
+        let answer = self.transport.send(request).await?;
+        match refusal(&answer, &self.account, about) {
+            None => Ok(answer),
+            Some(error) => Err(error),
+        }
+    }
+
+    fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+        self.account.base_url().join(ROOT.into_iter().chain(segments))
+    }
+}
+
+/// A request that makes a token. It is sent at most once, whatever happens, unless it cannot have been applied.
+pub struct Creation<'a> {
+    client: &'a Client,
+    request: Request,
+    for_user: Option<String>,
+}
+
+impl Creation<'_> {
+    /// Whether the platform may have got the request; it can be asked while the request is under way.
+    pub fn may_have_arrived(&self) -> bool {
+        self.request.sent().get()
+    }
+
+    /// Sends it, and takes the value.
+    pub async fn send(&self) -> Result<TokenValue, NotCreated> {
+        let about = self.for_user.as_deref().map_or(About::NewToken, About::NewTokenFor);
+        let answer = match self.client.transport.send(&self.request).await {
+            Ok(answer) => answer,
+            Err(error) if self.may_have_arrived() => return Err(NotCreated::Unknown(error)),
+            Err(error) => return Err(NotCreated::Refused(error)),
+        };
+        match refusal(&answer, &self.client.account, about) {
+            None => {}
+            // A server or a proxy on the way gave up after the request had passed it.
+            Some(error) if matches!(answer.status, 408 | 500..=599) && !answer.was_turned_away() => {
+                return Err(NotCreated::Unknown(error));
+            }
+            Some(error) => return Err(NotCreated::Refused(error)),
+        }
+        let created = serde_json::from_slice::<Created>(&answer.body).ok();
+        created
+            .and_then(|created| TokenValue::parse(created.token))
+            .ok_or_else(|| NotCreated::Unknown(Error::Nonsense(instead_of("a token's value", &answer.body))))
+    }
+}
+
+fn json(body: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(|error| Error::Nonsense(error.to_string()))
+}

@@ -1,0 +1,147 @@
+//! The platform's refusals: from a status and a body to the failure a user is told of.
+
+use serde_json::Value;
+use url::Url;
+
+use super::transport::Answer;
+use crate::error::Error;
+use crate::settings::Account;
+use crate::text::Untrusted;
+
+/// The most of a platform's message that is shown, in characters.
+const MESSAGE_LIMIT: usize = 1000;
+
+/// What a call was about, as far as a refusal of it reads differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About<'a> {
+    /// Nothing in particular.
+    Anything,
+    /// One token, by its id.
+    Token,
+    /// A token that shall be made for the key's own user.
+    NewToken,
+    /// A user, by e-mail address, whose tokens are to be deleted.
+    User(&'a str),
+    /// A user for whom a token shall be made.
+    NewTokenFor(&'a str),
+}
+
+/// The failure that an answer means, where its status is not a success.
+pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
+    let status = answer.status;
+    let said = || message(&answer.body);
+    let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
+    Some(match (status, about) {
+        (200..=299, _) => return None,
+        (300..=399, _) => redirect(answer, account),
+        (401, _) => Error::KeyRefused {
+            key_from: account.key_from().to_string(),
+            said: said(),
+        },
+        (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate { said: said() },
+        (403, _) => Error::Forbidden { said: said() },
+        (404, About::Token) => Error::TokenGone { said: said() },
+        (404, About::User(email) | About::NewTokenFor(email)) => Error::NoSuchUser {
+            email: email.to_owned(),
+            said: said(),
+        },
+        (409, _) if creates => Error::NameTaken { said: said() },
+        (408 | 429 | 500 | 502 | 503 | 504, _) => Error::Busy { status, said: said() },
+        _ => Error::Refused { status, said: said() },
+    })
+}
+
+fn redirect(answer: &Answer, account: &Account) -> Error {
+    let base = account.base_url().join([]);
+    let to = answer.location.as_deref().and_then(|location| base.join(location).ok());
+    let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_secrets);
+    Error::Redirected {
+        status: answer.status,
+        to: Untrusted::new(shown),
+        base_url: to.as_ref().and_then(base_url_behind).map(Untrusted::new),
+    }
+}
+
+/// The address without what may hold a password or a ticket.
+fn without_secrets(url: &Url) -> String {
+    url[..url::Position::BeforeUsername].to_owned() + &url[url::Position::BeforeHost..url::Position::AfterPath]
+}
+
+/// The base URL that leads straight to where a redirect of one of our calls points; none where it points elsewhere, as to a
+/// sign-in page.
+fn base_url_behind(url: &Url) -> Option<String> {
+    let shown = without_secrets(url);
+    let (base, _) = shown.split_once("/api/svc/v1/")?;
+    Some(base.to_owned())
+}
+
+/// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML.
+fn message(body: &[u8]) -> Option<Untrusted> {
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(json) => words(&json)?,
+        Err(_) => std::str::from_utf8(body).ok()?.trim().to_owned(),
+    };
+    if text.is_empty() || text.starts_with(['<', '{', '[']) {
+        return None;
+    }
+    let short: String = text.chars().take(MESSAGE_LIMIT).collect();
+    Some(Untrusted::new(short))
+}
+
+fn words(json: &Value) -> Option<String> {
+    match json {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => {
+            let texts: Vec<String> = list.iter().filter_map(words).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
+        Value::Object(fields) => fields
+            .get("message")
+            .and_then(words)
+            .or_else(|| fields.get("error").and_then(words)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(body: &str) -> Option<String> {
+        message(body.as_bytes()).map(|text| text.exact().to_owned())
+    }
+
+    #[test]
+    fn the_message_is_found_in_every_shape() {
+        for (body, words) in [
+            (r#"{"statusCode":400,"message":"no"}"#, "no"),
+            (
+                r#"{"message":["name is short","date is past"]}"#,
+                "name is short; date is past",
+            ),
+            (r#"{"error":"no"}"#, "no"),
+            (r#"{"error":{"message":"no"}}"#, "no"),
+            (r#"{"message":null,"error":"no"}"#, "no"),
+            ("no\n", "no"),
+        ] {
+            assert_eq!(said(body).as_deref(), Some(words), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_or_nothing_is_no_message() {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "7",
+            "<html>no</html>",
+            r#"{"message":"#,
+            r#"{"message":{}}"#,
+        ] {
+            assert_eq!(said(body), None, "{body}");
+        }
+        assert_eq!(message(b"\xff\xfe"), None);
+    }
+}

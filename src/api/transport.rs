@@ -1,0 +1,268 @@
+//! One request and its answer: signed, bounded in time and size, and repeated as far as that is safe.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Client, Method, Response, redirect};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::body::{self, Outgoing, Sent};
+use super::connection::Broken;
+use super::retry::{Outcome, RetryPolicy, retry_after};
+use super::tls;
+use crate::error::Error;
+use crate::settings::{Account, BaseUrl, is_loopback};
+
+/// How long a connection may take to be made, where `--timeout` allows as much.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the command line says of every request.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest that one try may take, its body included.
+    pub timeout: Duration,
+    /// How many times a request is repeated at most.
+    pub retries: u32,
+}
+
+/// One try, for `--verbose`. Nothing in it is secret.
+#[derive(Debug)]
+pub struct Try<'a> {
+    /// `GET`, `POST`, `DELETE`.
+    pub method: &'a str,
+    /// Path and query, as sent.
+    pub path: &'a str,
+    /// The status of the answer, if one came.
+    pub status: Option<u16>,
+    /// From the first byte sent to the last received.
+    pub took: Duration,
+    /// Which try of the request this is, from 1.
+    pub number: u32,
+}
+
+/// Who is told of each try.
+pub type Trace = Box<dyn Fn(&Try<'_>)>;
+
+/// The one way to the platform.
+pub struct Transport {
+    http: Client,
+    headers: HeaderMap,
+    /// The base URL and the proxy on the way, as a user knows them.
+    place: String,
+    limits: Limits,
+    trace: Trace,
+}
+
+/// A request, ready to be sent any number of times.
+pub struct Request {
+    method: Method,
+    url: Url,
+    body: Option<Zeroizing<Vec<u8>>>,
+    sent: Sent,
+}
+
+/// An answer, whatever its status.
+pub struct Answer {
+    pub status: u16,
+    /// Where a redirect points.
+    pub location: Option<String>,
+    pub body: Zeroizing<Vec<u8>>,
+    /// How many tries it took.
+    pub tries: u32,
+    retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// Whether the platform asked to come back later, which it does before it applies anything.
+    pub fn was_turned_away(&self) -> bool {
+        matches!(self.status, 429 | 503) && self.retry_after.is_some()
+    }
+}
+
+impl Request {
+    /// A request without a body.
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            body: None,
+            sent: Sent::default(),
+        }
+    }
+
+    /// A `POST` of JSON.
+    pub fn post(url: Url, json: Vec<u8>) -> Self {
+        Self {
+            body: Some(Zeroizing::new(json)),
+            ..Self::new(Method::POST, url)
+        }
+    }
+
+    /// Tells, also while the request is under way, whether any of it may have reached the platform.
+    pub fn sent(&self) -> Sent {
+        self.sent.clone()
+    }
+
+    /// Whether it has a body, and no connection ever took it.
+    fn has_stayed(&self) -> bool {
+        self.body.is_some() && !self.sent.get()
+    }
+
+    fn path(&self) -> &str {
+        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+    }
+}
+
+impl Transport {
+    /// A way to the account's platform. Whom to trust is looked up only where something will be encrypted.
+    pub fn new(account: &Account, limits: Limits, trace: Trace) -> Result<Self, Error> {
+        let base_url = account.base_url();
+        let proxy = proxy_for(base_url);
+        let place = match &proxy {
+            Some(proxy) => format!("{base_url} through the proxy {proxy}"),
+            None => base_url.to_string(),
+        };
+        let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
+        let http = tls::configuration(is_encrypted).and_then(|tls| http_client(tls, limits.timeout, proxy.is_some()));
+        let http = http.map_err(|why| Error::Unreachable {
+            place: place.clone(),
+            why,
+            hint: Some("install the system's CA certificates, or export SSL_CERT_FILE=/path/to/certificates.pem"),
+        })?;
+        let headers = headers(account).map_err(|why| Error::bad_input(account.key_from().to_string(), why))?;
+        Ok(Self {
+            http,
+            headers,
+            place,
+            limits,
+            trace,
+        })
+    }
+
+    /// Sends a request until it is answered or trying again is of no use. An error says that no whole answer came.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        let policy = RetryPolicy {
+            retries: self.limits.retries,
+        };
+        let is_safe = request.method != Method::POST;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let began = Instant::now();
+            let (result, outcome) = self.try_once(request).await;
+            (self.trace)(&Try {
+                method: request.method.as_str(),
+                path: request.path(),
+                status: result.as_ref().ok().map(|answer| answer.status),
+                took: began.elapsed(),
+                number: tries,
+            });
+            match policy.wait(tries, is_safe, outcome, fastrand::f64()) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return result.map(|answer| Answer { tries, ..answer }),
+            }
+        }
+    }
+
+    async fn try_once(&self, request: &Request) -> (Result<Answer, Error>, Outcome) {
+        match tokio::time::timeout(self.limits.timeout, self.exchange(request)).await {
+            Ok(Ok(Some(answer))) => {
+                let outcome = Outcome::Answered {
+                    status: answer.status,
+                    retry_after: answer.retry_after,
+                };
+                (Ok(answer), outcome)
+            }
+            Ok(Ok(None)) => (
+                Err(Error::Nonsense(
+                    "it is larger than anything the platform sends".to_owned(),
+                )),
+                Outcome::Final,
+            ),
+            Ok(Err(error)) => {
+                let broken = Broken::new(error);
+                let outcome = match broken.may_pass {
+                    false => Outcome::Final,
+                    true if broken.is_connect || request.has_stayed() => Outcome::NotSent,
+                    true => Outcome::Lost,
+                };
+                (Err(broken.told(&self.place)), outcome)
+            }
+            Err(_) => {
+                let seconds = self.limits.timeout.as_secs_f64();
+                (
+                    Err(Error::TimedOut {
+                        place: self.place.clone(),
+                        seconds,
+                    }),
+                    Outcome::Final,
+                )
+            }
+        }
+    }
+
+    /// One request over one connection; `None` when the answer is larger than any the platform sends.
+    async fn exchange(&self, request: &Request) -> Result<Option<Answer>, reqwest::Error> {
+        let mut builder = self
+            .http
+            .request(request.method.clone(), request.url.clone())
+            .headers(self.headers.clone());
+        if let Some(body) = &request.body {
+            let body = reqwest::Body::wrap(Outgoing::new(body, request.sent.clone()));
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let response = builder.send().await?;
+        let status = response.status().as_u16();
+        let location = text_of(&response, &LOCATION).map(str::to_owned);
+        let retry_after =
+            text_of(&response, &RETRY_AFTER).and_then(|value| retry_after(value, text_of(&response, &DATE)));
+        let body = body::read(response).await?;
+        Ok(body.map(|body| Answer {
+            status,
+            location,
+            body,
+            tries: 0,
+            retry_after,
+        }))
+    }
+}
+
+fn text_of<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(timeout.min(CONNECT_TIMEOUT));
+    let builder = if uses_proxy { builder } else { builder.no_proxy() };
+    builder.build().context("the HTTP client cannot be set up")
+}
+
+/// The proxy of the environment for this platform. One on another machine is passed by where the key would reach it in plain
+/// text: plain http is for this machine alone.
+fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
+    let target = base_url.to_string().parse().ok()?;
+    let proxy = Matcher::from_env().intercept(&target)?;
+    let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
+    let is_near = matches!(proxy.host(), Some(host) if is_loopback(&host));
+    (!base_url.is_loopback() || is_near).then_some(proxy)
+}
+
+fn headers(account: &Account) -> anyhow::Result<HeaderMap> {
+    let bearer = Zeroizing::new(format!("Bearer {}", account.key().expose()));
+    let mut authorization = HeaderValue::from_str(&bearer).context("it cannot be sent in a header")?;
+    authorization.set_sensitive(true);
+    Ok(HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (AUTHORIZATION, authorization),
+    ]))
+}

@@ -1,0 +1,352 @@
+//! The JSON of the platform. Only named fields are read, and nothing of an answer is kept or shown beyond them.
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::loose::{Loose, Text};
+use crate::text::Untrusted;
+use crate::token::{Expiry, Token, TokenId};
+
+/// The expiry of a token's key stands for never where it lies further ahead than this: 50 years.
+const NEVER_AFTER_SECONDS: i64 = 50 * 365 * 86_400;
+
+/// A page of a listing.
+#[derive(Debug)]
+pub struct Page {
+    /// Its tokens, in the platform's order.
+    pub tokens: Vec<Token>,
+    /// How many tokens there are in all, where the platform says it.
+    pub total: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct PageShape<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    #[serde(default)]
+    pagination: Loose<Pagination>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Pagination {
+    total: Loose<usize>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Item<'a> {
+    #[serde(borrow)]
+    id: Loose<Text<'a>>,
+    #[serde(borrow)]
+    name: Loose<Text<'a>>,
+    #[serde(borrow)]
+    manifest: Loose<Manifest<'a>>,
+    #[serde(borrow)]
+    jwt_id: Loose<Text<'a>>,
+    #[serde(borrow)]
+    jwts: Loose<Vec<Loose<Jwt<'a>>>>,
+    #[serde(borrow)]
+    created_by: Loose<Text<'a>>,
+    #[serde(borrow)]
+    created_by_subject: Loose<CreatedBy<'a>>,
+    #[serde(borrow)]
+    created_at: Loose<Text<'a>>,
+    #[serde(borrow)]
+    last_accessed_at: Loose<Text<'a>>,
+    is_expired: Loose<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Manifest<'a> {
+    #[serde(borrow)]
+    name: Loose<Text<'a>>,
+    #[serde(borrow)]
+    expiration_date: Loose<Text<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Jwt<'a> {
+    #[serde(borrow)]
+    id: Loose<Text<'a>>,
+    #[serde(borrow)]
+    expiry: Loose<Text<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct CreatedBy<'a> {
+    #[serde(borrow)]
+    subject_slug: Loose<Text<'a>>,
+}
+
+/// Reads a page of tokens; the error says what came instead, and nothing of what was in it. `now` tells the expiries that are so
+/// far ahead that they mean never.
+pub fn read_page(body: &[u8], now: Timestamp) -> Result<Page, String> {
+    let text = String::from_utf8_lossy(body);
+    let page: PageShape = serde_json::from_str(&text).map_err(|_| instead_of("a page of tokens", body))?;
+    let token = |(index, raw): (usize, &&RawValue)| {
+        let item = serde_json::from_str::<Item>(raw.get()).unwrap_or_default();
+        item.into_token(now)
+            .ok_or_else(|| format!("item {} of the page has no id", index + 1))
+    };
+    let tokens = page.data.iter().enumerate().map(token).collect::<Result<_, _>>()?;
+    Ok(Page {
+        tokens,
+        total: page.pagination.0.and_then(|pagination| pagination.total.0),
+    })
+}
+
+impl Item<'_> {
+    fn into_token(self, now: Timestamp) -> Option<Token> {
+        let id = TokenId::parse(&self.id.0.as_ref()?.0)?;
+        let expiry = self.expiry(now);
+        let manifest = self.manifest.0.unwrap_or_default();
+        let subject = self.created_by_subject.0.unwrap_or_default();
+        Some(Token {
+            id,
+            name: manifest.name.untrusted().or_else(|| self.name.untrusted()),
+            created_at: self.created_at.instant(),
+            expiry,
+            last_used_at: self.last_accessed_at.instant(),
+            marked_expired: self.is_expired.0,
+            created_by: self.created_by.untrusted().or_else(|| subject.subject_slug.untrusted()),
+        })
+    }
+
+    /// The manifest's expiry, else that of the key in use, else never.
+    fn expiry(&self, now: Timestamp) -> Expiry {
+        if let Some(expiry) = self
+            .manifest
+            .0
+            .as_ref()
+            .and_then(|manifest| manifest.expiration_date.expiry())
+        {
+            return expiry;
+        }
+        let in_use = |jwt: &&Jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0;
+        let jwts = self.jwts.0.iter().flatten().filter_map(|jwt| jwt.0.as_ref());
+        let is_never = |at: Timestamp| at.as_second() - now.as_second() > NEVER_AFTER_SECONDS;
+        match jwts.into_iter().find(in_use).and_then(|jwt| jwt.expiry.expiry()) {
+            Some(Expiry::At(at)) if is_never(at) => Expiry::Never,
+            Some(expiry) => expiry,
+            None => Expiry::Never,
+        }
+    }
+}
+
+/// What a new token shall be. An absent field is absent: the platform refuses `null`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateBody<'a> {
+    pub name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiration_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<&'a str>,
+}
+
+/// The answer to a creating call: the value, and nothing else.
+#[derive(Deserialize)]
+pub struct Created {
+    pub token: String,
+}
+
+/// A request to prolong the vendor's sign-in.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshBody<'a> {
+    pub tenant_name: &'a str,
+    pub refresh_token: &'a str,
+    pub grant_type: &'a str,
+    #[serde(rename = "returnJWT")]
+    pub return_jwt: bool,
+}
+
+/// The answer to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshedBody {
+    pub access_token: SecretString,
+    pub refresh_token: Option<SecretString>,
+}
+
+/// Whom a key signs in.
+#[derive(Debug)]
+pub struct Session {
+    /// An e-mail address, most often.
+    pub who: Option<Untrusted>,
+    /// The company's account.
+    pub tenant: Option<Untrusted>,
+    /// `user`, `serviceaccount` …
+    pub subject_type: Option<Untrusted>,
+    /// The name of the personal access token that signs in, where one does.
+    pub token_name: Option<Untrusted>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionShape<'a> {
+    #[serde(borrow, deserialize_with = "Option::deserialize")]
+    user: Option<User<'a>>,
+    #[serde(borrow, default)]
+    tenant_info: Loose<TenantInfo<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct User<'a> {
+    #[serde(borrow)]
+    id: Loose<Text<'a>>,
+    #[serde(borrow)]
+    email: Loose<Text<'a>>,
+    #[serde(borrow)]
+    tenant_name: Loose<Text<'a>>,
+    #[serde(borrow)]
+    subject: Loose<Subject<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Subject<'a> {
+    #[serde(borrow)]
+    subject_type: Loose<Text<'a>>,
+    #[serde(borrow)]
+    subject_slug: Loose<Text<'a>>,
+    #[serde(borrow)]
+    subject_pat_name: Loose<Text<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct TenantInfo<'a> {
+    #[serde(borrow)]
+    tenant_name: Loose<Text<'a>>,
+}
+
+/// Reads whom a key signs in; `None` where the platform does not accept it. The error says what came instead.
+pub fn read_session(body: &[u8]) -> Result<Option<Session>, String> {
+    let text = String::from_utf8_lossy(body);
+    let shape: SessionShape = serde_json::from_str(&text).map_err(|_| instead_of("a session", body))?;
+    let tenant_info = shape.tenant_info.0.unwrap_or_default();
+    Ok(shape.user.map(|user| {
+        let subject = user.subject.0.unwrap_or_default();
+        Session {
+            who: user
+                .email
+                .untrusted()
+                .or_else(|| subject.subject_slug.untrusted())
+                .or_else(|| user.id.untrusted()),
+            tenant: user
+                .tenant_name
+                .untrusted()
+                .or_else(|| tenant_info.tenant_name.untrusted()),
+            subject_type: subject.subject_type.untrusted(),
+            token_name: subject.subject_pat_name.untrusted(),
+        }
+    }))
+}
+
+/// Says what came in the place of what was expected: the kind of thing, and nothing of what is in it.
+pub fn instead_of(expected: &str, body: &[u8]) -> String {
+    let body = body.trim_ascii();
+    let came = match serde_json::from_slice::<IgnoredAny>(body) {
+        _ if body.is_empty() => "nothing",
+        Ok(_) if body == b"null" => "null",
+        Ok(_) => "JSON of another shape",
+        Err(_) if body.starts_with(b"<") => "a web page, as a sign-in page or a proxy sends it,",
+        Err(error) if error.is_eof() && body.starts_with(b"{") => "JSON that breaks off",
+        Err(_) => "text that is no JSON",
+    };
+    format!("{came} came instead of {expected}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-07-06T00:00:00Z".parse().unwrap()
+    }
+
+    fn token(item: &serde_json::Value) -> Token {
+        let page = json!({"data": [item]}).to_string();
+        read_page(page.as_bytes(), now()).unwrap().tokens.remove(0)
+    }
+
+    #[test]
+    fn the_tokens_expiry_is_the_manifests_then_its_keys_then_never() {
+        let jwt = |expiry: &str| {
+            json!({"id": "1", "jwtId": "b", "jwts": [
+                {"id": "a", "expiry": "2026-01-01T00:00:00Z"}, 7, {"id": "b", "expiry": expiry}]})
+        };
+        let at = |text: &str| Expiry::At(text.parse().unwrap());
+        let manifest = json!({"id": "1", "manifest": {"expiration_date": "2026-07-15"}, "jwtId": "b"});
+        assert_eq!(token(&manifest).expiry, at("2026-07-15T23:59:59Z"));
+        assert_eq!(token(&jwt("2027-01-01T00:00:00Z")).expiry, at("2027-01-01T00:00:00Z"));
+        assert_eq!(token(&jwt("2126-01-01T00:00:00Z")).expiry, Expiry::Never);
+        assert_eq!(token(&json!({"id": "1"})).expiry, Expiry::Never);
+        assert_eq!(
+            token(&json!({"id": "1", "manifest": {"expiration_date": "soon"}})).expiry,
+            Expiry::Unknown
+        );
+    }
+
+    #[test]
+    fn an_odd_item_is_kept_with_what_is_known_and_one_without_an_id_is_named() {
+        let odd = token(
+            &json!({"id": "1", "manifest": {"name": 7}, "createdAt": "never", "isExpired": "no", "x": {"y": []}}),
+        );
+        assert_eq!((odd.name, odd.created_at, odd.marked_expired), (None, None, None));
+        let named = token(&json!({"id": "1", "manifest": null, "name": "n"}));
+        assert_eq!(named.name, Some(Untrusted::new("n")));
+        for item in ["{}", "null", "7", r#"{"id": ""}"#, r#"{"id": 7}"#] {
+            let page = format!(r#"{{"data": [{{"id": "1"}}, {item}]}}"#);
+            assert_eq!(
+                read_page(page.as_bytes(), now()).unwrap_err(),
+                "item 2 of the page has no id"
+            );
+        }
+    }
+
+    #[test]
+    fn what_came_instead_is_said_and_its_content_is_not() {
+        for (body, came) in [
+            ("", "nothing"),
+            ("null", "null"),
+            ("[]", "JSON of another shape"),
+            (r#"{"data":null}"#, "JSON of another shape"),
+            ("<html>secret", "a web page, as a sign-in page or a proxy sends it,"),
+            (r#"{"data":[{"id":"secret"#, "JSON that breaks off"),
+            ("secret", "text that is no JSON"),
+        ] {
+            assert_eq!(
+                read_page(body.as_bytes(), now()).unwrap_err(),
+                format!("{came} came instead of a page of tokens")
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_page_or_an_error(body in any::<Vec<u8>>(), text in r#"[\[\]{}":,a-z0-9 ]{0,80}"#) {
+            let _ = read_page(&body, now());
+            let _ = read_page(text.as_bytes(), now());
+            let _ = read_session(&body);
+        }
+    }
+}

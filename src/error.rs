@@ -1,0 +1,459 @@
+//! Every failure: its words, what to do next, and the code the program exits with.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::text::Untrusted;
+use crate::token::{Token, TokenId};
+
+/// What can go wrong, in the words a user reads. Nothing in it ever holds a key or a token's value.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    // The command line and other input.
+    /// An option or argument that cannot be taken as it is.
+    #[error("{what}: {why}")]
+    BadInput {
+        /// The option, argument or variable.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+        /// What to write instead, where that is not already said.
+        hint: Option<String>,
+    },
+    /// Something that is asked for at a terminal was not given, and there is no terminal.
+    #[error("{what} is missing, and there is no terminal to ask for it")]
+    Missing {
+        /// What is missing.
+        what: &'static str,
+        /// How to give it.
+        hint: &'static str,
+    },
+    /// A question has to be answered with yes, and cannot be asked.
+    #[error("{what} needs a yes, and there is no terminal to ask at: nothing was done")]
+    Unconfirmed {
+        /// What would have been done.
+        what: String,
+    },
+    /// The token that signs this client in is among those to delete.
+    #[error("`{name}` is the token this client signs in with: nothing was deleted")]
+    CurrentToken {
+        /// Its name.
+        name: Untrusted,
+    },
+    /// A name or id that fits more than one token.
+    #[error("`{wanted}` fits more than one token: {}: nothing was deleted", listed(.fitting))]
+    Ambiguous {
+        /// What was asked for.
+        wanted: String,
+        /// The tokens it fits.
+        fitting: Vec<Token>,
+    },
+    /// An id that cannot stand in a request's path.
+    #[error("the id of `{name}` could be taken for another path of the platform: nothing was deleted")]
+    UnsafeId {
+        /// The token's name.
+        name: String,
+    },
+    /// A file for the value that cannot be used.
+    #[error("cannot save the value to {}", path.display())]
+    SavePlace {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        why: std::io::Error,
+    },
+    /// A key and a base URL that do not belong together.
+    #[error("the key from {key_from}{} is not sent to {base_url}, which {base_url_from} names", for_host(.key_for))]
+    SplitPair {
+        /// Where the key is.
+        key_from: String,
+        /// The host that stands beside the key, where one does.
+        key_for: Option<String>,
+        /// The host it would have been sent to.
+        base_url: String,
+        /// Who named that host.
+        base_url_from: String,
+        /// The mend.
+        hint: String,
+    },
+
+    // Signing in.
+    /// No base URL or no key anywhere.
+    #[error("not signed in: there is no {0}")]
+    NotSignedIn(&'static str),
+    /// The vendor's sign-in is over or cannot be read.
+    #[error("the sign-in in {} cannot be used: {why}", path.display())]
+    SignIn {
+        /// The file of the vendor's CLI.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// 401.
+    #[error("The key was not accepted: it is invalid, expired or deleted. It came from {key_from}.")]
+    KeyRefused {
+        /// Where the key is.
+        key_from: String,
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// 403.
+    #[error("Cannot manage access tokens. Check your API key permissions.")]
+    Forbidden {
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// 403 to a creating call that a personal access token signed.
+    #[error(
+        "Cannot manage access tokens. Check your API key permissions: a personal access token may not create another"
+    )]
+    MayNotCreate {
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+
+    // What is not there, or already is.
+    /// No token fits a name or id.
+    #[error("no token is named or has the id {}: nothing was deleted", quoted(.wanted))]
+    NoSuchToken {
+        /// What was asked for.
+        wanted: Vec<String>,
+        /// A name that is nearly the first of them.
+        near: Option<Untrusted>,
+    },
+    /// 404 to a call about a token.
+    #[error("Token ID not found. List tokens first to find the correct ID.")]
+    TokenGone {
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// 404 to a call about a user.
+    #[error("there is no user {email}")]
+    NoSuchUser {
+        /// Who was asked for.
+        email: String,
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// 409.
+    #[error("A token with this name already exists. Use a different name.")]
+    NameTaken {
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+
+    // The platform and the way to it.
+    /// No connection was made, so nothing was asked of the platform.
+    #[error("cannot reach {place}")]
+    Unreachable {
+        /// The base URL, and the proxy where there is one.
+        place: String,
+        /// Why not.
+        #[source]
+        why: anyhow::Error,
+        /// What may mend it.
+        hint: Option<&'static str>,
+    },
+    /// The connection was lost, or what came over it was no HTTP.
+    #[error("the answer of {place} did not arrive whole")]
+    Lost {
+        /// The base URL.
+        place: String,
+        /// What happened to it.
+        #[source]
+        why: anyhow::Error,
+    },
+    /// `--timeout` ran out.
+    #[error("{place} did not answer within {seconds} s")]
+    TimedOut {
+        /// The base URL.
+        place: String,
+        /// The limit, in seconds.
+        seconds: f64,
+    },
+    /// A status that says "not now", after the retries.
+    #[error("the platform is too busy or not well (HTTP {status})")]
+    Busy {
+        /// The status of the last answer.
+        status: u16,
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// A redirect, which is never followed.
+    #[error("the platform answered with a redirect to {to} (HTTP {status}), which is not followed")]
+    Redirected {
+        /// The status.
+        status: u16,
+        /// Where to.
+        to: Untrusted,
+        /// The base URL that would save the detour, where one can be told.
+        base_url: Option<Untrusted>,
+    },
+    /// Any other status that is no success.
+    #[error("the platform refused this (HTTP {status})")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// The platform's own words.
+        said: Option<Untrusted>,
+    },
+    /// A successful answer that is not what the platform's contract says.
+    #[error("the answer makes no sense: {0}")]
+    Nonsense(String),
+    /// A listing that cannot be trusted to be complete.
+    #[error("the listing is not to be trusted: {0}")]
+    Listing(String),
+
+    // What became of things.
+    /// A token may exist, or does, whose value nobody has.
+    #[error("the value of `{name}` was not delivered: {fate}")]
+    Undelivered {
+        /// The name that was asked for.
+        name: String,
+        /// What is known of the token.
+        fate: Fate,
+        /// What went wrong.
+        #[source]
+        why: anyhow::Error,
+    },
+    /// Some of several tokens were not deleted.
+    #[error("{} of {total} tokens were not deleted", .failed.len())]
+    NotAllDeleted {
+        /// How many there were.
+        total: usize,
+        /// Those that failed, each with its reason, in the order they were given.
+        failed: Vec<(Token, Error)>,
+    },
+    /// Standard output did not take what was written.
+    #[error("cannot write to standard output")]
+    Output(#[source] std::io::Error),
+    /// The terminal could not be asked.
+    #[error("cannot ask at the terminal")]
+    Terminal(#[source] std::io::Error),
+    /// No, Esc, Ctrl-C.
+    #[error("cancelled: {0}")]
+    Cancelled(&'static str),
+}
+
+/// What is known of a token whose value was not delivered.
+#[derive(Debug)]
+pub enum Fate {
+    /// It exists.
+    Exists {
+        /// What deletes it.
+        id: TokenId,
+        /// By the platform's clock.
+        created_at: Option<Timestamp>,
+    },
+    /// The platform lists no token of this name.
+    Absent,
+    /// The platform could not be asked.
+    Unknown(Box<Error>),
+    /// Nobody asked, since the token belongs to another user.
+    AnotherUsers(String),
+}
+
+impl std::fmt::Display for Fate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exists {
+                id,
+                created_at: Some(at),
+            } => write!(f, "the token exists, its id is {id}, created {at}"),
+            Self::Exists { id, created_at: None } => write!(f, "the token exists, its id is {id}"),
+            Self::Absent => f.write_str("no token of this name exists now"),
+            Self::Unknown(why) => write!(f, "the token may exist: looking it up failed: {why}"),
+            Self::AnotherUsers(email) => write!(f, "the token may exist, among those of {email}"),
+        }
+    }
+}
+
+impl Error {
+    /// A wrong option, argument or variable.
+    pub fn bad_input(what: impl Into<String>, why: impl ToString) -> Self {
+        Self::BadInput {
+            what: what.into(),
+            why: why.to_string(),
+            hint: None,
+        }
+    }
+
+    /// The code the program exits with.
+    pub fn exit_code(&self) -> u8 {
+        self.kind().1
+    }
+
+    /// The failure's name in JSON.
+    pub fn name(&self) -> &'static str {
+        self.kind().0
+    }
+
+    fn kind(&self) -> (&'static str, u8) {
+        match self {
+            Self::BadInput { .. }
+            | Self::Missing { .. }
+            | Self::Ambiguous { .. }
+            | Self::UnsafeId { .. }
+            | Self::SavePlace { .. }
+            | Self::SplitPair { .. } => ("usage", 2),
+            Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
+            Self::NotSignedIn(_) | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
+            Self::Forbidden { .. } | Self::MayNotCreate { .. } => ("forbidden", 3),
+            Self::NoSuchToken { .. } | Self::TokenGone { .. } | Self::NoSuchUser { .. } => ("not-found", 4),
+            Self::NameTaken { .. } => ("name-taken", 5),
+            Self::Unreachable { .. } | Self::Lost { .. } | Self::TimedOut { .. } | Self::Busy { .. } => {
+                ("unreachable", 6)
+            }
+            Self::Undelivered { .. } => ("undelivered", 7),
+            Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
+            Self::Redirected { .. } | Self::Refused { .. } | Self::Nonsense(_) | Self::Listing(_) => ("failed", 1),
+            Self::Output(_) | Self::Terminal(_) => ("failed", 1),
+            Self::Cancelled(_) => ("cancelled", 130),
+        }
+    }
+
+    /// The HTTP status behind the failure, where there is one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::KeyRefused { .. } => Some(401),
+            Self::Forbidden { .. } | Self::MayNotCreate { .. } => Some(403),
+            Self::TokenGone { .. } | Self::NoSuchUser { .. } => Some(404),
+            Self::NameTaken { .. } => Some(409),
+            Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
+            Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
+            Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
+            _ => None,
+        }
+    }
+
+    /// What the platform itself said of it.
+    fn said(&self) -> Option<&Untrusted> {
+        match self {
+            Self::KeyRefused { said, .. }
+            | Self::Forbidden { said }
+            | Self::MayNotCreate { said }
+            | Self::TokenGone { said }
+            | Self::NoSuchUser { said, .. }
+            | Self::NameTaken { said }
+            | Self::Busy { said, .. }
+            | Self::Refused { said, .. } => said.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What led to the failure, outermost first: a line each.
+    pub fn causes(&self) -> Vec<String> {
+        if let Self::NotAllDeleted { failed, .. } = self {
+            return failed.iter().map(|(token, error)| failure_line(token, error)).collect();
+        }
+        let mut causes: Vec<String> = self
+            .said()
+            .map(|said| format!("the platform says: {said}"))
+            .into_iter()
+            .collect();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            if let Some(error) = cause.downcast_ref::<Self>() {
+                causes.extend(error.causes());
+                break;
+            }
+            source = cause.source();
+        }
+        causes.dedup();
+        causes
+    }
+
+    /// What to do next, where there is something to do.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::BadInput { hint, .. } => return hint.clone(),
+            Self::Missing { hint, .. } => hint,
+            Self::Unconfirmed { .. } => "add --yes to do it without being asked",
+            Self::CurrentToken { .. } => {
+                "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
+            }
+            Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
+            Self::UnsafeId { .. } => "delete it in the platform's web page",
+            Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
+            Self::SplitPair { hint, .. } => return Some(hint.clone()),
+            Self::NotSignedIn("base URL") => {
+                "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY, or run `tfy login`"
+            }
+            Self::NotSignedIn(_) => "export TFY_API_KEY=<your key>, or run `tfy login`",
+            Self::SignIn { .. } => "run `tfy login --relogin`",
+            Self::KeyRefused { .. } => {
+                "set another key there, or sign in again; `tfy-tokens status` shows what is in use"
+            }
+            Self::MayNotCreate { .. } => "sign in (`tfy login`) or use the web page",
+            Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),
+            Self::NoSuchToken { .. } => "List tokens first to find the correct ID.",
+            Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
+            Self::TimedOut { .. } => "try again, or allow more with --timeout",
+            Self::Busy { .. } | Self::Lost { .. } => "try again in a while",
+            Self::Redirected {
+                base_url: Some(url), ..
+            } => return Some(format!("set the base URL to {url}")),
+            Self::Redirected { .. } => "set the base URL to the platform's own address",
+            Self::Listing(_) => "try again",
+            Self::Undelivered {
+                fate: Fate::Exists { id, .. },
+                ..
+            } => {
+                return Some(format!(
+                    "its value cannot be shown again: delete it with `tfy-tokens delete {id}` and create a new one"
+                ));
+            }
+            Self::Undelivered {
+                name,
+                fate: Fate::Absent,
+                ..
+            } => {
+                return Some(format!(
+                    "run `tfy-tokens list --search {name}` to be sure, then create it again"
+                ));
+            }
+            Self::Undelivered { name, .. } => {
+                return Some(format!(
+                    "once the platform answers, run `tfy-tokens delete {name}` and create it again"
+                ));
+            }
+            Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// One token that was not deleted, and why, on a line.
+fn failure_line(token: &Token, error: &Error) -> String {
+    let mut line = format!("{} ({}): {error}", token.shown_name(), token.id);
+    for cause in error.causes() {
+        line.push_str(": ");
+        line.push_str(&cause);
+    }
+    line
+}
+
+fn for_host(host: &Option<String>) -> String {
+    host.as_ref()
+        .map_or_else(String::new, |host| format!(", which is for {host},"))
+}
+
+fn listed(tokens: &[Token]) -> String {
+    let shown: Vec<String> = tokens
+        .iter()
+        .map(|token| format!("{} ({})", token.shown_name(), token.id))
+        .collect();
+    shown.join(", ")
+}
+
+fn quoted(texts: &[String]) -> String {
+    let quoted: Vec<String> = texts
+        .iter()
+        .map(|text| format!("`{}`", crate::text::clean(text)))
+        .collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,174 @@
+//! `.env` files: read, never evaluated and never exported.
+//!
+//! The well-kept parsers all replace `$NAME` in values by variables of the environment. Here that would let a hostile file ask
+//! for `TFY_BASE_URL=https://evil.test/$TFY_API_KEY`, so this reader takes every character as it stands.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// No settings file is larger.
+const LIMIT: u64 = 1024 * 1024;
+
+/// What a `.env` file holds.
+#[derive(Debug, Default)]
+pub struct DotEnv {
+    values: HashMap<String, String>,
+    /// What a user should know about the file: it could not be read, or has lines that say nothing.
+    pub warning: Option<String>,
+}
+
+impl DotEnv {
+    /// Reads the file; one that is not there is empty, and one that cannot be read is empty with a warning.
+    pub fn read(path: &Path) -> Self {
+        match text_of(path) {
+            Ok(text) => Self::parse(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
+            Err(error) => Self {
+                warning: Some(format!(".env is passed over: {error}")),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// A variable's value; the last line that sets it counts.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut file = Self::default();
+        let mut broken: Vec<String> = Vec::new();
+        let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut line_number = 1;
+        while !rest.is_empty() {
+            let (line, length) = statement(rest);
+            if let Some((name, value)) = assignment(line) {
+                file.values.insert(name.to_owned(), value.to_owned());
+            } else if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
+                broken.push(line_number.to_string());
+            }
+            line_number += rest[..length].matches('\n').count();
+            rest = &rest[length..];
+        }
+        if !broken.is_empty() {
+            let lines = if broken.len() == 1 { "line" } else { "lines" };
+            file.warning = Some(format!(
+                ".env: {lines} {} passed over: not KEY=value",
+                broken.join(", ")
+            ));
+        }
+        file
+    }
+}
+
+fn text_of(path: &Path) -> io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(LIMIT).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// The next statement and how many bytes it takes with its line break: a line, or more where a quote spans them.
+fn statement(text: &str) -> (&str, usize) {
+    let line_end = text.find('\n').unwrap_or(text.len());
+    let line = &text[..line_end];
+    if let Some((_, value)) = line.split_once('=')
+        && let Some(quote @ ('"' | '\'')) = value.trim_start().chars().next()
+        && !line.trim_start().starts_with('#')
+    {
+        let opened = line_end - value.trim_start().len() + 1;
+        if !text[opened..line_end].contains(quote)
+            && let Some(closed) = text[opened..].find(quote)
+        {
+            let end = text[opened + closed..]
+                .find('\n')
+                .map_or(text.len(), |at| opened + closed + at);
+            return (&text[..end], (end + 1).min(text.len()));
+        }
+    }
+    (line, (line_end + 1).min(text.len()))
+}
+
+/// The name and value of `NAME=value`, `export ` before it and quotes around the value taken off.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let (name, value) = line.split_once('=')?;
+    let name = name.trim();
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    is_name.then(|| unquoted(value.trim()).map(|value| (name, value)))?
+}
+
+/// The value without its quotes or, where it has none, without a comment behind it.
+fn unquoted(value: &str) -> Option<&str> {
+    let Some(quote @ ('"' | '\'')) = value.chars().next() else {
+        let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
+        return Some(if value.starts_with('#') {
+            ""
+        } else {
+            value[..end].trim_end()
+        });
+    };
+    let (inside, after) = value[1..].split_once(quote)?;
+    let after = after.trim_start();
+    (after.is_empty() || after.starts_with('#')).then_some(inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_usual_forms_are_read() {
+        let file = DotEnv::parse(concat!(
+            "# settings\r\n\nTFY_API_KEY = tfy_abc # mine\nexport TFY_BASE_URL=\"https://a.test\" # there\n",
+            "SINGLE='a # b'\nEMPTY=\nTFY_API_KEY=tfy_def\nHASH=a#b\nPEM=\"one\ntwo\"\nLAST=x",
+        ));
+        let read = |name| file.get(name);
+        assert_eq!(read("TFY_API_KEY"), Some("tfy_def"));
+        assert_eq!(read("TFY_BASE_URL"), Some("https://a.test"));
+        assert_eq!(
+            (read("SINGLE"), read("EMPTY"), read("HASH")),
+            (Some("a # b"), Some(""), Some("a#b"))
+        );
+        assert_eq!((read("PEM"), read("LAST")), (Some("one\ntwo"), Some("x")));
+        assert_eq!(file.warning, None);
+    }
+
+    #[test]
+    fn nothing_is_evaluated() {
+        let file = DotEnv::parse("A=$HOME\nB=\"${HOME}\"\nC=`id`\nD=\"$(id)\"\nE=\\n");
+        assert_eq!(file.get("A"), Some("$HOME"));
+        assert_eq!(file.get("B"), Some("${HOME}"));
+        assert_eq!(
+            (file.get("C"), file.get("D"), file.get("E")),
+            (Some("`id`"), Some("$(id)"), Some("\\n"))
+        );
+    }
+
+    #[test]
+    fn broken_lines_are_counted_and_the_others_read() {
+        let file = DotEnv::parse("A=1\nwhat is this\n=2\nB='open\nC=3\n");
+        assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
+        assert_eq!(
+            file.warning.as_deref(),
+            Some(".env: lines 2, 3, 4 passed over: not KEY=value")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_makes_the_reader_panic(text in any::<String>(), lines in "([A-Z'\"=# \n]{0,60})") {
+            let _ = DotEnv::parse(&text);
+            let _ = DotEnv::parse(&lines);
+        }
+    }
+}
