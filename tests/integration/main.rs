@@ -1,1 +1,11 @@
 //! The tests, through the binary as a user would run it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets the unexpected is to fail, and say where"
+)]
+
+mod stand_in;
+#[path = "../support/mod.rs"]
+mod support;
