@@ -1,0 +1,13 @@
+//! What the tests stand on: the binary, a terminal to run it at, and servers for it to talk to.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every binary that includes this module uses its own part of it"
+)]
+
+mod inspection;
+pub mod program;
+#[cfg(unix)]
+pub mod terminal;
+mod watched;
