@@ -2,5 +2,8 @@
 
 mod inspection;
 mod program;
+mod proxy;
+mod servers;
 #[cfg(unix)]
 mod terminal;
+mod tls;

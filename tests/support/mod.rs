@@ -8,6 +8,7 @@
 
 mod inspection;
 pub mod program;
+pub mod servers;
 #[cfg(unix)]
 pub mod terminal;
 mod watched;
