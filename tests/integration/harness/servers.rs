@@ -99,7 +99,8 @@ fn an_endless_body_goes_on_until_nobody_reads() {
     stream.write_all(REQUEST).unwrap();
     let mut much = vec![0; 4 << 20];
     stream.read_exact(&mut much).unwrap();
-    assert!(server.seen().sent() >= 4 << 20);
+    // The last piece may have been read before it was counted.
+    assert!(server.seen().sent() >= 3 << 20);
 }
 
 #[test]

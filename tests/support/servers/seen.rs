@@ -44,7 +44,8 @@ impl Seen {
         })
     }
 
-    /// How many bytes of answers were written, of which some may never have been read.
+    /// How many bytes of answers were written, of which some may never have been read. A piece is
+    /// counted after it was written: the reader may be a piece ahead.
     pub fn sent(&self) -> u64 {
         self.0.read(|journal| journal.sent)
     }
