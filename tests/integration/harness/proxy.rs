@@ -87,3 +87,22 @@ fn no_server_beyond_loopback_is_reached() {
     let (_, status) = tunnel(&Proxy::refusing(407), "");
     assert_eq!(status, "HTTP/1.1 407 Proxy Authentication Required");
 }
+
+#[tokio::test]
+async fn a_real_client_speaks_http2_through_the_proxy_to_a_server_behind_tls() {
+    let authority = Authority::new();
+    let plain = wiremock::MockServer::start().await;
+    let server = TlsServer::in_front_of_http2(authority.identity(), &plain.uri());
+    let proxy = Proxy::behind_password("ada", "pass").reach("localhost", &server.url());
+    let mut tls = tls::trusting(authority.certificate());
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .proxy(reqwest::Proxy::all(proxy.url_with("ada", "pass")).unwrap())
+        .build()
+        .unwrap();
+    let answer = client.get(server.url()).send().await.unwrap();
+    assert_eq!(answer.status(), 404, "what the server says without a mock");
+    assert_eq!(answer.version(), reqwest::Version::HTTP_2);
+    assert_eq!(proxy.seen().requests()[0].method, "CONNECT");
+}
