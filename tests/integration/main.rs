@@ -6,6 +6,8 @@
     reason = "a test that meets the unexpected is to fail, and say where"
 )]
 
-mod stand_in;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod harness;
+mod stand_in;

@@ -1,0 +1,229 @@
+//! A run of the program, from its start to what it left.
+
+use std::fs::File;
+use std::io::{PipeWriter, Seek, Write};
+use std::path::PathBuf;
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::collected::Collected;
+use super::{Input, Output, Program, Run};
+use crate::support::watched::Watched;
+
+/// How long a run may take.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A program that runs. It has to be waited for: only then is its output inspected.
+#[must_use]
+pub struct Running {
+    program: Program,
+    started: Instant,
+    process: u32,
+    code: Arc<Watched<Option<i32>>>,
+    stdout: Option<Arc<Watched<Collected>>>,
+    stdout_file: Option<tempfile::NamedTempFile>,
+    stderr: Arc<Watched<Collected>>,
+    _stdin: Option<ChildStdin>,
+    waited_for: bool,
+}
+
+impl Running {
+    #[track_caller]
+    pub(super) fn start(program: &Program) -> Self {
+        let mut command = command(program);
+        let stdout_file = (program.stdout == Output::File)
+            .then(|| tempfile::NamedTempFile::new().expect("a file for standard output"));
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let reader = match program.stdout {
+            Output::Default => Some((reader, usize::MAX)),
+            Output::Lines(lines) if lines > 0 => Some((reader, lines)),
+            _ => {
+                drop(reader);
+                None
+            }
+        };
+        command.stdin(match &program.stdin {
+            Input::Default | Input::Closed => Stdio::null(),
+            Input::Text(_) | Input::Open => Stdio::piped(),
+            Input::File(text) => file_with(text).into(),
+        });
+        command.stdout(standard_output(program, stdout_file.as_ref(), writer));
+        command.stderr(Stdio::piped());
+
+        let mut child = command.spawn().expect("the program starts");
+        drop(command);
+        let mut stdin = child.stdin.take();
+        if let Input::Text(text) = program.stdin.clone()
+            && let Some(mut stdin) = stdin.take()
+        {
+            // A program may end without having read it all.
+            thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
+        }
+        let process = child.id();
+        let stderr = child.stderr.take().expect("standard error");
+        let code = Arc::new(Watched::new(None));
+        let ended = Arc::clone(&code);
+        thread::spawn(move || {
+            let status = child.wait().expect("the program can be waited for");
+            ended.update(|code| *code = Some(code_of(status)));
+        });
+        Self {
+            program: program.clone(),
+            started: Instant::now(),
+            process,
+            code,
+            stdout: reader.map(|(reader, lines)| Collected::from(reader, lines)),
+            stdout_file,
+            stderr: Collected::from(stderr, usize::MAX),
+            _stdin: stdin,
+            waited_for: false,
+        }
+    }
+
+    /// Waits for the end and inspects what was written.
+    #[track_caller]
+    pub fn wait(mut self) -> Run {
+        self.waited_for = true;
+        let ended = self.code.wait_until(LIMIT, Option::is_some);
+        if !ended {
+            self.kill();
+        }
+        let stderr = Collected::all_of(&self.stderr, LIMIT);
+        let stdout_bytes = match (&self.stdout, &self.stdout_file) {
+            (Some(collected), _) => Collected::all_of(collected, LIMIT),
+            (None, Some(file)) => std::fs::read(file.path()).expect("standard output"),
+            (None, None) => Vec::new(),
+        };
+        let run = Run {
+            code: self.code.read(|code| code.unwrap_or(-1)),
+            stdout: String::from_utf8_lossy(&stdout_bytes).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+            stdout_bytes,
+            elapsed: self.started.elapsed(),
+        };
+        assert!(ended, "still running after {LIMIT:?}: {run:#?}");
+        self.program.inspection.streams(&run.stdout_bytes, &stderr);
+        run
+    }
+
+    /// Waits until standard error has `text`.
+    #[track_caller]
+    pub fn wait_for_stderr(&self, text: &str) {
+        let has_text = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
+        self.stderr.wait_until(LIMIT, |collected| {
+            collected.ended || has_text(&collected.bytes)
+        });
+        self.stderr.read(|Collected { bytes, .. }| {
+            let shown = String::from_utf8_lossy(bytes);
+            assert!(
+                has_text(bytes),
+                "{text:?} is not in standard error: {shown}"
+            );
+        });
+    }
+
+    /// Sends the signal of Ctrl-C.
+    #[cfg(unix)]
+    pub fn interrupt(&self) {
+        self.signal(rustix::process::Signal::INT);
+    }
+
+    /// Asks it to end.
+    #[cfg(unix)]
+    pub fn terminate(&self) {
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    /// Sends a signal, unless the program has ended.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let process = i32::try_from(self.process).ok();
+        if let Some(process) = process.and_then(rustix::process::Pid::from_raw)
+            && self.code.read(Option::is_none)
+        {
+            rustix::process::kill_process(process, signal).ok();
+        }
+    }
+
+    /// Ends it on the spot.
+    pub fn kill(&self) {
+        #[cfg(unix)]
+        self.signal(rustix::process::Signal::KILL);
+        #[cfg(not(unix))]
+        Command::new("taskkill")
+            .args(["/F", "/PID", &self.process.to_string()])
+            .output()
+            .ok();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.waited_for {
+            self.kill();
+            assert!(thread::panicking(), "a running program was not waited for");
+        }
+    }
+}
+
+/// The program as a command; by way of a shell where only a shell can make its surroundings.
+fn command(program: &Program) -> Command {
+    let mut script = String::new();
+    if let Some(mebibytes) = program.address_space {
+        let kibibytes = (mebibytes * 1024).to_string();
+        script.extend(["ulimit -v ", &kibibytes, "; "]);
+    }
+    script += "exec \"$0\" \"$@\"";
+    if program.stdin == Input::Closed {
+        script += " <&-";
+    }
+    if program.stdout == Output::Closed {
+        script += " >&-";
+    }
+    let plain = script == "exec \"$0\" \"$@\"";
+    let mut command = if plain {
+        Command::new(&program.executable)
+    } else {
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(script).arg(&program.executable);
+        shell
+    };
+    command
+        .args(&program.arguments)
+        .env_clear()
+        .envs(&program.environment)
+        .current_dir(program.cwd());
+    command
+}
+
+fn file_with(text: &str) -> File {
+    let mut file = tempfile::tempfile().expect("a file for standard input");
+    file.write_all(text.as_bytes()).expect("standard input");
+    file.rewind().expect("standard input");
+    file
+}
+
+fn standard_output(
+    program: &Program,
+    file: Option<&tempfile::NamedTempFile>,
+    pipe: PipeWriter,
+) -> Stdio {
+    let path = match (program.stdout, file) {
+        (Output::Default | Output::Lines(_), _) => return pipe.into(),
+        (Output::Full, _) => PathBuf::from("/dev/full"),
+        (_, Some(file)) => file.path().to_owned(),
+        (_, None) => return Stdio::null(),
+    };
+    let file = File::options().write(true).open(path);
+    file.expect("standard output").into()
+}
+
+fn code_of(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return 128 + signal;
+    }
+    status.code().unwrap_or(-1)
+}

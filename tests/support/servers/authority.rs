@@ -1,0 +1,103 @@
+//! Certificates of all kinds, made for the test.
+
+use std::io::Write;
+use std::path::Path;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tempfile::NamedTempFile;
+
+/// The names of a server on loopback.
+const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// A certificate authority that nobody knows but those who read its file.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    file: NamedTempFile,
+}
+
+/// A certificate and its key.
+#[derive(Debug)]
+pub struct Identity {
+    pub(super) certificate: CertificateDer<'static>,
+    pub(super) key: PrivateKeyDer<'static>,
+}
+
+impl Authority {
+    /// Makes an authority and writes its certificate to a file.
+    pub fn new() -> Self {
+        let mut params = CertificateParams::default();
+        // Two authorities of one name would be one to a verifier, and its keys wrong.
+        let name = format!("Authority {:x}", fastrand::u64(..));
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().expect("a key");
+        let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
+        let mut file = NamedTempFile::new().expect("a file");
+        file.write_all(issuer.pem().as_bytes())
+            .expect("the certificate");
+        Self { issuer, file }
+    }
+
+    /// The PEM file of its certificate, for `SSL_CERT_FILE`.
+    pub fn pem_file(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Its certificate.
+    pub fn certificate(&self) -> CertificateDer<'static> {
+        self.issuer.der().clone()
+    }
+
+    /// A certificate for `localhost` and `127.0.0.1`.
+    pub fn identity(&self) -> Identity {
+        self.issue(&params(&NAMES))
+    }
+
+    /// A certificate for other names.
+    pub fn identity_for(&self, names: &[&str]) -> Identity {
+        self.issue(&params(names))
+    }
+
+    /// A certificate that has expired.
+    pub fn expired_identity(&self) -> Identity {
+        let mut params = params(&NAMES);
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+        self.issue(&params)
+    }
+
+    fn issue(&self, params: &CertificateParams) -> Identity {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        Identity::new(certificate.der(), &key)
+    }
+}
+
+impl Identity {
+    /// A certificate for `localhost` and `127.0.0.1` that no authority has signed.
+    pub fn self_signed() -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params(&NAMES).self_signed(&key).expect("a certificate");
+        Self::new(certificate.der(), &key)
+    }
+
+    fn new(certificate: &CertificateDer<'static>, key: &KeyPair) -> Self {
+        Self {
+            certificate: certificate.clone(),
+            key: PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
+        }
+    }
+}
+
+fn params(names: &[&str]) -> CertificateParams {
+    let names: Vec<String> = names.iter().copied().map(String::from).collect();
+    let mut params = CertificateParams::new(names).expect("names");
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.use_authority_key_identifier_extension = true;
+    params
+}

@@ -1,0 +1,119 @@
+//! Servers that speak TLS, or begin to.
+
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::authority::Identity;
+use super::loopback::{Loopback, address_of};
+use super::raw::RawServer;
+use super::relay::relay;
+use super::script::Script;
+use super::seen::Seen;
+
+/// The alert `handshake_failure`, as a record of its own.
+const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
+
+/// A server of HTTPS on loopback.
+pub struct TlsServer {
+    loopback: Loopback,
+    scripted: Option<RawServer>,
+}
+
+impl TlsServer {
+    /// Plays scripts, as [`RawServer::answering`] does.
+    pub fn answering(identity: Identity, scripts: Vec<Script>) -> Self {
+        let scripted = RawServer::answering(scripts);
+        let mut server = Self::in_front_of(identity, &scripted.url());
+        server.scripted = Some(scripted);
+        server
+    }
+
+    /// Passes what it decrypts on to the server at `url`; speaks HTTP/1.1.
+    pub fn in_front_of(identity: Identity, url: &str) -> Self {
+        Self::forwarding(identity, url, &[b"http/1.1"])
+    }
+
+    /// Passes what it decrypts on to the server at `url`; offers HTTP/2 as well.
+    pub fn in_front_of_http2(identity: Identity, url: &str) -> Self {
+        Self::forwarding(identity, url, &[b"h2", b"http/1.1"])
+    }
+
+    /// Answers the first message of a handshake with an alert.
+    pub fn alerting() -> Self {
+        Self::breaking_off(&ALERT)
+    }
+
+    /// Answers the first message of a handshake by closing the connection.
+    pub fn closing_in_handshake() -> Self {
+        Self::breaking_off(&[])
+    }
+
+    /// Its base URL: `https://localhost:PORT`.
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.loopback.address().port())
+    }
+
+    /// What it received, decrypted. Where it passes bytes on, there are no requests to be had from
+    /// it: ask the server behind it.
+    pub fn seen(&self) -> &Seen {
+        self.scripted
+            .as_ref()
+            .map_or(self.loopback.seen(), RawServer::seen)
+    }
+
+    /// How many connections were made, be the handshake completed or not.
+    pub fn connections(&self) -> usize {
+        self.loopback.seen().connections()
+    }
+
+    fn forwarding(identity: Identity, url: &str, protocols: &[&[u8]]) -> Self {
+        let upstream = address_of(url);
+        let acceptor = acceptor(identity, protocols);
+        let loopback = Loopback::serve(move |stream, tape| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut client = acceptor.accept(stream).await?;
+                let mut upstream = TcpStream::connect(upstream).await?;
+                let relayed = relay(&mut client, &mut upstream, &tape).await;
+                if relayed.is_err() {
+                    client.get_ref().0.set_zero_linger()?;
+                }
+                relayed
+            }
+        });
+        Self {
+            loopback,
+            scripted: None,
+        }
+    }
+
+    fn breaking_off(last_words: &'static [u8]) -> Self {
+        let loopback = Loopback::serve(move |mut stream, tape| async move {
+            let mut hello = vec![0; 16 * 1024];
+            let count = stream.read(&mut hello).await?;
+            tape.received(&hello[..count]);
+            stream.write_all(last_words).await?;
+            stream.shutdown().await
+        });
+        Self {
+            loopback,
+            scripted: None,
+        }
+    }
+}
+
+fn acceptor(identity: Identity, protocols: &[&[u8]]) -> TlsAcceptor {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions of TLS")
+        .with_no_client_auth()
+        .with_single_cert(vec![identity.certificate], identity.key)
+        .expect("a certificate and its key");
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
+}

@@ -1,0 +1,46 @@
+//! A value that one thread changes while another waits for it to become something.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A shared value whose changes can be waited for, always within a limit.
+#[derive(Debug, Default)]
+pub struct Watched<T> {
+    value: Mutex<T>,
+    changed: Condvar,
+}
+
+impl<T> Watched<T> {
+    /// Starts out as `value`.
+    pub fn new(value: T) -> Self {
+        Self {
+            value: Mutex::new(value),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Changes the value and wakes those who wait for it.
+    pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        let answer = change(&mut self.lock());
+        self.changed.notify_all();
+        answer
+    }
+
+    /// Looks at the value.
+    pub fn read<R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.lock())
+    }
+
+    /// Waits until the value satisfies `condition`; false if it does not within `limit`.
+    pub fn wait_until(&self, limit: Duration, condition: impl Fn(&T) -> bool) -> bool {
+        let (_guard, outcome) = self
+            .changed
+            .wait_timeout_while(self.lock(), limit, |value| !condition(value))
+            .unwrap_or_else(PoisonError::into_inner);
+        !outcome.timed_out()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
