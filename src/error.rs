@@ -21,6 +21,9 @@ pub enum Error {
         /// What to write instead, where that is not already said.
         hint: Option<String>,
     },
+    /// A command line that cannot be parsed, in the parser's words.
+    #[error("{0}")]
+    CommandLine(String),
     /// Something that is asked for at a terminal was not given, and there is no terminal.
     #[error("{what} is missing, and there is no terminal to ask for it")]
     Missing {
@@ -38,8 +41,8 @@ pub enum Error {
     /// The token that signs this client in is among those to delete.
     #[error("`{name}` is the token this client signs in with: nothing was deleted")]
     CurrentToken {
-        /// Its name.
-        name: Untrusted,
+        /// Its name, as it is shown.
+        name: String,
     },
     /// A name or id that fits more than one token.
     #[error("`{wanted}` fits more than one token: {}: nothing was deleted", listed(.fitting))]
@@ -65,7 +68,7 @@ pub enum Error {
         why: std::io::Error,
     },
     /// A key and a base URL that do not belong together.
-    #[error("the key from {key_from}{} is not sent to {base_url}, which {base_url_from} names", for_host(.key_for))]
+    #[error("the key from {key_from}{} is not sent to {base_url}, which {base_url_from} names", for_host(.key_for.as_deref()))]
     SplitPair {
         /// Where the key is.
         key_from: String,
@@ -218,6 +221,15 @@ pub enum Error {
         #[source]
         why: anyhow::Error,
     },
+    /// A token was replaced, but is still there.
+    #[error("the new token works, and the old one was not deleted")]
+    OldTokenLives {
+        /// What deletes the old one.
+        id: TokenId,
+        /// Why not.
+        #[source]
+        why: Box<Error>,
+    },
     /// Some of several tokens were not deleted.
     #[error("{} of {total} tokens were not deleted", .failed.len())]
     NotAllDeleted {
@@ -272,7 +284,7 @@ impl std::fmt::Display for Fate {
 
 impl Error {
     /// A wrong option, argument or variable.
-    pub fn bad_input(what: impl Into<String>, why: impl ToString) -> Self {
+    pub fn bad_input(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::BadInput {
             what: what.into(),
             why: why.to_string(),
@@ -293,6 +305,7 @@ impl Error {
     fn kind(&self) -> (&'static str, u8) {
         match self {
             Self::BadInput { .. }
+            | Self::CommandLine(_)
             | Self::Missing { .. }
             | Self::Ambiguous { .. }
             | Self::UnsafeId { .. }
@@ -308,8 +321,13 @@ impl Error {
             }
             Self::Undelivered { .. } => ("undelivered", 7),
             Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
-            Self::Redirected { .. } | Self::Refused { .. } | Self::Nonsense(_) | Self::Listing(_) => ("failed", 1),
-            Self::Output(_) | Self::Terminal(_) => ("failed", 1),
+            Self::OldTokenLives { why, .. } => why.kind(),
+            Self::Redirected { .. }
+            | Self::Refused { .. }
+            | Self::Nonsense(_)
+            | Self::Listing(_)
+            | Self::Output(_)
+            | Self::Terminal(_) => ("failed", 1),
             Self::Cancelled(_) => ("cancelled", 130),
         }
     }
@@ -324,6 +342,7 @@ impl Error {
             Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
             Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
             Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
+            Self::OldTokenLives { why, .. } => why.status(),
             _ => None,
         }
     }
@@ -415,12 +434,21 @@ impl Error {
                     "run `tfy-tokens list --search {name}` to be sure, then create it again"
                 ));
             }
+            Self::Undelivered {
+                fate: Fate::AnotherUsers(email),
+                ..
+            } => {
+                return Some(format!(
+                    "have {email} look for it, or delete all of theirs with `tfy-tokens revoke-all {email}`"
+                ));
+            }
             Self::Undelivered { name, .. } => {
                 return Some(format!(
                     "once the platform answers, run `tfy-tokens delete {name}` and create it again"
                 ));
             }
             Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
+            Self::OldTokenLives { id, .. } => return Some(format!("delete it with `tfy-tokens delete {id}`")),
             _ => return None,
         };
         Some(hint.to_owned())
@@ -437,9 +465,8 @@ fn failure_line(token: &Token, error: &Error) -> String {
     line
 }
 
-fn for_host(host: &Option<String>) -> String {
-    host.as_ref()
-        .map_or_else(String::new, |host| format!(", which is for {host},"))
+fn for_host(host: Option<&str>) -> String {
+    host.map_or_else(String::new, |host| format!(", which is for {host},"))
 }
 
 fn listed(tokens: &[Token]) -> String {

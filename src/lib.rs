@@ -1,21 +1,126 @@
-//! A client for the personal access tokens of TrueFoundry.
-#![allow(dead_code)]
+//! A command-line client for the personal access tokens of TrueFoundry, behind one [`run`].
+
 mod age;
 mod api;
+mod cli;
+mod commands;
+mod delivery;
 mod error;
+mod interrupt;
+mod output;
+mod prompt;
 mod secret;
+mod select;
 mod settings;
 mod text;
 mod token;
+mod usage;
+
 use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 
-/// Runs the program on `arguments` (the first is the program's own name) with `environment` as its
-/// environment, and answers with the code to exit with.
+use clap::Parser;
+use jiff::Timestamp;
+
+use cli::{Cli, Command, Global};
+use commands::{Context, completions};
+use error::Error;
+use output::{Output, Wishes};
+use settings::Environment;
+
+/// Runs the program on `arguments` (the first is the program's own name) with `environment` as its environment, and answers
+/// with the code to exit with.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> ExitCode {
-    let _ = (arguments.into_iter().count(), environment.into_iter().count());
-    ExitCode::SUCCESS
+    keep_secrets_out_of_core_dumps();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let environment = Environment::new(environment);
+    if let Some(answer) = completions::answer(&arguments, &environment) {
+        return usage::print(&answer, &usage::output(&[], &environment));
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::explain(&error, &arguments, &environment),
+    };
+    let Global {
+        output: format,
+        color,
+        quiet,
+        verbose,
+        ..
+    } = cli.global;
+    let output = Output::new(
+        Wishes {
+            format,
+            color,
+            quiet,
+            verbose,
+        },
+        &environment,
+    );
+    match execute(cli, output, &environment) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn execute(cli: Cli, output: Output, environment: &Environment) -> Result<(), Error> {
+    let Cli { global, command } = cli;
+    let context = Context {
+        global: &global,
+        environment,
+        output,
+        now: Timestamp::now(),
+    };
+    let only_shows = !matches!(
+        command,
+        Command::Create(_) | Command::Rotate(_) | Command::Delete(_) | Command::RevokeAll(_)
+    );
+    let result = match commands::run_offline(&command, &context) {
+        Some(result) => result,
+        None => on_runtime(commands::run(command, &context)),
+    };
+    match result {
+        // Whoever reads has seen enough, as `head` does.
+        Err(Error::Output(error)) if only_shows && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::Terminal)?;
+    let result = runtime.block_on(work);
+    // A host name that is still being looked up must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+/// A crash must not leave the key in a file. Where the system does not let itself be told, there is nothing more to do.
+fn keep_secrets_out_of_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(
+            Resource::Core,
+            Rlimit {
+                current: Some(0),
+                maximum: Some(0),
+            },
+        );
+    }
+    // A system that pipes core dumps to a program does not look at the limit.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }

@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
 /// Stands where a character was that must not reach a terminal.
 const REPLACEMENT: char = '\u{fffd}';
 
@@ -50,6 +53,22 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(text.chars().map(as_shown).collect())
     }
+}
+
+/// The text in at most `room` columns, cut between what a reader takes for characters.
+pub fn cut(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for grapheme in text.graphemes(true) {
+        if short.width() + grapheme.width() + 1 > room {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    short.push('…');
+    short
 }
 
 fn as_shown(character: char) -> char {

@@ -33,6 +33,11 @@ impl Token {
             .unwrap_or_else(|| matches!(self.expiry, Expiry::At(instant) if instant <= now))
     }
 
+    /// The name exactly as the platform has it.
+    pub fn exact_name(&self) -> Option<&str> {
+        self.name.as_ref().map(Untrusted::exact)
+    }
+
     /// The name as a person is shown it.
     pub fn shown_name(&self) -> String {
         self.name

@@ -4,11 +4,7 @@
 
 #![allow(clippy::expect_used, reason = "a program to try things on")]
 
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the tests use what is not used here"
-)]
+#[allow(dead_code, unused_imports, reason = "the tests use what is not used here")]
 #[path = "support/platform/mod.rs"]
 mod platform;
 
@@ -58,9 +54,7 @@ fn account() -> [TokenSeed; 9] {
             .expires(in_days(245))
             .last_used(in_days(-6))
             .team("platform"),
-        TokenSeed::named("load-test")
-            .created(in_days(-64))
-            .expires(in_days(26)),
+        TokenSeed::named("load-test").created(in_days(-64)).expires(in_days(26)),
         TokenSeed::named("notebook-ada")
             .created(in_days(-41))
             .expires(in_days(49))
@@ -81,10 +75,7 @@ fn run(platform: &Platform, arguments: Vec<OsString>) -> ExitCode {
     let inherited = env::vars_os().filter(|(name, _)| !is_setting(name));
     let settings = settings(platform).map(|(name, value)| (name.into(), value.into()));
     let program = OsString::from("tfy-tokens");
-    tfy_tokens::run(
-        [program].into_iter().chain(arguments),
-        inherited.chain(settings),
-    )
+    tfy_tokens::run([program].into_iter().chain(arguments), inherited.chain(settings))
 }
 
 /// Prints what to export and answers requests for as long as the process lives.
@@ -104,10 +95,7 @@ fn serve(platform: &Platform) -> io::Result<ExitCode> {
 }
 
 fn settings(platform: &Platform) -> [(&'static str, String); 2] {
-    [
-        ("TFY_BASE_URL", platform.url()),
-        ("TFY_API_KEY", platform.key()),
-    ]
+    [("TFY_BASE_URL", platform.url()), ("TFY_API_KEY", platform.key())]
 }
 
 fn is_setting(name: &OsString) -> bool {

@@ -21,7 +21,7 @@ pub use pages::Pages;
 use problem::{About, refusal};
 use transport::{Answer, Request, Transport};
 pub use transport::{Limits, Trace, Try};
-use wire::{CreateBody, Created, RefreshBody, RefreshedBody, instead_of, read_session};
+use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of, read_session};
 pub use wire::{Page, Session, read_page};
 
 use crate::error::Error;
@@ -149,7 +149,7 @@ impl Client {
             None => self.url([TOKENS]),
             Some(_) => self.url([TOKENS, "for-user"]),
         };
-        let request = Request::post(url, json(&body)?);
+        let request = Request::new(Method::POST, url).with_json(json(&body)?);
         Ok(Creation {
             client: self,
             request,
@@ -169,6 +169,13 @@ impl Client {
         }
     }
 
+    /// Deletes every token of a user. Takes a tenant admin's key.
+    pub async fn revoke_all(&self, email: &str) -> Result<(), Error> {
+        let body = json(&RevokeAllBody { email })?;
+        let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
+        self.answer(&request, About::User(email)).await.map(drop)
+    }
+
     /// Prolongs the session of a sign-in.
     pub async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed, Error> {
         let body = RefreshBody {
@@ -177,7 +184,7 @@ impl Client {
             grant_type: "refresh_token",
             return_jwt: true,
         };
-        let request = Request::post(self.url(["oauth2", "token"]), json(&body)?);
+        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body)?);
         let answer = self.answer(&request, About::Anything).await?;
         let refreshed: RefreshedBody = serde_json::from_slice(&answer.body)
             .map_err(|_| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;

@@ -50,7 +50,7 @@ pub struct Pages<'a> {
 }
 
 /// Which offsets are asked for next.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Plan {
     offset: usize,
     stride: usize,

@@ -48,13 +48,13 @@ impl RetryPolicy {
         };
         match outcome {
             Outcome::NotSent => Some(ours()),
-            Outcome::Lost => is_safe.then(ours),
             // Both say that the request was turned away at the door; a platform that says when to come back means it.
             Outcome::Answered {
                 status: 429 | 503,
                 retry_after: Some(wait),
             } => (wait <= LONGEST_WAIT).then_some(wait),
-            Outcome::Answered {
+            Outcome::Lost
+            | Outcome::Answered {
                 status: 408 | 429 | 500 | 502 | 503 | 504,
                 ..
             } => is_safe.then(ours),

@@ -95,11 +95,11 @@ impl Request {
         }
     }
 
-    /// A `POST` of JSON.
-    pub fn post(url: Url, json: Vec<u8>) -> Self {
+    /// The same with a body of JSON.
+    pub fn with_json(self, json: Vec<u8>) -> Self {
         Self {
             body: Some(Zeroizing::new(json)),
-            ..Self::new(Method::POST, url)
+            ..self
         }
     }
 

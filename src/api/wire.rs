@@ -163,6 +163,12 @@ pub struct Created {
     pub token: String,
 }
 
+/// Whose tokens are to be deleted.
+#[derive(Serialize)]
+pub struct RevokeAllBody<'a> {
+    pub email: &'a str,
+}
+
 /// A request to prolong the vendor's sign-in.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -220,12 +226,12 @@ struct User<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Subject<'a> {
-    #[serde(borrow)]
-    subject_type: Loose<Text<'a>>,
-    #[serde(borrow)]
-    subject_slug: Loose<Text<'a>>,
-    #[serde(borrow)]
-    subject_pat_name: Loose<Text<'a>>,
+    #[serde(borrow, rename = "subjectType")]
+    kind: Loose<Text<'a>>,
+    #[serde(borrow, rename = "subjectSlug")]
+    slug: Loose<Text<'a>>,
+    #[serde(borrow, rename = "subjectPatName")]
+    token_name: Loose<Text<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -246,14 +252,14 @@ pub fn read_session(body: &[u8]) -> Result<Option<Session>, String> {
             who: user
                 .email
                 .untrusted()
-                .or_else(|| subject.subject_slug.untrusted())
+                .or_else(|| subject.slug.untrusted())
                 .or_else(|| user.id.untrusted()),
             tenant: user
                 .tenant_name
                 .untrusted()
                 .or_else(|| tenant_info.tenant_name.untrusted()),
-            subject_type: subject.subject_type.untrusted(),
-            token_name: subject.subject_pat_name.untrusted(),
+            subject_type: subject.kind.untrusted(),
+            token_name: subject.token_name.untrusted(),
         }
     }))
 }

@@ -20,13 +20,7 @@ fn ask(platform: &Platform, method: &str, path: &str, body: Option<&Value>) -> (
     ask_with(&platform.key(), platform, method, path, body)
 }
 
-fn ask_with(
-    key: &str,
-    platform: &Platform,
-    method: &str,
-    path: &str,
-    body: Option<&Value>,
-) -> (u16, Value) {
+fn ask_with(key: &str, platform: &Platform, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
     let url = platform.url();
     let host = url.trim_start_matches("http://");
     let body = body.map(Value::to_string).unwrap_or_default();
@@ -61,7 +55,5 @@ fn delete(platform: &Platform, id: &str) -> u16 {
 
 fn names(page: &Value) -> Vec<&str> {
     let items = page["data"].as_array().unwrap().iter();
-    items
-        .map(|item| item["manifest"]["name"].as_str().unwrap())
-        .collect()
+    items.map(|item| item["manifest"]["name"].as_str().unwrap()).collect()
 }

@@ -55,11 +55,7 @@ impl Inspection {
             terminal.lacks(escape);
         }
         let c1 = |c| ('\u{80}'..='\u{9f}').contains(&c);
-        assert!(
-            !terminal.text.contains(c1),
-            "a C1 control on {}",
-            terminal.shown()
-        );
+        assert!(!terminal.text.contains(c1), "a C1 control on {}", terminal.shown());
         if let Some(stdout) = stdout {
             terminal.lacks(SECRET);
             self.streams(stdout, b"");
@@ -133,8 +129,7 @@ impl Stream {
             self.text.clone()
         };
         let odd = |c: char| {
-            (c.is_control() && c != '\n' && c != '\t')
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         if let Some(found) = text.chars().find(|&c| odd(c)) {
             panic!("the control character {found:?} got into {}", self.shown());

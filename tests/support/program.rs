@@ -112,8 +112,7 @@ impl Program {
 
     /// Sets an environment variable that need not be Unicode.
     pub fn env_os(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.environment
-            .insert(name.as_ref().into(), value.as_ref().into());
+        self.environment.insert(name.as_ref().into(), value.as_ref().into());
         self
     }
 

@@ -9,20 +9,14 @@ use crate::support::servers::{Authority, Proxy, RawServer, Script, TlsServer, ht
 
 fn connect(proxy: &Proxy) -> TcpStream {
     let stream = TcpStream::connect(proxy.url().replace("http://", "")).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
 }
 
 /// Asks the proxy for a tunnel; answers with it and the first line of the answer.
 fn tunnel(proxy: &Proxy, headers: &str) -> (TcpStream, String) {
     let mut stream = connect(proxy);
-    write!(
-        stream,
-        "CONNECT platform.test:443 HTTP/1.1\r\n{headers}\r\n"
-    )
-    .unwrap();
+    write!(stream, "CONNECT platform.test:443 HTTP/1.1\r\n{headers}\r\n").unwrap();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -44,11 +38,7 @@ fn a_name_that_does_not_exist_is_reached_through_a_tunnel() {
     let proxy = Proxy::open().reach("platform.test", &server.url());
     let (stream, status) = tunnel(&proxy, "X-Seen: yes\r\n");
     assert_eq!(status, "HTTP/1.1 200 OK");
-    assert!(
-        tls::ask(stream, authority.certificate())
-            .unwrap()
-            .ends_with("hello")
-    );
+    assert!(tls::ask(stream, authority.certificate()).unwrap().ends_with("hello"));
     let request = &proxy.seen().requests()[0];
     assert_eq!(request.target, "platform.test:443");
     assert_eq!(request.header("x-seen"), Some("yes"));

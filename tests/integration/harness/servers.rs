@@ -10,9 +10,7 @@ const REQUEST: &[u8] = b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
 }
 
@@ -32,10 +30,7 @@ fn a_request_is_recorded_whole() {
     let [request] = &server.seen().requests()[..] else {
         panic!("one request");
     };
-    assert_eq!(
-        (request.method.as_str(), request.target.as_str()),
-        ("POST", "/x")
-    );
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/x"));
     assert_eq!(request.header("HOST"), Some("h"));
     assert_eq!(request.body, b"body");
     assert_eq!(server.seen().bytes(), REQUEST);
@@ -70,11 +65,7 @@ fn answers_come_as_scripted() {
     ]);
     assert_eq!(ask(&server).unwrap(), "");
     assert_eq!(ask(&server).unwrap(), "SSH-2.0-x\r\n");
-    assert!(
-        ask(&server)
-            .unwrap()
-            .ends_with("1\r\na\r\n2\r\nbc\r\n0\r\n\r\n")
-    );
+    assert!(ask(&server).unwrap().ends_with("1\r\na\r\n2\r\nbc\r\n0\r\n\r\n"));
     let mut stream = connect(server.address());
     stream.write_all(REQUEST).unwrap();
     let mut slow = vec![0; answer.len()];

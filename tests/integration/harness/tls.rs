@@ -24,9 +24,7 @@ pub fn trusting(root: CertificateDer<'static>) -> ClientConfig {
 
 /// Asks over TLS, verifying the server for `localhost`, and reads to the end.
 pub fn ask(stream: TcpStream, root: CertificateDer<'static>) -> Result<String, String> {
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let config = trusting(root);
     let name = ServerName::try_from("localhost").unwrap();
     let connection = ClientConnection::new(Arc::new(config), name).unwrap();
@@ -34,17 +32,13 @@ pub fn ask(stream: TcpStream, root: CertificateDer<'static>) -> Result<String, S
     let request = b"GET /key HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     tls.write_all(request).map_err(|error| error.to_string())?;
     let mut answer = String::new();
-    tls.read_to_string(&mut answer)
-        .map_err(|error| error.to_string())?;
+    tls.read_to_string(&mut answer).map_err(|error| error.to_string())?;
     Ok(answer)
 }
 
 fn ask_server(server: &TlsServer, authority: &Authority) -> Result<String, String> {
     let address = server.url().replace("https://localhost", "127.0.0.1");
-    ask(
-        TcpStream::connect(address).unwrap(),
-        authority.certificate(),
-    )
+    ask(TcpStream::connect(address).unwrap(), authority.certificate())
 }
 
 fn hello() -> Vec<Script> {
@@ -76,10 +70,7 @@ fn bad_certificates_are_refused_each_for_its_reason_and_nothing_is_sent() {
     let authority = Authority::new();
     let cases = [
         (authority.expired_identity(), "certificate expired"),
-        (
-            authority.identity_for(&["elsewhere.test"]),
-            "not valid for name",
-        ),
+        (authority.identity_for(&["elsewhere.test"]), "not valid for name"),
         (Authority::new().identity(), "UnknownIssuer"),
         (Identity::self_signed(), "UnknownIssuer"),
     ];

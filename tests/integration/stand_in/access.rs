@@ -84,9 +84,6 @@ fn it_answers_below_a_prefix_and_keeps_what_it_saw() {
 fn get_or_create_hands_out_a_value_and_fails_the_test() {
     let platform = Platform::start();
     let (status, answer) = ask(&platform, "GET", &format!("{TOKENS}/any-name"), None);
-    assert_eq!(
-        (status, &answer["token"]),
-        (200, &json!(platform.value_of("any-name")))
-    );
+    assert_eq!((status, &answer["token"]), (200, &json!(platform.value_of("any-name"))));
     assert_eq!(platform.calls(Call::GetOrCreate).len(), 1);
 }

@@ -28,15 +28,9 @@ fn faults_replace_answers_with_or_without_the_work_done() {
     assert_eq!(statuses, [503, 503, 200]);
     let second_page = |seen: &Seen| seen.parameter("offset") == Some("1");
     platform.inject(Fault::answer(Call::List, busy()).when(second_page));
-    assert_eq!(
-        (list(&platform, "").0, list(&platform, "?offset=1").0),
-        (200, 503)
-    );
+    assert_eq!((list(&platform, "").0, list(&platform, "?offset=1").0), (200, 503));
     platform.answer_always(Call::Session, busy());
-    assert_eq!(
-        [(); 3].map(|()| ask(&platform, "GET", SESSION, None).0),
-        [503; 3]
-    );
+    assert_eq!([(); 3].map(|()| ask(&platform, "GET", SESSION, None).0), [503; 3]);
 }
 
 #[test]

@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{delete, list, names};
-use crate::support::platform::{
-    ADA, Call, GRACE, Platform, SENTINEL, TokenSeed, Total, VALUE_SENTINEL,
-};
+use crate::support::platform::{ADA, Call, GRACE, Platform, SENTINEL, TokenSeed, Total, VALUE_SENTINEL};
 
 #[test]
 fn an_item_has_the_shape_of_the_contract_and_secrets_beside_it() {
@@ -68,19 +66,13 @@ fn pages_follow_limit_and_offset() {
     platform.add_many(5);
     let (_, page) = list(&platform, "?limit=2&offset=3");
     assert_eq!(names(&page), ["token-0002", "token-0001"]);
-    assert_eq!(
-        page["pagination"],
-        json!({"limit": 2, "offset": 3, "total": 5})
-    );
+    assert_eq!(page["pagination"], json!({"limit": 2, "offset": 3, "total": 5}));
     let (_, page) = list(&platform, "?limit=2&offset=5");
     assert!(names(&page).is_empty());
     platform.cap_page_size(1);
     let (_, page) = list(&platform, "?limit=2&nameSearchQuery=000");
     assert_eq!(names(&page), ["token-0005"]);
-    assert_eq!(
-        page["pagination"],
-        json!({"limit": 1, "offset": 0, "total": 5})
-    );
+    assert_eq!(page["pagination"], json!({"limit": 1, "offset": 0, "total": 5}));
 }
 
 #[test]
@@ -91,15 +83,9 @@ fn pages_lie_when_told_to() {
     assert_eq!(names(&page), ["token-0003"]);
     assert_eq!(page["pagination"]["offset"], 2);
     platform.total(Total::Exactly(1_000_000_000_000));
-    assert_eq!(
-        list(&platform, "").1["pagination"]["total"],
-        1_000_000_000_000_u64
-    );
+    assert_eq!(list(&platform, "").1["pagination"]["total"], 1_000_000_000_000_u64);
     platform.total(Total::Absent);
-    assert_eq!(
-        list(&platform, "").1["pagination"],
-        json!({"limit": 100, "offset": 0})
-    );
+    assert_eq!(list(&platform, "").1["pagination"], json!({"limit": 100, "offset": 0}));
     platform.total(Total::NoPagination);
     assert_eq!(list(&platform, "").1["pagination"], Value::Null);
     platform.total(Total::Counted);

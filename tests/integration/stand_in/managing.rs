@@ -8,7 +8,8 @@ use crate::support::platform::{GRACE, KEY_SENTINEL, Platform, TokenSeed, in_days
 #[test]
 fn a_created_token_is_listed_signs_in_and_is_gone_when_deleted() {
     let platform = Platform::start();
-    let body = json!({"name": "made", "expirationDate": in_days(1), "tokenType": "jwt", "accountName": "a", "teamName": "t"});
+    let body =
+        json!({"name": "made", "expirationDate": in_days(1), "tokenType": "jwt", "accountName": "a", "teamName": "t"});
     let (status, made) = create(&platform, &body);
     let value = platform.value_of("made").unwrap();
     assert_eq!((status, made), (201, json!({"token": value})));
@@ -40,10 +41,7 @@ fn a_body_outside_the_contract_is_refused_with_a_message_for_each_fault() {
         (json!({"name": "Upper", "expirationDate": soon}), 1),
         (json!({"name": "a".repeat(37), "expirationDate": soon}), 1),
         (json!({"expirationDate": soon}), 1),
-        (
-            json!({"name": 7, "expirationDate": soon, "teamName": null}),
-            2,
-        ),
+        (json!({"name": 7, "expirationDate": soon, "teamName": null}), 2),
         (
             json!({"name": "good", "expirationDate": soon, "tokenType": "", "more": 1}),
             2,
@@ -54,16 +52,8 @@ fn a_body_outside_the_contract_is_refused_with_a_message_for_each_fault() {
         (json!({"name": "good"}), 1),
     ] {
         let (status, answer) = create(&platform, &body);
-        assert_eq!(
-            (status, &answer["statusCode"]),
-            (400, &json!(400)),
-            "{body}"
-        );
-        assert_eq!(
-            answer["message"].as_array().unwrap().len(),
-            faults,
-            "{body}"
-        );
+        assert_eq!((status, &answer["statusCode"]), (400, &json!(400)), "{body}");
+        assert_eq!(answer["message"].as_array().unwrap().len(), faults, "{body}");
     }
     assert_eq!(create(&platform, &json!([])).0, 400);
     assert_eq!(platform.tokens(), []);
@@ -92,17 +82,10 @@ fn an_admin_manages_the_tokens_of_others() {
     let platform = Platform::start();
     platform.add(TokenSeed::named("hers").owner(GRACE));
     let body = json!({"name": "for-her", "userEmail": GRACE});
-    let create_for =
-        |body: &Value| ask(&platform, "POST", &format!("{TOKENS}/for-user"), Some(body)).0;
+    let create_for = |body: &Value| ask(&platform, "POST", &format!("{TOKENS}/for-user"), Some(body)).0;
     let revoke = |email: &str| {
         let body = json!({"email": email});
-        ask(
-            &platform,
-            "DELETE",
-            &format!("{TOKENS}/revoke/all"),
-            Some(&body),
-        )
-        .0
+        ask(&platform, "DELETE", &format!("{TOKENS}/revoke/all"), Some(&body)).0
     };
     assert_eq!(create_for(&body), 201);
     assert_eq!(create_for(&body), 409);
@@ -110,10 +93,7 @@ fn an_admin_manages_the_tokens_of_others() {
         create_for(&json!({"name": "for-none", "userEmail": "none@acme.test"})),
         404
     );
-    assert_eq!(
-        create_for(&json!({"name": "for-none", "userEmail": "none"})),
-        400
-    );
+    assert_eq!(create_for(&json!({"name": "for-none", "userEmail": "none"})), 400);
     assert_eq!(platform.tokens_of(GRACE).len(), 2);
     assert_eq!(platform.tokens(), []);
     assert_eq!(revoke("none@acme.test"), 404);

@@ -32,7 +32,8 @@ impl Refusal {
 pub(super) fn template(outcome: Outcome) -> ResponseTemplate {
     match outcome {
         Ok((status, body)) => ResponseTemplate::new(status).set_body_json(body),
-        Err(Refusal { status, message }) => ResponseTemplate::new(status)
-            .set_body_json(json!({"statusCode": status, "message": message})),
+        Err(Refusal { status, message }) => {
+            ResponseTemplate::new(status).set_body_json(json!({"statusCode": status, "message": message}))
+        }
     }
 }

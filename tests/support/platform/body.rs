@@ -17,16 +17,10 @@ pub(super) fn email(seen: &Seen) -> Result<String, Refusal> {
 pub(super) fn refresh(seen: &Seen) -> Result<String, Refusal> {
     let mut body = Body::of(seen)?;
     let token = body.required("refreshToken");
-    if body
-        .required("tenantName")
-        .is_some_and(|tenant| tenant != TENANT)
-    {
+    if body.required("tenantName").is_some_and(|tenant| tenant != TENANT) {
         body.check(Err("tenantName is not known".to_owned()));
     }
-    if body
-        .required("grantType")
-        .is_some_and(|grant| grant != "refresh_token")
-    {
+    if body.required("grantType").is_some_and(|grant| grant != "refresh_token") {
         body.check(Err("grantType must be refresh_token".to_owned()));
     }
     if body.fields.remove("returnJWT") != Some(Value::Bool(true)) {

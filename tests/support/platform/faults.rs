@@ -35,10 +35,7 @@ impl Fault {
     }
 
     pub fn times(self, times: usize) -> Self {
-        Self {
-            left: times,
-            ..self
-        }
+        Self { left: times, ..self }
     }
 
     pub fn always(self) -> Self {
@@ -47,10 +44,7 @@ impl Fault {
 
     /// Does what was asked first: only the answer is lost.
     pub fn after_applying(self) -> Self {
-        Self {
-            applied: true,
-            ..self
-        }
+        Self { applied: true, ..self }
     }
 
     /// Strikes only requests that fit.

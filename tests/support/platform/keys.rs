@@ -76,10 +76,7 @@ impl Keys {
 pub(super) fn token_value(format: &str, number: usize) -> String {
     let secret = format!("{VALUE_SENTINEL}_{number:05}");
     if format == "jwt" {
-        jwt(
-            &json!({"tenantName": TENANT, "subjectType": "serviceaccount"}),
-            &secret,
-        )
+        jwt(&json!({"tenantName": TENANT, "subjectType": "serviceaccount"}), &secret)
     } else {
         format!("tfy_{secret}")
     }

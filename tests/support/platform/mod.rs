@@ -105,9 +105,7 @@ impl Platform {
     pub fn add_many(&self, count: usize) -> &Self {
         let mut service = self.service();
         for number in 1..=count {
-            service
-                .account
-                .add(TokenSeed::named(format!("token-{number:04}")));
+            service.account.add(TokenSeed::named(format!("token-{number:04}")));
         }
         drop(service);
         self
@@ -200,10 +198,7 @@ impl Platform {
     }
 
     /// Runs before a request is applied, with its number (from 1): to make tokens come and go between pages.
-    pub fn before_each(
-        &self,
-        hook: impl FnMut(usize, &Seen, &mut Account) + Send + 'static,
-    ) -> &Self {
+    pub fn before_each(&self, hook: impl FnMut(usize, &Seen, &mut Account) + Send + 'static) -> &Self {
         self.service().hook = Some(Box::new(hook));
         self
     }
@@ -241,10 +236,7 @@ impl Drop for Platform {
 
 /// Starts a server that leaves every answer to `service`.
 async fn serve(service: &Arc<Mutex<Service>>) -> MockServer {
-    let server = MockServer::builder()
-        .disable_request_recording()
-        .start()
-        .await;
+    let server = MockServer::builder().disable_request_recording().start().await;
     let [peeking, losing, answering] = [service; 3].map(Arc::clone);
     Mock::given(move |request: &Request| lock(&peeking).hangs_up(request))
         .respond_with_err(move |request: &Request| {

@@ -57,9 +57,9 @@ impl Rules {
             return Err("expirationDate must be in the future".to_owned());
         }
         match self.oldest_token {
-            Some(days) if end > now + SignedDuration::from_hours(24 * days) => Err(format!(
-                "expirationDate must be within {days} days from now"
-            )),
+            Some(days) if end > now + SignedDuration::from_hours(24 * days) => {
+                Err(format!("expirationDate must be within {days} days from now"))
+            }
             _ => Ok(()),
         }
     }
@@ -82,7 +82,7 @@ impl Rules {
         body.check(self.expiry(expires.as_deref()));
         if !matches!(format.as_deref(), None | Some("jwt" | "opaque")) {
             body.check(Err(
-                "tokenType must be one of the following values: jwt, opaque".to_owned(),
+                "tokenType must be one of the following values: jwt, opaque".to_owned()
             ));
         }
         if !email.iter().flatten().all(|email| email.contains('@')) {
@@ -123,6 +123,9 @@ fn name_fits(name: &str) -> Result<(), String> {
     if fits {
         Ok(())
     } else {
-        Err("name must be 3-36 characters of a-z, 0-9 and -, starting with a letter and ending with a letter or digit".to_owned())
+        Err(
+            "name must be 3-36 characters of a-z, 0-9 and -, starting with a letter and ending with a letter or digit"
+                .to_owned(),
+        )
     }
 }

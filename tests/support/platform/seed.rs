@@ -147,10 +147,6 @@ pub(super) fn end_of(expiry: &str) -> Option<Timestamp> {
         return expiry.parse().ok();
     }
     let date: Date = expiry.parse().ok()?;
-    let next = date
-        .tomorrow()
-        .ok()?
-        .to_zoned_datetime(TimeZone::UTC)
-        .ok()?;
+    let next = date.tomorrow().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?;
     Some(next.timestamp())
 }

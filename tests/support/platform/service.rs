@@ -111,9 +111,7 @@ impl Service {
             holder.map(|(email, name)| (email, Some(name)))
         };
         match caller {
-            Some((email, token)) if self.rules.access != Access::Rejected => {
-                Ok(Caller { email, token })
-            }
+            Some((email, token)) if self.rules.access != Access::Rejected => Ok(Caller { email, token }),
             _ => Err(Refusal::new(401, "Unauthorized")),
         }
     }
@@ -168,8 +166,7 @@ impl Service {
             let message = format!("Personal access token with name {name} already exists");
             return Err(Refusal::new(409, &message));
         }
-        self.account
-            .add(creation.token.owner(owner).created_by(&caller.email));
+        self.account.add(creation.token.owner(owner).created_by(&caller.email));
         Ok((201, json!({"token": self.account.value_of(&name)})))
     }
 
@@ -197,8 +194,7 @@ impl Service {
     fn get_or_create(&mut self, caller: Caller, seen: &Seen) -> Value {
         let name = &seen.segment;
         if !self.account.is_taken(&caller.email, name) {
-            self.account
-                .add(super::TokenSeed::named(name).owner(caller.email));
+            self.account.add(super::TokenSeed::named(name).owner(caller.email));
         }
         json!({"token": self.account.value_of(name)})
     }
@@ -206,10 +202,7 @@ impl Service {
     fn refresh(&mut self, seen: &Seen) -> Outcome {
         let token = body::refresh(seen)?;
         if self.keys.refresh.as_ref() != Some(&token) {
-            return Err(Refusal::new(
-                401,
-                "The refresh token is invalid or has expired",
-            ));
+            return Err(Refusal::new(401, "The refresh token is invalid or has expired"));
         }
         let (access, next) = (self.keys.sign_in(), self.keys.refresh_token());
         self.keys.refresh = Some(next.clone());

@@ -40,10 +40,7 @@ impl Collected {
     #[track_caller]
     pub fn all_of(collected: &Watched<Self>, limit: Duration) -> Vec<u8> {
         let ended = collected.wait_until(limit, |collected| collected.ended);
-        assert!(
-            ended,
-            "somebody still holds a stream of a program that ended"
-        );
+        assert!(ended, "somebody still holds a stream of a program that ended");
         collected.read(|collected| collected.bytes.clone())
     }
 }

@@ -112,15 +112,11 @@ impl Running {
     #[track_caller]
     pub fn wait_for_stderr(&self, text: &str) {
         let has_text = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
-        self.stderr.wait_until(LIMIT, |collected| {
-            collected.ended || has_text(&collected.bytes)
-        });
+        self.stderr
+            .wait_until(LIMIT, |collected| collected.ended || has_text(&collected.bytes));
         self.stderr.read(|Collected { bytes, .. }| {
             let shown = String::from_utf8_lossy(bytes);
-            assert!(
-                has_text(bytes),
-                "{text:?} is not in standard error: {shown}"
-            );
+            assert!(has_text(bytes), "{text:?} is not in standard error: {shown}");
         });
     }
 
@@ -205,11 +201,7 @@ fn file_with(text: &str) -> File {
     file
 }
 
-fn standard_output(
-    program: &Program,
-    file: Option<&tempfile::NamedTempFile>,
-    pipe: PipeWriter,
-) -> Stdio {
+fn standard_output(program: &Program, file: Option<&tempfile::NamedTempFile>, pipe: PipeWriter) -> Stdio {
     let path = match (program.stdout, file) {
         (Output::Default | Output::Lines(_), _) => return pipe.into(),
         (Output::Full, _) => PathBuf::from("/dev/full"),

@@ -4,8 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::NamedTempFile;
@@ -38,8 +37,7 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
         let mut file = NamedTempFile::new().expect("a file");
-        file.write_all(issuer.pem().as_bytes())
-            .expect("the certificate");
+        file.write_all(issuer.pem().as_bytes()).expect("the certificate");
         Self { issuer, file }
     }
 

@@ -45,10 +45,7 @@ impl Request {
     }
 
     /// Reads and records the next request; `None` where the connection ends before it is whole.
-    pub(super) async fn read(
-        from: &mut (impl AsyncRead + Unpin),
-        tape: &Tape,
-    ) -> io::Result<Option<Self>> {
+    pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), tape: &Tape) -> io::Result<Option<Self>> {
         let Some(head) = read_until(from, tape, b"\r\n\r\n").await? else {
             return Ok(None);
         };
@@ -79,11 +76,7 @@ impl Request {
 }
 
 /// Reads to the end of `mark` and no byte further.
-async fn read_until(
-    from: &mut (impl AsyncRead + Unpin),
-    tape: &Tape,
-    mark: &[u8],
-) -> io::Result<Option<Vec<u8>>> {
+async fn read_until(from: &mut (impl AsyncRead + Unpin), tape: &Tape, mark: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(mark) {
         let mut byte = [0];
@@ -111,10 +104,9 @@ pub fn http_response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
     let body = body.as_ref();
     let length = body.len().to_string();
     let mut headers = headers.to_vec();
-    let framed = headers.iter().any(|(name, _)| {
-        name.eq_ignore_ascii_case("content-length")
-            || name.eq_ignore_ascii_case("transfer-encoding")
-    });
+    let framed = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("transfer-encoding"));
     if !framed && status >= 200 && status != 204 && status != 304 {
         headers.push(("Content-Length", &length));
     }

@@ -55,11 +55,7 @@ impl Proxy {
 
     /// Lets `host` be reached, at any port: it is the server at `url`.
     pub fn reach(self, host: &str, url: &str) -> Self {
-        let mut hosts = self
-            .route
-            .hosts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = self.route.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.insert(host.to_owned(), address_of(url));
         drop(hosts);
         self
@@ -112,14 +108,8 @@ impl Route {
             Err(status) => {
                 let challenge = ("Proxy-Authenticate", "Basic realm=\"proxy\"");
                 let headers = [("Connection", "close"), challenge];
-                let headers = if status == 407 {
-                    &headers[..]
-                } else {
-                    &headers[..1]
-                };
-                client
-                    .write_all(&http_response(status, headers, ""))
-                    .await?;
+                let headers = if status == 407 { &headers[..] } else { &headers[..1] };
+                client.write_all(&http_response(status, headers, "")).await?;
                 client.shutdown().await
             }
         }
@@ -130,9 +120,7 @@ impl Route {
         if let Some(status) = self.refusal {
             return Err(status);
         }
-        if self.password.is_some()
-            && request.header("proxy-authorization") != self.password.as_deref()
-        {
+        if self.password.is_some() && request.header("proxy-authorization") != self.password.as_deref() {
             return Err(407);
         }
         let target = request.target.trim_start_matches("http://");
@@ -159,10 +147,7 @@ impl Route {
 fn in_origin_form(request: &Request) -> Vec<u8> {
     let target = request.target.trim_start_matches("http://");
     let path = target.find('/').map_or("/", |start| &target[start..]);
-    let mut head = format!(
-        "{} {path} HTTP/1.1\r\nConnection: close\r\n",
-        request.method
-    );
+    let mut head = format!("{} {path} HTTP/1.1\r\nConnection: close\r\n", request.method);
     for (name, value) in &request.headers {
         let lower = name.to_ascii_lowercase();
         if !lower.starts_with("proxy-") && lower != "connection" {

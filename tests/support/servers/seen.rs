@@ -53,18 +53,14 @@ impl Seen {
     /// Waits until `count` requests have come.
     #[track_caller]
     pub fn wait_for_requests(&self, count: usize) {
-        let came = self
-            .0
-            .wait_until(LIMIT, |journal| journal.requests.len() >= count);
+        let came = self.0.wait_until(LIMIT, |journal| journal.requests.len() >= count);
         assert!(came, "{count} requests did not come: {self:?}");
     }
 
     /// Waits until `count` connections have been made.
     #[track_caller]
     pub fn wait_for_connections(&self, count: usize) {
-        let came = self
-            .0
-            .wait_until(LIMIT, |journal| journal.connections.len() >= count);
+        let came = self.0.wait_until(LIMIT, |journal| journal.connections.len() >= count);
         assert!(came, "{count} connections were not made: {self:?}");
     }
 

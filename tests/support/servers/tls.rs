@@ -60,9 +60,7 @@ impl TlsServer {
     /// What it received, decrypted. Where it passes bytes on, there are no requests to be had from
     /// it: ask the server behind it.
     pub fn seen(&self) -> &Seen {
-        self.scripted
-            .as_ref()
-            .map_or(self.loopback.seen(), RawServer::seen)
+        self.scripted.as_ref().map_or(self.loopback.seen(), RawServer::seen)
     }
 
     /// How many connections were made, be the handshake completed or not.

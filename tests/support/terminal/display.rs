@@ -64,10 +64,7 @@ impl Display {
     pub fn screen(&self) -> String {
         let screen = self.parser.screen();
         let columns = screen.size().1.get();
-        let lines: Vec<_> = screen
-            .rows(0, columns)
-            .map(|line| line.trim_end().to_owned())
-            .collect();
+        let lines: Vec<_> = screen.rows(0, columns).map(|line| line.trim_end().to_owned()).collect();
         lines.join("\n").trim_end().to_owned()
     }
 

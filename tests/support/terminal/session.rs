@@ -36,10 +36,7 @@ pub struct Session {
 
 /// What a program that has ended left at its terminal.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of the terminal"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the terminal")]
 pub struct Finished {
     /// The exit code; of a program ended by a signal, 128 and the signal's number.
     pub code: i32,
@@ -248,12 +245,8 @@ impl Session {
     fn inspect(&self) -> Option<Vec<u8>> {
         let stdout = (self.program.stdout == Output::File)
             .then(|| std::fs::read(self.folder.path().join("stdout")).expect("standard output"));
-        let (bytes, screen) = self
-            .display
-            .read(|display| (display.bytes.clone(), display.screen()));
-        self.program
-            .inspection
-            .terminal(&bytes, &screen, stdout.as_deref());
+        let (bytes, screen) = self.display.read(|display| (display.bytes.clone(), display.screen()));
+        self.program.inspection.terminal(&bytes, &screen, stdout.as_deref());
         stdout
     }
 

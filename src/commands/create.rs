@@ -1,0 +1,39 @@
+//! `tfy-tokens create`
+
+use super::Context;
+use crate::api::NewToken;
+use crate::cli::Create;
+use crate::delivery::{Place, deliver};
+use crate::error::Error;
+use crate::interrupt::Interrupts;
+
+/// Creates a token and hands its value over.
+pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
+    let expires_at = match arguments.expires.when {
+        Some(when) => when
+            .instant(context.now)
+            .map_err(|why| Error::bad_input("--expires", why))?,
+        None => None,
+    };
+    let name = match (arguments.name, context.prompt()) {
+        (Some(name), _) => name,
+        (None, Some(prompt)) => prompt.text("Name of the new token", "no token was made")?,
+        (None, None) => {
+            return Err(Error::Missing {
+                what: "the name of the new token",
+                hint: "tfy-tokens create NAME",
+            });
+        }
+    };
+    let new = NewToken {
+        name,
+        for_user: arguments.for_user.map(|email| email.to_string()),
+        expires_at,
+        team: arguments.team,
+        account: arguments.account,
+        token_type: arguments.token_type,
+    };
+    let client = interrupts.or_cancel("no token was made", context.client()).await?;
+    let place = Place::prepare(arguments.save.file.as_deref())?;
+    deliver(&new, None, place, &client, &context.output, interrupts).await
+}

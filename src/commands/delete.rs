@@ -1,0 +1,90 @@
+//! `tfy-tokens delete`
+
+use super::{Context, removal};
+use crate::cli::Delete;
+use crate::error::Error;
+use crate::interrupt::Interrupts;
+use crate::output::Table;
+use crate::prompt::{Choices, Prompt};
+use crate::select::{Filter, find};
+use crate::token::Token;
+
+const NOT_DONE: &str = "nothing was deleted";
+
+/// Deletes the tokens that are named, fit a filter or are picked, after a question.
+pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
+    let filter = Filter {
+        expired: arguments.expired,
+        unused_for: arguments.unused_for,
+        ..Filter::default()
+    };
+    let picks = arguments.tokens.is_empty() && !filter.is_set();
+    let picker = context.prompt().filter(Prompt::can_pick);
+    if picks && picker.is_none() {
+        return Err(Error::Missing {
+            what: "which tokens to delete",
+            hint: "tfy-tokens delete TOKEN...",
+        });
+    }
+    let is_settled = arguments.yes.yes || arguments.dry_run;
+    let prompt = context.confirmation(is_settled, "deleting tokens")?;
+    let output = &context.output;
+
+    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
+    let asked = async {
+        let progress = output.progress("Tokens read");
+        let (tokens, current) = tokio::join!(
+            progress.during(client.pages(None).all()),
+            removal::current_token(&client, output)
+        );
+        Ok((tokens?, current?))
+    };
+    let (all, current) = interrupts.or_cancel(NOT_DONE, asked).await?;
+    let tokens = match picker.filter(|_| picks) {
+        Some(picker) => pick(&all, &picker, context)?,
+        None if filter.is_set() => all
+            .into_iter()
+            .filter(|token| filter.fits(token, context.now))
+            .collect(),
+        None => find(&all, &arguments.tokens)?,
+    };
+    if tokens.is_empty() {
+        let like = filter
+            .described()
+            .map(|words| format!(" that is {words}"))
+            .unwrap_or_default();
+        output.note(format_args!("There is no token{like}: nothing was deleted."));
+        return removal::tell(&[], false, output);
+    }
+    if arguments.dry_run {
+        return removal::tell(&tokens, false, output);
+    }
+    removal::ensure_safe(&tokens)?;
+    match (&prompt, removal::current_among(&tokens, current.as_ref())) {
+        (Some(prompt), _) => removal::confirm(&tokens, current.as_ref(), prompt, NOT_DONE, context)?,
+        (None, Some(token)) if !arguments.include_current => {
+            return Err(Error::CurrentToken {
+                name: token.shown_name(),
+            });
+        }
+        (None, _) => {}
+    }
+    removal::delete(tokens, &client, output, interrupts).await
+}
+
+fn pick(tokens: &[Token], prompt: &Prompt, context: &Context<'_>) -> Result<Vec<Token>, Error> {
+    if tokens.is_empty() {
+        return Ok(Vec::new());
+    }
+    let table = Table::new(tokens, &context.output.look_to_pick_from(context.now));
+    let choices = Choices {
+        question: "Which tokens are to be deleted?",
+        header: table.header(),
+        rows: table.rows(),
+    };
+    let picked = prompt.pick(&choices, NOT_DONE)?;
+    Ok(picked
+        .into_iter()
+        .filter_map(|index| tokens.get(index).cloned())
+        .collect())
+}

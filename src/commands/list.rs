@@ -1,0 +1,122 @@
+//! `tfy-tokens list`
+
+use super::Context;
+use crate::api::Pages;
+use crate::cli::List;
+use crate::error::Error;
+use crate::output::{CSV_HEADER, Format, Table, csv_row, json_lines, token_json};
+use crate::select::{Filter, sort};
+use crate::token::Token;
+
+/// Lists tokens: as pages arrive where the format allows it, else when all are there.
+pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
+    let client = context.client().await?;
+    let mut pages = client.pages(arguments.search.as_deref());
+    let format = context.output.format();
+    let can_stream =
+        matches!(format, Format::Jsonl | Format::Csv | Format::Id) && arguments.sort.is_none() && !arguments.reverse;
+    let count = if can_stream {
+        stream(&mut pages, arguments, context).await?
+    } else {
+        let mut tokens = Vec::new();
+        collect(&mut pages, arguments, context, &mut tokens).await?;
+        if let Some(order) = arguments.sort {
+            sort(&mut tokens, order);
+        }
+        if arguments.reverse {
+            tokens.reverse();
+        }
+        if !tokens.is_empty() || format != Format::Table {
+            context.output.data(&document(&tokens, context))?;
+        }
+        tokens.len()
+    };
+    if count == 0 {
+        context.output.note(nothing_found(arguments));
+    }
+    Ok(())
+}
+
+/// Writes the tokens of each page as it comes, and counts them.
+async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<usize, Error> {
+    let output = context.output;
+    let progress = output.progress("Tokens listed:");
+    let filter = filter(arguments);
+    let mut count = 0;
+    if output.format() == Format::Csv {
+        output.data(CSV_HEADER)?;
+    }
+    while let Some(tokens) = progress.during(pages.next()).await? {
+        let fitting = tokens.iter().filter(|token| filter.fits(token, context.now));
+        let text: String = fitting
+            .inspect(|_| count += 1)
+            .map(|token| line(token, context))
+            .collect();
+        output.data(&text)?;
+        progress.set(count, pages.total());
+    }
+    Ok(count)
+}
+
+async fn collect(
+    pages: &mut Pages<'_>,
+    arguments: &List,
+    context: &Context<'_>,
+    tokens: &mut Vec<Token>,
+) -> Result<(), Error> {
+    let progress = context.output.progress("Tokens read:");
+    let filter = filter(arguments);
+    let mut read = 0;
+    while let Some(page) = progress.during(pages.next()).await? {
+        read += page.len();
+        progress.set(read, pages.total());
+        tokens.extend(page.into_iter().filter(|token| filter.fits(token, context.now)));
+    }
+    Ok(())
+}
+
+/// All tokens in the format that was asked for.
+fn document(tokens: &[Token], context: &Context<'_>) -> String {
+    match context.output.format() {
+        Format::Table => Table::new(tokens, &context.output.look(context.now)).text(),
+        Format::Json => {
+            let documents: Vec<String> = tokens.iter().map(|token| token_json(token, context.now)).collect();
+            json_lines(&documents)
+        }
+        Format::Csv => CSV_HEADER.to_owned() + &tokens.iter().map(|token| line(token, context)).collect::<String>(),
+        Format::Jsonl | Format::Id => tokens.iter().map(|token| line(token, context)).collect(),
+    }
+}
+
+/// One token, in a format that has a line for each.
+fn line(token: &Token, context: &Context<'_>) -> String {
+    let is_terminal = context.output.stdout.is_terminal;
+    match context.output.format() {
+        Format::Csv => csv_row(token, context.now, is_terminal),
+        Format::Id if is_terminal || !token.id.is_one_segment() => format!("{}\n", token.id),
+        Format::Id => format!("{}\n", token.id.exact()),
+        Format::Table | Format::Json | Format::Jsonl => token_json(token, context.now) + "\n",
+    }
+}
+
+fn filter(arguments: &List) -> Filter {
+    Filter {
+        active: arguments.active,
+        expired: arguments.expired,
+        expires_within: arguments.expires_within,
+        unused_for: arguments.unused_for,
+    }
+}
+
+fn nothing_found(arguments: &List) -> String {
+    let named = arguments
+        .search
+        .as_ref()
+        .map(|text| format!(" with `{}` in its name", crate::text::clean(text)));
+    let like = filter(arguments).described().map(|words| format!(" that is {words}"));
+    format!(
+        "There is no token{}{}.",
+        named.unwrap_or_default(),
+        like.unwrap_or_default()
+    )
+}

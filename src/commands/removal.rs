@@ -1,0 +1,146 @@
+//! Deleting tokens once it is known which: what every command that deletes has in common.
+
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+
+use super::Context;
+use crate::api::Client;
+use crate::error::Error;
+use crate::interrupt::Interrupts;
+use crate::output::{Format, Output, Table, json_lines, object};
+use crate::prompt::Prompt;
+use crate::text::Untrusted;
+use crate::token::Token;
+
+/// How many tokens are deleted at once.
+const AT_ONCE: usize = 8;
+
+/// What a user should think of when something breaks.
+pub const AFTERWARDS: &str = "If services fail now, they were using this token: create a new one and update them.";
+
+/// A token as a script sees what became of it.
+#[derive(Serialize)]
+struct View<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    deleted: bool,
+}
+
+/// The name of the token that the client itself signs in with, if it is one; with a warning where that cannot be found out.
+pub async fn current_token(client: &Client, output: &Output) -> Result<Option<Untrusted>, Error> {
+    match client.session().await {
+        Ok(session) => Ok(session.token_name),
+        Err(error @ Error::KeyRefused { .. }) => Err(error),
+        Err(error) => {
+            output.warn(format_args!(
+                "it could not be found out which token this client signs in with: {error}"
+            ));
+            Ok(None)
+        }
+    }
+}
+
+/// The token among these that the client itself signs in with.
+pub fn current_among<'a>(tokens: &'a [Token], current: Option<&Untrusted>) -> Option<&'a Token> {
+    tokens
+        .iter()
+        .find(|token| current.is_some() && token.name.as_ref() == current)
+}
+
+/// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
+pub fn confirm(
+    tokens: &[Token],
+    current: Option<&Untrusted>,
+    prompt: &Prompt,
+    otherwise: &'static str,
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    let output = &context.output;
+    if let Some(token) = current_among(tokens, current) {
+        output.warn(format_args!(
+            "{} is the token this client signs in with.",
+            token.shown_name()
+        ));
+    }
+    output.show(Table::new(tokens, &output.look_of_talk(context.now)).text().trim_end());
+    let (what, breaks) = match tokens {
+        [_] => ("this token".to_owned(), "it"),
+        _ => (format!("these {} tokens", tokens.len()), "them"),
+    };
+    output.show(&format!("This cannot be undone, and breaks whatever uses {breaks}."));
+    prompt.confirm(&format!("Delete {what}?"), otherwise)
+}
+
+/// Refuses tokens whose ids could not be deleted without the risk of deleting something else.
+pub fn ensure_safe(tokens: &[Token]) -> Result<(), Error> {
+    let unsafe_one = tokens.iter().find(|token| !token.id.is_one_segment());
+    unsafe_one.map_or(Ok(()), |token| {
+        Err(Error::UnsafeId {
+            name: token.shown_name(),
+        })
+    })
+}
+
+/// Tries to delete each of the tokens, and tells what became of them. Fails as the first that failed.
+pub async fn delete(
+    tokens: Vec<Token>,
+    client: &Client,
+    output: &Output,
+    interrupts: &mut Interrupts,
+) -> Result<(), Error> {
+    let total = tokens.len();
+    let progress = output.progress("Tokens deleted:");
+    let mut outcomes = Vec::with_capacity(total);
+    let mut deletions = stream::iter(tokens)
+        .map(async |token| {
+            let result = client.delete(&token.id).await;
+            (token, result)
+        })
+        .buffered(AT_ONCE);
+    let all = async {
+        while let Some(outcome) = progress.during(deletions.next()).await {
+            outcomes.push(outcome);
+            progress.set(outcomes.len(), Some(total));
+        }
+        Ok(())
+    };
+    let end = interrupts
+        .or_cancel("the tokens told above are deleted, and others may be", all)
+        .await;
+    drop(progress);
+    let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, result)| result.is_ok());
+    let done: Vec<Token> = done.into_iter().map(|(token, _)| token).collect();
+    tell(&done, true, output)?;
+    if !done.is_empty() {
+        output.note(AFTERWARDS);
+    }
+    end?;
+    let mut failed: Vec<(Token, Error)> = failed
+        .into_iter()
+        .filter_map(|(token, result)| Some((token, result.err()?)))
+        .collect();
+    match failed.len() {
+        0 => Ok(()),
+        1 if total == 1 => Err(failed.remove(0).1),
+        _ => Err(Error::NotAllDeleted { total, failed }),
+    }
+}
+
+/// Writes what was deleted or, where nothing has been, what would be.
+pub fn tell(tokens: &[Token], deleted: bool, output: &Output) -> Result<(), Error> {
+    if output.format() == Format::Json {
+        let view = |token: &Token| {
+            object(&View {
+                id: token.id.exact(),
+                name: token.exact_name(),
+                deleted,
+            })
+        };
+        let documents: Vec<String> = tokens.iter().map(view).collect();
+        return output.data(&json_lines(&documents));
+    }
+    let done = if deleted { "Deleted" } else { "Would delete" };
+    let line = |token: &Token| format!("{done} {} ({})\n", token.shown_name(), token.id);
+    let text: String = tokens.iter().map(line).collect();
+    output.data(&text)
+}

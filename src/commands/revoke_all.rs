@@ -1,0 +1,71 @@
+//! `tfy-tokens revoke-all`
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::Context;
+use crate::cli::RevokeAll;
+use crate::error::Error;
+use crate::interrupt::Interrupts;
+use crate::output::{Format, json_lines, object};
+use crate::prompt::Prompt;
+
+const NOT_DONE: &str = "nothing was deleted";
+
+/// What was done, for a script. The platform does not say which tokens there were.
+#[derive(Serialize)]
+struct View<'a> {
+    email: &'a str,
+    deleted: bool,
+}
+
+/// Deletes every token of a user, once their address has been typed again.
+pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
+    let email = arguments.email.as_str();
+    let output = &context.output;
+    let prompt = context.confirmation(arguments.yes.yes, "deleting every token of a user")?;
+    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
+    if let Some(prompt) = prompt {
+        let session = interrupts.or_cancel(NOT_DONE, client.session()).await?;
+        output.show(&format!(
+            "This deletes every token of {email} on {}.",
+            client.account().base_url()
+        ));
+        if session.who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
+            output.warn("They are your own; this client may not be able to sign in afterwards.");
+        }
+        output.show("This cannot be undone, and breaks whatever uses them.");
+        confirm(&prompt, email)?;
+    }
+    interrupts
+        .or_cancel("the tokens may be deleted", client.revoke_all(email))
+        .await?;
+    match output.format() {
+        Format::Json => output.data(&json_lines(&[object(&View { email, deleted: true })]))?,
+        _ => output.data(&format!("Deleted every token of {email}\n"))?,
+    }
+    output.note("If services fail now, they were using one of these tokens: create new ones and update them.");
+    Ok(())
+}
+
+/// An answer that is not the address is a no.
+fn confirm(prompt: &Prompt, email: &str) -> Result<(), Error> {
+    let Typed(typed) = prompt.text("Type the e-mail address again", NOT_DONE)?;
+    if typed.trim() == email {
+        Ok(())
+    } else {
+        Err(Error::Cancelled(NOT_DONE))
+    }
+}
+
+/// Whatever was typed.
+struct Typed(String);
+
+impl FromStr for Typed {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}

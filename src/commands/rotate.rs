@@ -1,0 +1,108 @@
+//! `tfy-tokens rotate`
+
+use jiff::Timestamp;
+
+use super::{Context, removal};
+use crate::api::NewToken;
+use crate::cli::Rotate;
+use crate::delivery::{Place, deliver};
+use crate::error::Error;
+use crate::interrupt::Interrupts;
+use crate::select::find;
+use crate::token::{Token, TokenName};
+
+/// Makes a new token, hands its value over, and only then deletes the old one.
+pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
+    let prompt = context.confirmation(arguments.yes.yes, "deleting the old token")?;
+    let asked_expiry = match arguments.expires.when {
+        Some(when) => Some(
+            when.instant(context.now)
+                .map_err(|why| Error::bad_input("--expires", why))?,
+        ),
+        None => None,
+    };
+    let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
+    let asked = async {
+        let (tokens, current) = tokio::join!(
+            client.pages(None).all(),
+            removal::current_token(&client, &context.output)
+        );
+        Ok((tokens?, current?))
+    };
+    let (all, current) = interrupts.or_cancel("nothing was changed", asked).await?;
+    let found = find(&all, std::slice::from_ref(&arguments.token))?;
+    removal::ensure_safe(&found)?;
+    let [old] = &found[..] else {
+        return Err(Error::NoSuchToken {
+            wanted: vec![arguments.token],
+            near: None,
+        });
+    };
+    let new = NewToken {
+        name: match arguments.new_name {
+            Some(name) if is_taken(&name, &all) => return Err(Error::NameTaken { said: None }),
+            Some(name) => name,
+            None => next_name(old, &all)?,
+        },
+        for_user: None,
+        expires_at: asked_expiry.unwrap_or_else(|| same_lifetime(old, context.now)),
+        team: None,
+        account: None,
+        token_type: None,
+    };
+    let place = Place::prepare(arguments.save.file.as_deref())?;
+    deliver(&new, Some(old), place, &client, &context.output, interrupts).await?;
+    if let Some(prompt) = &prompt {
+        removal::confirm(
+            &found,
+            current.as_ref(),
+            prompt,
+            "the old token was kept beside the new one",
+            context,
+        )?;
+    }
+    match interrupts
+        .or_cancel("the old token may be deleted", client.delete(&old.id))
+        .await
+    {
+        // Somebody else was faster: it is gone, as it should be.
+        Ok(()) | Err(Error::TokenGone { .. }) => {}
+        Err(why) => {
+            return Err(Error::OldTokenLives {
+                id: old.id.clone(),
+                why: Box::new(why),
+            });
+        }
+    }
+    context
+        .output
+        .note(format_args!("Deleted {} ({})", old.shown_name(), old.id));
+    context.output.note(removal::AFTERWARDS);
+    Ok(())
+}
+
+/// The old name with the first number behind it that makes it free.
+fn next_name(old: &Token, all: &[Token]) -> Result<TokenName, Error> {
+    let stem = old
+        .name
+        .as_ref()
+        .and_then(|name| name.exact().parse::<TokenName>().ok());
+    let stem =
+        stem.ok_or_else(|| Error::bad_input("--as", "the old token has no name to count on from: name the new one"))?;
+    // One name more than there are tokens cannot all be taken.
+    let numbers = (2..).take(all.len() + 1);
+    let mut names = numbers.map(|number| stem.numbered(number));
+    names
+        .find(|name| !is_taken(name, all))
+        .ok_or(Error::NameTaken { said: None })
+}
+
+fn is_taken(name: &TokenName, all: &[Token]) -> bool {
+    all.iter().any(|token| token.exact_name() == Some(name.as_str()))
+}
+
+/// The expiry that lets the new token live as long as the old one was meant to; none where that is not known.
+fn same_lifetime(old: &Token, now: Timestamp) -> Option<Timestamp> {
+    let lifetime = old.expiry.instant()?.duration_since(old.created_at?);
+    now.checked_add(lifetime).ok()?.round(jiff::Unit::Second).ok()
+}

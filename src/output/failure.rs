@@ -1,0 +1,44 @@
+//! A failure, told to a person or to a script.
+
+use serde::Serialize;
+
+use super::json::object;
+use crate::error::Error;
+
+/// `error: what happened`, then the causes, then `hint: what to do next`. The two tags come coloured or not.
+pub fn told(error: &Error, [error_tag, hint_tag]: &[String; 2]) -> String {
+    let mut lines = vec![format!("{error_tag} {error}")];
+    lines.extend(error.causes().iter().map(|cause| format!("  {cause}")));
+    lines.extend(error.hint().map(|hint| format!("{hint_tag} {hint}")));
+    lines.join("\n")
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View<'a> {
+    kind: &'a str,
+    message: String,
+    hint: Option<String>,
+    status: Option<u16>,
+    exit_code: u8,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    error: View<'a>,
+}
+
+/// The same as a line of JSON.
+pub fn json(error: &Error) -> String {
+    let mut message = vec![error.to_string()];
+    message.extend(error.causes());
+    object(&Document {
+        error: View {
+            kind: error.name(),
+            message: message.join(": "),
+            hint: error.hint(),
+            status: error.status(),
+            exit_code: error.exit_code(),
+        },
+    })
+}

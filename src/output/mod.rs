@@ -1,0 +1,195 @@
+//! All that is printed: data to standard output, talk to standard error.
+
+mod csv;
+mod failure;
+mod json;
+mod progress;
+mod stream;
+mod table;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use console::Style;
+use jiff::Timestamp;
+
+pub use csv::{HEADER as CSV_HEADER, row as csv_row};
+pub use json::{lines as json_lines, object, token as token_json};
+pub use progress::Progress;
+pub use stream::{ColorChoice, Stream};
+pub use table::{Look, Table};
+
+use crate::api::Try;
+use crate::error::Error;
+use crate::settings::Environment;
+
+/// Columns before a row that can be picked, and one behind it.
+const MARKS: usize = 7;
+
+/// How a command's result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON document
+    Json,
+    /// A JSON document a line, written as pages arrive (list)
+    Jsonl,
+    /// Comma-separated values with a header (list)
+    Csv,
+    /// One id a line, for xargs (list)
+    Id,
+}
+
+/// What the command line says of output.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes {
+    /// The format of the result.
+    pub format: Format,
+    /// When to colour.
+    pub color: ColorChoice,
+    /// No notes.
+    pub quiet: bool,
+    /// A line for each request.
+    pub verbose: bool,
+}
+
+/// Standard output and standard error, and how to write to them.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    wishes: Wishes,
+    /// Where data goes.
+    pub stdout: Stream,
+    /// Where talk goes.
+    pub stderr: Stream,
+}
+
+#[expect(clippy::unused_self, reason = "only who holds the streams may write to them")]
+impl Output {
+    /// Looks at the two streams as they are now.
+    pub fn new(wishes: Wishes, environment: &Environment) -> Self {
+        Self {
+            stdout: Stream::stdout(wishes.color, environment),
+            stderr: Stream::stderr(wishes.color, environment),
+            wishes,
+        }
+    }
+
+    /// How the result is to be written.
+    pub fn format(&self) -> Format {
+        self.wishes.format
+    }
+
+    /// Writes data to standard output, at once and whole.
+    pub fn data(&self, text: &str) -> Result<(), Error> {
+        stream::write(text).map_err(Error::Output)
+    }
+
+    /// Writes a value that exists nowhere else. Unlike other data it must not vanish into a stream that was closed from the start.
+    pub fn value(&self, text: &str) -> io::Result<()> {
+        stream::ensure_open()?;
+        stream::write(text)
+    }
+
+    /// Says something that is good to know. Nobody reads it where a script reads JSON.
+    pub fn note(&self, text: impl Display) {
+        if !self.wishes.quiet && self.format() != Format::Json {
+            say(&text.to_string());
+        }
+    }
+
+    /// Says something that should be looked into.
+    pub fn warn(&self, text: impl Display) {
+        if !self.wishes.quiet {
+            say(&format!(
+                "{} {text}",
+                self.tag("warning:", Style::new().yellow().bold())
+            ));
+        }
+    }
+
+    /// Shows something that a question is about, whatever else is kept quiet.
+    pub fn show(&self, text: &str) {
+        say(text);
+    }
+
+    /// Tells a failure: for people or, where the result would have been JSON, as a line of JSON.
+    pub fn error(&self, error: &Error) {
+        if self.format() == Format::Json {
+            say(&failure::json(error));
+        } else {
+            let tags = [
+                self.tag("error:", Style::new().red().bold()),
+                self.tag("hint:", Style::new().cyan().bold()),
+            ];
+            say(&failure::told(error, &tags));
+        }
+    }
+
+    /// Tells a try of a request, where that was asked for.
+    pub fn trace(&self, one: &Try<'_>) {
+        if self.wishes.verbose {
+            let status = one
+                .status
+                .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            let path = crate::text::clean(one.path);
+            say(&format!(
+                "{} {path}: {status} in {} ms, try {}",
+                one.method,
+                one.took.as_millis(),
+                one.number
+            ));
+        }
+    }
+
+    /// What a table on standard output looks like.
+    pub fn look(&self, now: Timestamp) -> Look {
+        Look {
+            now,
+            width: self.stdout.width,
+            is_coloured: self.stdout.is_coloured,
+            is_terminal: self.stdout.is_terminal,
+        }
+    }
+
+    /// What a table on standard error looks like, as part of a question.
+    pub fn look_of_talk(&self, now: Timestamp) -> Look {
+        Look {
+            now,
+            width: self.stderr.width,
+            is_coloured: self.stderr.is_coloured,
+            is_terminal: self.stderr.is_terminal,
+        }
+    }
+
+    /// What a table on standard error looks like whose rows are picked from: plain, and with room for marks before them.
+    pub fn look_to_pick_from(&self, now: Timestamp) -> Look {
+        let width = self.stderr.width.map(|width| width.saturating_sub(MARKS));
+        Look {
+            width,
+            is_coloured: false,
+            ..self.look_of_talk(now)
+        }
+    }
+
+    /// A line that says how far something has come, should it take long; none where nobody watches.
+    pub fn progress(&self, what: &'static str) -> Progress {
+        let is_watched = self.stderr.is_terminal && !self.wishes.quiet && !self.wishes.verbose;
+        Progress::new(what, is_watched)
+    }
+
+    fn tag(&self, text: &str, style: Style) -> String {
+        style
+            .for_stderr()
+            .force_styling(self.stderr.is_coloured)
+            .apply_to(text)
+            .to_string()
+    }
+}
+
+/// Writes a line to standard error. When that fails there is nobody left to tell.
+fn say(line: &str) {
+    let mut line = line.to_owned();
+    line.push('\n');
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}

@@ -1,0 +1,92 @@
+//! The two streams: whether a person sees them, how wide they are, whether they take colour.
+
+use std::io::{self, IsTerminal, Write};
+
+use console::Term;
+
+use crate::settings::Environment;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// At a terminal, as `NO_COLOR`, `CLICOLOR_FORCE` and `TERM` have it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What is known of a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Stream {
+    /// Whether it ends at a person's eyes.
+    pub is_terminal: bool,
+    /// Columns of the window; `None` where there is none or it does not tell.
+    pub width: Option<usize>,
+    /// Whether it may be coloured.
+    pub is_coloured: bool,
+}
+
+impl Stream {
+    pub(super) fn stdout(color: ColorChoice, environment: &Environment) -> Self {
+        Self::new(io::stdout().is_terminal(), &Term::stdout(), color, environment)
+    }
+
+    pub(super) fn stderr(color: ColorChoice, environment: &Environment) -> Self {
+        Self::new(io::stderr().is_terminal(), &Term::stderr(), color, environment)
+    }
+
+    fn new(is_terminal: bool, term: &Term, color: ColorChoice, environment: &Environment) -> Self {
+        let width = if is_terminal {
+            term.size_checked().map(|(_, columns)| columns.into())
+        } else {
+            None
+        };
+        Self {
+            is_terminal,
+            width,
+            is_coloured: is_coloured(is_terminal, color, environment),
+        }
+    }
+}
+
+fn is_coloured(is_terminal: bool, color: ColorChoice, environment: &Environment) -> bool {
+    match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if environment.is_set("NO_COLOR") => false,
+        ColorChoice::Auto if environment.is_set("CLICOLOR_FORCE") && !environment.is("CLICOLOR_FORCE", "0") => true,
+        ColorChoice::Auto => is_terminal && !environment.is("TERM", "dumb"),
+    }
+}
+
+pub(super) fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Fails where standard output was closed when the program started.
+///
+/// Rust then opens `/dev/null` in its place, for reading and writing, and every write seems to succeed; `>/dev/null` in a shell
+/// opens it for writing alone, which is how the two are told apart.
+#[cfg(unix)]
+pub(super) fn ensure_open() -> io::Result<()> {
+    use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
+    let stdout = rustix::stdio::stdout();
+    let (Ok(here), Ok(null)) = (fstat(stdout), stat("/dev/null")) else {
+        return Ok(());
+    };
+    let is_null = (here.st_rdev, here.st_ino, here.st_dev) == (null.st_rdev, null.st_ino, null.st_dev);
+    let is_read_write = fcntl_getfl(stdout).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
+    if is_null && is_read_write {
+        return Err(io::Error::new(io::ErrorKind::BrokenPipe, "standard output is closed"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn ensure_open() -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
+
+use comfy_table::{Cell, Color, ContentArrangement, Table as Grid, presets};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use unicode_width::UnicodeWidthStr;
+
+use crate::age::relative;
+use crate::text::cut;
+use crate::token::{Expiry, Token};
+
+const HEADER: [&str; 5] = ["NAME", "ID", "CREATED AT", "EXPIRES AT", "LAST USED"];
+
+/// Columns between two cells.
+const GAP: u16 = 2;
+
+/// A name is cut to fit the window, but not below this many columns.
+const NAME_AT_LEAST: usize = 8;
+
+/// A token that expires within this many days is marked.
+const SOON_DAYS: i64 = 14;
+
+/// What a table is drawn for.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// The time that expiry and distances are told by.
+    pub now: Timestamp,
+    /// Columns of the window, where there is one.
+    pub width: Option<usize>,
+    /// Whether to colour.
+    pub is_coloured: bool,
+    /// Whether a person reads it.
+    pub is_terminal: bool,
+}
+
+/// How a token's expiry stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    None,
+    Soon,
+    Expired,
+}
+
+type Row = [String; HEADER.len()];
+
+/// A table of tokens, drawn.
+pub struct Table {
+    lines: Vec<String>,
+}
+
+impl Table {
+    /// Draws tokens for a look: at a terminal with distances beside the dates as far as they fit, and with names cut where even
+    /// the dates alone would not. Ids are never cut.
+    pub fn new(tokens: &[Token], look: &Look) -> Self {
+        let mut rows: Vec<Row> = tokens
+            .iter()
+            .map(|token| row(token, look.now, look.is_terminal))
+            .collect();
+        if let Some(window) = look.width {
+            if width(&rows) > window {
+                rows = tokens.iter().map(|token| row(token, look.now, false)).collect();
+            }
+            let too_wide = width(&rows).saturating_sub(window);
+            let room = widest(&rows, 0).saturating_sub(too_wide).max(NAME_AT_LEAST);
+            for row in &mut rows {
+                row[0] = cut(&row[0], room);
+            }
+        }
+        let marks = tokens.iter().map(|token| mark(token, look.now));
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .force_no_tty();
+        if look.is_coloured {
+            grid.enforce_styling();
+        }
+        grid.set_header(HEADER);
+        for (row, mark) in rows.into_iter().zip(marks) {
+            grid.add_row(
+                row.into_iter()
+                    .enumerate()
+                    .map(|(column, text)| cell(column, text, mark)),
+            );
+        }
+        for column in grid.column_iter_mut() {
+            column.set_padding((0, GAP));
+        }
+        Self {
+            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
+        }
+    }
+
+    /// The line with the names of the columns.
+    pub fn header(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+
+    /// A line a token, in the tokens' order.
+    pub fn rows(&self) -> &[String] {
+        self.lines.get(1..).unwrap_or_default()
+    }
+
+    /// All lines, each with its line break.
+    pub fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+}
+
+/// A token's cells; with distances from now where `is_relative`.
+fn row(token: &Token, now: Timestamp, is_relative: bool) -> Row {
+    let day = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).date().to_string();
+    let dated = |at: Option<Timestamp>| match at {
+        Some(at) if is_relative => format!("{} ({})", day(at), relative(at, now)),
+        Some(at) => day(at),
+        None => "-".to_owned(),
+    };
+    let expires = match token.expiry {
+        Expiry::Never => "Never".to_owned(),
+        Expiry::Unknown => "-".to_owned(),
+        Expiry::At(at) if token.is_expired(now) => format!("{} (expired)", day(at)),
+        at @ Expiry::At(_) => dated(at.instant()),
+    };
+    let expires = match token.expiry {
+        Expiry::Never | Expiry::Unknown if token.is_expired(now) => format!("{expires} (expired)"),
+        _ => expires,
+    };
+    [
+        token.shown_name(),
+        token.id.to_string(),
+        dated(token.created_at),
+        expires,
+        dated(token.last_used_at),
+    ]
+}
+
+fn mark(token: &Token, now: Timestamp) -> Mark {
+    let soon = now.checked_add((24 * SOON_DAYS).hours()).unwrap_or(Timestamp::MAX);
+    match token.expiry {
+        _ if token.is_expired(now) => Mark::Expired,
+        Expiry::At(at) if at <= soon => Mark::Soon,
+        _ => Mark::None,
+    }
+}
+
+fn cell(column: usize, text: String, mark: Mark) -> Cell {
+    let cell = Cell::new_owned(text);
+    match mark {
+        Mark::Expired if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Red),
+        Mark::Soon if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Yellow),
+        _ => cell,
+    }
+}
+
+fn widest(rows: &[Row], column: usize) -> usize {
+    rows.iter()
+        .map(|row| row[column].width())
+        .chain([HEADER[column].width()])
+        .max()
+        .unwrap_or(0)
+}
+
+fn width(rows: &[Row]) -> usize {
+    let columns: usize = (0..HEADER.len()).map(|column| widest(rows, column)).sum();
+    columns + usize::from(GAP) * (HEADER.len() - 1)
+}

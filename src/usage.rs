@@ -1,0 +1,82 @@
+//! What is printed where no command runs: help, the version, and what is wrong with a command line.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use crate::error::Error;
+use crate::output::{ColorChoice, Format, Output, Wishes};
+use crate::secret::looks_secret;
+use crate::settings::Environment;
+
+/// Tells what the parser of the command line has to say: help that was asked for, or what is wrong.
+pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Environment) -> ExitCode {
+    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let output = output(arguments, environment);
+    let stream = if is_help { output.stdout } else { output.stderr };
+    let rendered = error.render();
+    let text = if stream.is_coloured {
+        rendered.ansi().to_string()
+    } else {
+        rendered.to_string()
+    };
+    let text = without_secrets(text, arguments);
+    if is_help {
+        return print(&text, &output);
+    }
+    if output.format() == Format::Json {
+        let first = text.lines().next().unwrap_or_default();
+        output.error(&Error::CommandLine(first.trim_start_matches("error: ").to_owned()));
+    } else {
+        output.show(text.trim_end());
+    }
+    ExitCode::from(2)
+}
+
+/// Prints text that was asked for. A reader that has gone has seen enough.
+pub fn print(text: &str, output: &Output) -> ExitCode {
+    match output.data(text) {
+        Err(Error::Output(error)) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Where text goes that no command prints: its options could not be read, or there are none.
+pub fn output(arguments: &[OsString], environment: &Environment) -> Output {
+    let format = if asks_for_json(arguments) {
+        Format::Json
+    } else {
+        Format::Table
+    };
+    Output::new(
+        Wishes {
+            format,
+            color: ColorChoice::Auto,
+            quiet: false,
+            verbose: false,
+        },
+        environment,
+    )
+}
+
+/// Whether a script is to read the failure, as far as that can be told from a command line that makes no sense.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let follows_option = arguments
+        .windows(2)
+        .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json");
+    follows_option
+        || arguments
+            .iter()
+            .any(|argument| argument == "-ojson" || argument == "-o=json" || argument == "--output=json")
+}
+
+/// The text without any argument that looks like a key or a value: the parser says back what it cannot take.
+fn without_secrets(text: String, arguments: &[OsString]) -> String {
+    let typed = arguments.iter().filter_map(|argument| argument.to_str());
+    let parts = typed.flat_map(|argument| [argument, argument.split_once('=').map_or("", |(_, value)| value)]);
+    parts
+        .filter(|part| looks_secret(part))
+        .fold(text, |text, secret| text.replace(secret, "(hidden)"))
+}
