@@ -6,11 +6,12 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use email_address::EmailAddress;
 
-use crate::age::{Age, When};
+use crate::age::Age;
 use crate::api::TokenType;
 use crate::output::{ColorChoice, Format};
 use crate::select::Order;
 use crate::token::TokenName;
+use crate::when::When;
 
 /// Personal access tokens of TrueFoundry, from a terminal or a script.
 #[derive(Debug, Parser)]

@@ -15,6 +15,7 @@ mod settings;
 mod text;
 mod token;
 mod usage;
+mod when;
 
 use std::ffi::OsString;
 use std::io;

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::age::end_of_day;
 use crate::text::Untrusted;
 use crate::token::Expiry;
+use crate::when::end_of_day;
 
 /// A field of type `T`; `None` where it is absent, null or of any other type.
 pub struct Loose<T>(pub Option<T>);

@@ -7,6 +7,7 @@ mod loose;
 mod pages;
 mod problem;
 mod retry;
+mod session;
 mod tls;
 mod transport;
 mod wire;
@@ -19,10 +20,12 @@ use url::Url;
 
 pub use pages::Pages;
 use problem::{About, refusal};
+pub use session::Session;
+use session::read_session;
 use transport::{Answer, Request, Transport};
 pub use transport::{Limits, Trace, Try};
-use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of, read_session};
-pub use wire::{Page, Session, read_page};
+use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of};
+pub use wire::{Page, read_page};
 
 use crate::error::Error;
 use crate::secret::TokenValue;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::loose::{Loose, Text};
-use crate::text::Untrusted;
 use crate::token::{Expiry, Token, TokenId};
 
 /// The expiry of a token's key stands for never where it lies further ahead than this: 50 years.
@@ -188,82 +187,6 @@ pub struct RefreshedBody {
     pub refresh_token: Option<SecretString>,
 }
 
-/// Whom a key signs in.
-#[derive(Debug)]
-pub struct Session {
-    /// An e-mail address, most often.
-    pub who: Option<Untrusted>,
-    /// The company's account.
-    pub tenant: Option<Untrusted>,
-    /// `user`, `serviceaccount` …
-    pub subject_type: Option<Untrusted>,
-    /// The name of the personal access token that signs in, where one does.
-    pub token_name: Option<Untrusted>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionShape<'a> {
-    #[serde(borrow, deserialize_with = "Option::deserialize")]
-    user: Option<User<'a>>,
-    #[serde(borrow, default)]
-    tenant_info: Loose<TenantInfo<'a>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct User<'a> {
-    #[serde(borrow)]
-    id: Loose<Text<'a>>,
-    #[serde(borrow)]
-    email: Loose<Text<'a>>,
-    #[serde(borrow)]
-    tenant_name: Loose<Text<'a>>,
-    #[serde(borrow)]
-    subject: Loose<Subject<'a>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct Subject<'a> {
-    #[serde(borrow, rename = "subjectType")]
-    kind: Loose<Text<'a>>,
-    #[serde(borrow, rename = "subjectSlug")]
-    slug: Loose<Text<'a>>,
-    #[serde(borrow, rename = "subjectPatName")]
-    token_name: Loose<Text<'a>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct TenantInfo<'a> {
-    #[serde(borrow)]
-    tenant_name: Loose<Text<'a>>,
-}
-
-/// Reads whom a key signs in; `None` where the platform does not accept it. The error says what came instead.
-pub fn read_session(body: &[u8]) -> Result<Option<Session>, String> {
-    let text = String::from_utf8_lossy(body);
-    let shape: SessionShape = serde_json::from_str(&text).map_err(|_| instead_of("a session", body))?;
-    let tenant_info = shape.tenant_info.0.unwrap_or_default();
-    Ok(shape.user.map(|user| {
-        let subject = user.subject.0.unwrap_or_default();
-        Session {
-            who: user
-                .email
-                .untrusted()
-                .or_else(|| subject.slug.untrusted())
-                .or_else(|| user.id.untrusted()),
-            tenant: user
-                .tenant_name
-                .untrusted()
-                .or_else(|| tenant_info.tenant_name.untrusted()),
-            subject_type: subject.kind.untrusted(),
-            token_name: subject.token_name.untrusted(),
-        }
-    }))
-}
-
 /// Says what came in the place of what was expected: the kind of thing, and nothing of what is in it.
 pub fn instead_of(expected: &str, body: &[u8]) -> String {
     let body = body.trim_ascii();
@@ -352,7 +275,6 @@ mod tests {
         fn any_bytes_are_a_page_or_an_error(body in any::<Vec<u8>>(), text in r#"[\[\]{}":,a-z0-9 ]{0,80}"#) {
             let _ = read_page(&body, now());
             let _ = read_page(text.as_bytes(), now());
-            let _ = read_session(&body);
         }
     }
 }

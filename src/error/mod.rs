@@ -1,8 +1,11 @@
 //! Every failure: its words, what to do next, and the code the program exits with.
 
+mod advice;
+mod fate;
+
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+pub use fate::Fate;
 
 use crate::text::Untrusted;
 use crate::token::{Token, TokenId};
@@ -249,39 +252,6 @@ pub enum Error {
     Cancelled(&'static str),
 }
 
-/// What is known of a token whose value was not delivered.
-#[derive(Debug)]
-pub enum Fate {
-    /// It exists.
-    Exists {
-        /// What deletes it.
-        id: TokenId,
-        /// By the platform's clock.
-        created_at: Option<Timestamp>,
-    },
-    /// The platform lists no token of this name.
-    Absent,
-    /// The platform could not be asked.
-    Unknown(Box<Error>),
-    /// Nobody asked, since the token belongs to another user.
-    AnotherUsers(String),
-}
-
-impl std::fmt::Display for Fate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exists {
-                id,
-                created_at: Some(at),
-            } => write!(f, "the token exists, its id is {id}, created {at}"),
-            Self::Exists { id, created_at: None } => write!(f, "the token exists, its id is {id}"),
-            Self::Absent => f.write_str("no token of this name exists now"),
-            Self::Unknown(why) => write!(f, "the token may exist: looking it up failed: {why}"),
-            Self::AnotherUsers(email) => write!(f, "the token may exist, among those of {email}"),
-        }
-    }
-}
-
 impl Error {
     /// A wrong option, argument or variable.
     pub fn bad_input(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
@@ -346,123 +316,6 @@ impl Error {
             _ => None,
         }
     }
-
-    /// What the platform itself said of it.
-    fn said(&self) -> Option<&Untrusted> {
-        match self {
-            Self::KeyRefused { said, .. }
-            | Self::Forbidden { said }
-            | Self::MayNotCreate { said }
-            | Self::TokenGone { said }
-            | Self::NoSuchUser { said, .. }
-            | Self::NameTaken { said }
-            | Self::Busy { said, .. }
-            | Self::Refused { said, .. } => said.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// What led to the failure, outermost first: a line each.
-    pub fn causes(&self) -> Vec<String> {
-        if let Self::NotAllDeleted { failed, .. } = self {
-            return failed.iter().map(|(token, error)| failure_line(token, error)).collect();
-        }
-        let mut causes: Vec<String> = self
-            .said()
-            .map(|said| format!("the platform says: {said}"))
-            .into_iter()
-            .collect();
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            causes.push(cause.to_string());
-            if let Some(error) = cause.downcast_ref::<Self>() {
-                causes.extend(error.causes());
-                break;
-            }
-            source = cause.source();
-        }
-        causes.dedup();
-        causes
-    }
-
-    /// What to do next, where there is something to do.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::BadInput { hint, .. } => return hint.clone(),
-            Self::Missing { hint, .. } => hint,
-            Self::Unconfirmed { .. } => "add --yes to do it without being asked",
-            Self::CurrentToken { .. } => {
-                "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
-            }
-            Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
-            Self::UnsafeId { .. } => "delete it in the platform's web page",
-            Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
-            Self::SplitPair { hint, .. } => return Some(hint.clone()),
-            Self::NotSignedIn("base URL") => {
-                "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY, or run `tfy login`"
-            }
-            Self::NotSignedIn(_) => "export TFY_API_KEY=<your key>, or run `tfy login`",
-            Self::SignIn { .. } => "run `tfy login --relogin`",
-            Self::KeyRefused { .. } => {
-                "set another key there, or sign in again; `tfy-tokens status` shows what is in use"
-            }
-            Self::MayNotCreate { .. } => "sign in (`tfy login`) or use the web page",
-            Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),
-            Self::NoSuchToken { .. } => "List tokens first to find the correct ID.",
-            Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
-            Self::TimedOut { .. } => "try again, or allow more with --timeout",
-            Self::Busy { .. } | Self::Lost { .. } => "try again in a while",
-            Self::Redirected {
-                base_url: Some(url), ..
-            } => return Some(format!("set the base URL to {url}")),
-            Self::Redirected { .. } => "set the base URL to the platform's own address",
-            Self::Listing(_) => "try again",
-            Self::Undelivered {
-                fate: Fate::Exists { id, .. },
-                ..
-            } => {
-                return Some(format!(
-                    "its value cannot be shown again: delete it with `tfy-tokens delete {id}` and create a new one"
-                ));
-            }
-            Self::Undelivered {
-                name,
-                fate: Fate::Absent,
-                ..
-            } => {
-                return Some(format!(
-                    "run `tfy-tokens list --search {name}` to be sure, then create it again"
-                ));
-            }
-            Self::Undelivered {
-                fate: Fate::AnotherUsers(email),
-                ..
-            } => {
-                return Some(format!(
-                    "have {email} look for it, or delete all of theirs with `tfy-tokens revoke-all {email}`"
-                ));
-            }
-            Self::Undelivered { name, .. } => {
-                return Some(format!(
-                    "once the platform answers, run `tfy-tokens delete {name}` and create it again"
-                ));
-            }
-            Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
-            Self::OldTokenLives { id, .. } => return Some(format!("delete it with `tfy-tokens delete {id}`")),
-            _ => return None,
-        };
-        Some(hint.to_owned())
-    }
-}
-
-/// One token that was not deleted, and why, on a line.
-fn failure_line(token: &Token, error: &Error) -> String {
-    let mut line = format!("{} ({}): {error}", token.shown_name(), token.id);
-    for cause in error.causes() {
-        line.push_str(": ");
-        line.push_str(&cause);
-    }
-    line
 }
 
 fn for_host(host: Option<&str>) -> String {
