@@ -1,6 +1,7 @@
 //! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table as Grid, presets};
+use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
+use console::Style;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use unicode_width::UnicodeWidthStr;
@@ -66,28 +67,21 @@ impl Table {
                 row[0] = cut(&row[0], room);
             }
         }
-        let marks = tokens.iter().map(|token| mark(token, look.now));
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .force_no_tty();
-        if look.is_coloured {
-            grid.enforce_styling();
-        }
-        grid.set_header(HEADER);
-        for (row, mark) in rows.into_iter().zip(marks) {
-            grid.add_row(
-                row.into_iter()
-                    .enumerate()
-                    .map(|(column, text)| cell(column, text, mark)),
-            );
-        }
+            .set_header(HEADER)
+            .add_rows(rows.iter().map(|row| row.iter().map(Cell::new)));
         for column in grid.column_iter_mut() {
             column.set_padding((0, GAP));
         }
-        Self {
-            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
+        let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
+        if look.is_coloured {
+            for ((line, row), token) in lines.iter_mut().skip(1).zip(&rows).zip(tokens) {
+                paint(line, row, mark(token, look.now));
+            }
         }
+        Self { lines }
     }
 
     /// The line with the names of the columns.
@@ -142,13 +136,16 @@ fn mark(token: &Token, now: Timestamp) -> Mark {
     }
 }
 
-fn cell(column: usize, text: String, mark: Mark) -> Cell {
-    let cell = Cell::new_owned(text);
-    match mark {
-        Mark::Expired if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Red),
-        Mark::Soon if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Yellow),
-        _ => cell,
-    }
+/// Colours a row's expiry. It is found from the end of the line: what stands behind it is plain ASCII.
+fn paint(line: &mut String, [.., expires, last_used]: &Row, mark: Mark) {
+    let style = match mark {
+        Mark::None => return,
+        Mark::Soon => Style::new().yellow(),
+        Mark::Expired => Style::new().red(),
+    };
+    let end = line.strip_suffix(last_used.as_str()).unwrap_or(line).trim_end().len();
+    let painted = style.force_styling(true).apply_to(expires).to_string();
+    line.replace_range(end - expires.len()..end, &painted);
 }
 
 fn widest(rows: &[Row], column: usize) -> usize {
