@@ -9,5 +9,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod create;
 mod harness;
+mod list;
+mod pages;
 mod stand_in;
