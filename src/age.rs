@@ -123,17 +123,21 @@ impl Age {
     }
 }
 
-/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, rounded down.
+/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, rounded down, and
+/// days up to four months, which is how people count.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
     let seconds = then.duration_since(now).as_secs();
     let (amount, unit) = match seconds.unsigned_abs() {
         below @ 0..60 => (below, "second"),
         below @ 60..3_600 => (below / 60, "minute"),
         below @ 3_600..172_800 => (below / 3_600, "hour"),
-        below @ 172_800..5_184_000 => (below / 86_400, "day"),
-        below @ 5_184_000..63_072_000 => (below / 2_629_746, "month"),
+        below @ 172_800..10_368_000 => (below / 86_400, "day"),
+        below @ 10_368_000..63_072_000 => (below / 2_629_746, "month"),
         years => (years / 31_556_952, "year"),
     };
+    if seconds <= 0 && unit == "second" {
+        return "just now".to_owned();
+    }
     let plural = if amount == 1 { "" } else { "s" };
     if seconds < 0 {
         format!("{amount} {unit}{plural} ago")
@@ -158,6 +162,8 @@ mod tests {
         for (then, said) in [
             ("2026-07-15T00:00:00Z", "in 9 days"),
             ("2026-07-06T00:00:01Z", "in 1 second"),
+            ("2026-07-05T23:59:10Z", "just now"),
+            ("2026-10-04T00:00:00Z", "in 90 days"),
             ("2026-07-06T47:00:00Z".replace("47", "23").as_str(), "in 23 hours"),
             ("2026-07-05T23:00:00Z", "1 hour ago"),
             ("2026-01-06T00:00:00Z", "5 months ago"),

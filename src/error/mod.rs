@@ -247,6 +247,9 @@ pub enum Error {
     /// The terminal could not be asked.
     #[error("cannot ask at the terminal")]
     Terminal(#[source] std::io::Error),
+    /// The system did not let the program do what it always may.
+    #[error("this machine did not let the client work")]
+    System(#[source] std::io::Error),
     /// No, Esc, Ctrl-C.
     #[error("cancelled: {0}")]
     Cancelled(&'static str),
@@ -297,6 +300,7 @@ impl Error {
             | Self::Nonsense(_)
             | Self::Listing(_)
             | Self::Output(_)
+            | Self::System(_)
             | Self::Terminal(_) => ("failed", 1),
             Self::Cancelled(_) => ("cancelled", 130),
         }
