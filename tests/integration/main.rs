@@ -11,4 +11,5 @@ mod support;
 
 mod harness;
 mod help;
+mod man;
 mod stand_in;
