@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completions;
 mod harness;
 mod help;
 mod man;
