@@ -28,6 +28,10 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// An id longer than this is nothing that a person would want on the command line.
 const LONGEST_ID: usize = 64;
 
+/// As the file `_tfy-tokens` in a folder of functions, zsh's script is loaded by the first Tab, which it has to answer as well.
+const FIRST_CALL_OF_ZSH: &str =
+    "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
+
 /// Prints the script of a shell.
 pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> {
     let mut script = Vec::new();
@@ -35,6 +39,9 @@ pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> 
         completer
             .write_registration(ASKED_BY, PROGRAM, PROGRAM, PROGRAM, &mut script)
             .map_err(Error::Output)?;
+    }
+    if arguments.shell == Shell::Zsh {
+        script.extend_from_slice(FIRST_CALL_OF_ZSH.as_bytes());
     }
     context.output.data(&String::from_utf8_lossy(&script))
 }

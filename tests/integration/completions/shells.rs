@@ -13,7 +13,14 @@ use crate::support::terminal::Terminal;
 const TAB: &str = "\t";
 
 fn is_here(shell: &str) -> bool {
-    is_installed(shell, "completing in it")
+    is_installed(shell, "completing in it") && (shell != "bash" || reads_from_a_process())
+}
+
+/// Whether bash can read a script from `<(…)`: the one of macOS, of 2007, cannot.
+fn reads_from_a_process() -> bool {
+    let script = "echo ${BASH_VERSINFO[0]}";
+    let version = Program::other("bash").args(["-c", script]).run().exits(0).stdout;
+    version.trim().parse::<u32>().is_ok_and(|major| major >= 4)
 }
 
 /// The shell, with the settings of `client` and the program where it finds it.
@@ -80,6 +87,26 @@ fn zsh_completes_what_is_typed() {
         let setup = "PS1='> '; unsetopt beep; autoload -U compinit; compinit -u; source <(tfy-tokens completions zsh)";
         completes_what_is_typed("zsh", &["-f", "-i"], setup);
     }
+}
+
+#[test]
+fn zsh_completes_at_the_first_tab_with_the_script_in_a_folder_of_functions() {
+    if !is_here("zsh") {
+        return;
+    }
+    let script = Program::bare().args(["completions", "zsh"]).run().exits(0).stdout;
+    let platform = account();
+    let program = shell("zsh", against(&platform))
+        .write_home_file("functions/_tfy-tokens", script)
+        .args(["-f", "-i"]);
+    let mut session = Terminal::size(120, 40).run(&program);
+    let setup = "PS1='> '; unsetopt beep; fpath=($HOME/functions $fpath); autoload -U compinit; compinit -u";
+    session.send(setup).send("; echo rea''dy").enter();
+    session.wait_for("\nready");
+    session.send("tfy-tokens delete lap").send(TAB);
+    session.wait_for("tfy-tokens delete laptop");
+    session.send("\u{15}exit").enter();
+    assert_eq!(session.finish().code, 0);
 }
 
 fn completes_what_is_typed(name: &str, options: &[&str], setup: &str) {
