@@ -27,19 +27,33 @@ pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Enviro
         return print(&text, &output);
     }
     if output.format() == Format::Json {
-        let first = text.lines().next().unwrap_or_default();
-        output.error(&Error::CommandLine(first.trim_start_matches("error: ").to_owned()));
+        output.error(&in_short(&text));
     } else {
         output.show(text.trim_end());
     }
     ExitCode::from(2)
 }
 
+/// The parser's words without what is for people alone: how the command is used, and that there is help.
+fn in_short(text: &str) -> Error {
+    let on_one_line = |paragraph: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let mut paragraphs = text.split("\n\n").map(on_one_line);
+    let said = paragraphs.next().unwrap_or_default();
+    Error::CommandLine {
+        said: said.trim_start_matches("error: ").to_owned(),
+        hint: paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned)),
+    }
+}
+
 /// Prints text that was asked for. A reader that has gone has seen enough.
 pub fn print(text: &str, output: &Output) -> ExitCode {
     match output.data(text) {
-        Err(Error::Output(error)) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
+        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+        Ok(()) => ExitCode::SUCCESS,
     }
 }
 

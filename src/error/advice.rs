@@ -46,7 +46,7 @@ impl Error {
     /// What to do next, where there is something to do.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::BadInput { hint, .. } => return hint.clone(),
+            Self::BadInput { hint, .. } | Self::CommandLine { hint, .. } => return hint.clone(),
             Self::Missing { hint, .. } => hint,
             Self::Unconfirmed { .. } => "add --yes to do it without being asked",
             Self::CurrentToken { .. } => {

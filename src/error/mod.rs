@@ -25,8 +25,13 @@ pub enum Error {
         hint: Option<String>,
     },
     /// A command line that cannot be parsed, in the parser's words.
-    #[error("{0}")]
-    CommandLine(String),
+    #[error("{said}")]
+    CommandLine {
+        /// What is wrong with it.
+        said: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
     /// Something that is asked for at a terminal was not given, and there is no terminal.
     #[error("{what} is missing, and there is no terminal to ask for it")]
     Missing {
@@ -278,7 +283,7 @@ impl Error {
     fn kind(&self) -> (&'static str, u8) {
         match self {
             Self::BadInput { .. }
-            | Self::CommandLine(_)
+            | Self::CommandLine { .. }
             | Self::Missing { .. }
             | Self::Ambiguous { .. }
             | Self::UnsafeId { .. }

@@ -9,5 +9,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completions;
 mod harness;
+mod help;
+mod man;
 mod stand_in;
