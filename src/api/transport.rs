@@ -162,10 +162,14 @@ impl Transport {
                 took: began.elapsed(),
                 number: tries,
             });
-            match policy.wait(tries, is_safe, outcome, fastrand::f64()) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return result.map(|answer| Answer { tries, ..answer }),
+            let Some(wait) = policy.wait(tries, is_safe, outcome, fastrand::f64()) else {
+                return result.map(|answer| Answer { tries, ..answer });
+            };
+            if !is_safe {
+                // It is repeated only because it has not been applied.
+                request.sent.clear();
             }
+            tokio::time::sleep(wait).await;
         }
     }
 
