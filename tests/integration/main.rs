@@ -11,4 +11,5 @@ mod support;
 
 mod delivery;
 mod harness;
+mod requests;
 mod stand_in;
