@@ -7,6 +7,14 @@ use rustls::CertificateError;
 
 use crate::error::Error;
 
+/// How the causes begin that only say where another one happened.
+const LAYERS: [&str; 4] = [
+    "client error",
+    "error sending request",
+    "error decoding response body",
+    "error reading a body from connection",
+];
+
 /// What a user is told of a request that got no answer.
 #[derive(Debug)]
 pub struct Broken {
@@ -64,8 +72,7 @@ impl Broken {
 
 /// The innermost reasons: the layers of the client above them only say that something went wrong.
 fn reason(mut chain: Vec<String>) -> String {
-    let says_nothing = |cause: &String| cause.starts_with("client error") || cause.starts_with("error sending request");
-    chain.retain(|cause| !says_nothing(cause));
+    chain.retain(|cause| !LAYERS.iter().any(|layer| cause.starts_with(layer)));
     chain.dedup();
     if chain.is_empty() {
         "the connection was closed".to_owned()

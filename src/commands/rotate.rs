@@ -21,6 +21,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         ),
         None => None,
     };
+    let place = Place::prepare(arguments.save.file.as_deref())?;
     let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
     let asked = async {
         let (tokens, current) = tokio::join!(
@@ -50,8 +51,13 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         account: None,
         token_type: None,
     };
-    let place = Place::prepare(arguments.save.file.as_deref())?;
-    deliver(&new, Some(old), place, &client, &context.output, interrupts).await?;
+    deliver(&new, Some(old), place, &client, &context.output, interrupts)
+        .await
+        .map_err(|why| Error::NotReplaced {
+            name: old.shown_name(),
+            id: old.id.clone(),
+            why: Box::new(why),
+        })?;
     if let Some(prompt) = &prompt {
         removal::confirm(
             &found,
@@ -70,6 +76,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         Err(why) => {
             return Err(Error::OldTokenLives {
                 id: old.id.clone(),
+                base_url: client.account().base_url_to_repeat(),
                 why: Box::new(why),
             });
         }

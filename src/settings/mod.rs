@@ -16,6 +16,7 @@ pub use account::{Account, Source};
 pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
 pub use environment::Environment;
+pub use place::KEY_NAME;
 use place::Place;
 pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 

@@ -10,7 +10,9 @@
 mod support;
 
 mod completions;
+mod delivery;
 mod harness;
 mod help;
 mod man;
+mod requests;
 mod stand_in;
