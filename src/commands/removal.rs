@@ -48,7 +48,7 @@ pub fn current_among<'a>(tokens: &'a [Token], current: Option<&Untrusted>) -> Op
 }
 
 /// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
-pub fn confirm(
+pub async fn confirm(
     tokens: &[Token],
     current: Option<&Untrusted>,
     prompt: &Prompt,
@@ -56,19 +56,20 @@ pub fn confirm(
     context: &Context<'_>,
 ) -> Result<(), Error> {
     let output = &context.output;
+    let table = Table::to_ask_about(tokens, &output.look_of_talk(context.now));
+    output.show(table.text().trim_end());
     if let Some(token) = current_among(tokens, current) {
-        output.warn(format_args!(
+        output.show(&format!(
             "{} is the token this client signs in with.",
             token.shown_name()
         ));
     }
-    output.show(Table::new(tokens, &output.look_of_talk(context.now)).text().trim_end());
     let (what, breaks) = match tokens {
         [_] => ("this token".to_owned(), "it"),
         _ => (format!("these {} tokens", tokens.len()), "them"),
     };
     output.show(&format!("This cannot be undone, and breaks whatever uses {breaks}."));
-    prompt.confirm(&format!("Delete {what}?"), otherwise)
+    prompt.confirm(&format!("Delete {what}?"), otherwise).await
 }
 
 /// Refuses tokens whose ids could not be deleted without the risk of deleting something else.

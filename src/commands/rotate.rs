@@ -11,6 +11,8 @@ use crate::interrupt::Interrupts;
 use crate::select::find;
 use crate::token::{Token, TokenName};
 
+const OLD_KEPT: &str = "the old token was kept beside the new one";
+
 /// Makes a new token, hands its value over, and only then deletes the old one.
 pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
     let prompt = context.confirmation(arguments.yes.yes, "deleting the old token")?;
@@ -53,13 +55,8 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
     let place = Place::prepare(arguments.save.file.as_deref())?;
     deliver(&new, Some(old), place, &client, &context.output, interrupts).await?;
     if let Some(prompt) = &prompt {
-        removal::confirm(
-            &found,
-            current.as_ref(),
-            prompt,
-            "the old token was kept beside the new one",
-            context,
-        )?;
+        let asked = removal::confirm(&found, current.as_ref(), prompt, OLD_KEPT, context);
+        interrupts.or_cancel(OLD_KEPT, asked).await?;
     }
     match interrupts
         .or_cancel("the old token may be deleted", client.delete(&old.id))
