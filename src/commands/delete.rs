@@ -56,10 +56,10 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
         output.note(format_args!("There is no token{like}: nothing was deleted."));
         return removal::tell(&[], false, output);
     }
+    removal::ensure_safe(&tokens)?;
     if arguments.dry_run {
         return removal::tell(&tokens, false, output);
     }
-    removal::ensure_safe(&tokens)?;
     match (&prompt, removal::current_among(&tokens, current.as_ref())) {
         (Some(prompt), _) => {
             let asked = removal::confirm(&tokens, current.as_ref(), prompt, NOT_DONE, context);

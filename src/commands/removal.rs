@@ -111,7 +111,7 @@ pub async fn delete(
     drop(progress);
     let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, result)| result.is_ok());
     let done: Vec<Token> = done.into_iter().map(|(token, _)| token).collect();
-    tell(&done, true, output)?;
+    let told = tell(&done, true, output);
     if !done.is_empty() {
         output.note(AFTERWARDS);
     }
@@ -121,7 +121,7 @@ pub async fn delete(
         .filter_map(|(token, result)| Some((token, result.err()?)))
         .collect();
     match failed.len() {
-        0 => Ok(()),
+        0 => told,
         1 if total == 1 => Err(failed.remove(0).1),
         _ => Err(Error::NotAllDeleted { total, failed }),
     }

@@ -9,5 +9,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod delete;
 mod harness;
 mod stand_in;
