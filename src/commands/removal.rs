@@ -47,6 +47,11 @@ pub fn current_among<'a>(tokens: &'a [Token], current: Option<&Untrusted>) -> Op
         .find(|token| current.is_some() && token.name.as_ref() == current)
 }
 
+/// What is said before the token goes that the client itself signs in with.
+pub fn signs_in_with(token: &Token) -> String {
+    format!("{} is the token this client signs in with.", token.shown_name())
+}
+
 /// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
 pub async fn confirm(
     tokens: &[Token],
@@ -59,10 +64,7 @@ pub async fn confirm(
     let table = Table::to_ask_about(tokens, &output.look_of_talk(context.now));
     output.show(table.text().trim_end());
     if let Some(token) = current_among(tokens, current) {
-        output.show(&format!(
-            "{} is the token this client signs in with.",
-            token.shown_name()
-        ));
+        output.show(&signs_in_with(token));
     }
     let (what, breaks) = match tokens {
         [_] => ("this token".to_owned(), "it"),

@@ -11,4 +11,5 @@ mod support;
 
 mod delete;
 mod harness;
+mod rotate;
 mod stand_in;
