@@ -33,7 +33,7 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
             client.account().base_url()
         ));
         if session.who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
-            output.warn("They are your own; this client may not be able to sign in afterwards.");
+            output.show("They are your own; this client may not be able to sign in afterwards.");
         }
         output.show("This cannot be undone, and breaks whatever uses them.");
         interrupts.or_cancel(NOT_DONE, confirm(&prompt, email)).await?;

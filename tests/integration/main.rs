@@ -11,5 +11,8 @@ mod support;
 
 mod delete;
 mod harness;
+mod revoke_all;
 mod rotate;
 mod stand_in;
+#[cfg(unix)]
+mod terminal;
