@@ -51,8 +51,10 @@ impl Interrupts {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         tokio::select! {
-            result = work => result,
+            // A wish that came before the work began is heard before anything of it is done.
+            biased;
             () = self.next() => Err(Error::Cancelled(done)),
+            result = work => result,
         }
     }
 }

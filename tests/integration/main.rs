@@ -10,9 +10,13 @@
 mod support;
 
 mod completions;
+mod delete;
 mod delivery;
 mod harness;
 mod help;
 mod man;
 mod requests;
+mod revoke_all;
+mod rotate;
 mod stand_in;
+mod terminal;
