@@ -207,6 +207,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::text::Untrusted;
 
     fn now() -> Timestamp {
         "2026-07-06T00:00:00Z".parse().unwrap()
