@@ -106,6 +106,11 @@ impl Client {
         &self.account
     }
 
+    /// The proxy on the way to the platform, without what is secret in its address.
+    pub fn proxy(&self) -> Option<&str> {
+        self.transport.proxy()
+    }
+
     /// Whom the key signs in. The platform's failure to accept the key is [`Error::KeyRefused`], whichever way it says so.
     pub async fn session(&self) -> Result<Session, Error> {
         let answer = self

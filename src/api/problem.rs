@@ -3,8 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
+use super::connection::{PROXY_ASKS, PROXY_HINT};
 use super::transport::Answer;
 use crate::error::Error;
+use crate::secret::Key;
 use crate::settings::Account;
 use crate::text::Untrusted;
 
@@ -29,7 +31,7 @@ pub enum About<'a> {
 /// The failure that an answer means, where its status is not a success.
 pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
     let status = answer.status;
-    let said = || message(&answer.body);
+    let said = || message(&answer.body).map(|said| without_key(said.exact(), account.key()));
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
@@ -40,6 +42,12 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
         },
         (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate { said: said() },
         (403, _) => Error::Forbidden { said: said() },
+        // Only a proxy asks for this; one that tunnels is heard of before there is an answer.
+        (407, _) => Error::Unreachable {
+            place: account.base_url().to_string(),
+            why: anyhow::Error::msg(PROXY_ASKS),
+            hint: Some(PROXY_HINT),
+        },
         (404, About::Token) => Error::TokenGone { said: said() },
         (404, About::User(email) | About::NewTokenFor(email)) => Error::NoSuchUser {
             email: email.to_owned(),
@@ -57,9 +65,17 @@ fn redirect(answer: &Answer, account: &Account) -> Error {
     let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_secrets);
     Error::Redirected {
         status: answer.status,
-        to: Untrusted::new(shown),
-        base_url: to.as_ref().and_then(base_url_behind).map(Untrusted::new),
+        to: without_key(&shown, account.key()),
+        base_url: to
+            .as_ref()
+            .and_then(base_url_behind)
+            .map(|url| without_key(&url, account.key())),
     }
+}
+
+/// The platform's text, should it say the key back.
+fn without_key(text: &str, key: &Key) -> Untrusted {
+    Untrusted::new(text.replace(key.expose(), "(hidden)"))
 }
 
 /// The address without what may hold a password or a ticket.

@@ -10,4 +10,6 @@
 mod support;
 
 mod harness;
+mod proxy;
 mod stand_in;
+mod tls;
