@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::secret::looks_secret;
+
 /// Where a platform is: scheme, host, port and the prefix of its paths. It never holds a user, password, query or fragment,
 /// so it can be shown anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,9 @@ pub enum BadBaseUrl {
     /// Nothing but white space.
     #[error("it is empty: write https://<tenant>.truefoundry.cloud")]
     Empty,
+    /// A key in the wrong place.
+    #[error("it looks like a key, not like the address of a platform")]
+    Key,
     /// White space inside.
     #[error("it has a space or a control character in it")]
     Space,
@@ -51,6 +56,9 @@ impl BaseUrl {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(BadBaseUrl::Space);
         }
+        if looks_secret(text) {
+            return Err(BadBaseUrl::Key);
+        }
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(without_scheme(text));
         };
@@ -73,7 +81,9 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return Err(BadBaseUrl::Fragment);
         }
-        let url = Self(url);
+        let trimmed = url.path().trim_end_matches('/').to_owned();
+        let mut url = Self(url);
+        url.0.set_path(&trimmed);
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
             return Err(BadBaseUrl::PlainHttp(url.host()));
         }
@@ -158,6 +168,7 @@ mod tests {
             assert_eq!(base(text).join(["api", "v1"]).as_str(), joined);
         }
         assert_eq!(base("HTTPS://A.test/").to_string(), "https://a.test");
+        assert_eq!(base("https://a.test/team/"), base("https://a.test/team"));
     }
 
     #[test]
@@ -174,6 +185,7 @@ mod tests {
                 BadBaseUrl::NoScheme("https://localhost:8080".to_owned()),
             ),
             ("u:secret@a.test", BadBaseUrl::Scheme),
+            ("tfy_secret", BadBaseUrl::Key),
             ("ftp://a.test", BadBaseUrl::Scheme),
             ("file:///etc", BadBaseUrl::Scheme),
             ("https://", BadBaseUrl::Host),

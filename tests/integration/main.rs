@@ -11,5 +11,6 @@ mod support;
 
 mod harness;
 mod proxy;
+mod settings;
 mod stand_in;
 mod tls;
