@@ -6,7 +6,6 @@ use url::Url;
 use super::connection::{PROXY_ASKS, PROXY_HINT};
 use super::transport::Answer;
 use crate::error::Error;
-use crate::secret::Key;
 use crate::settings::Account;
 use crate::text::Untrusted;
 
@@ -24,6 +23,8 @@ pub enum About<'a> {
     NewToken,
     /// A user, by e-mail address, whose tokens are to be deleted.
     User(&'a str),
+    /// A session, by the refresh token that is to prolong it.
+    Session(&'a str),
     /// A user for whom a token shall be made.
     NewTokenFor(&'a str),
 }
@@ -31,7 +32,14 @@ pub enum About<'a> {
 /// The failure that an answer means, where its status is not a success.
 pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
     let status = answer.status;
-    let said = || message(&answer.body).map(|said| without_key(said.exact(), account.key()));
+    let said = || {
+        let said = message(&answer.body)?;
+        let said = without(account.key().expose(), said.exact());
+        Some(Untrusted::new(match about {
+            About::Session(refresh_token) => without(refresh_token, &said),
+            _ => said,
+        }))
+    };
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
@@ -65,17 +73,17 @@ fn redirect(answer: &Answer, account: &Account) -> Error {
     let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_secrets);
     Error::Redirected {
         status: answer.status,
-        to: without_key(&shown, account.key()),
+        to: Untrusted::new(without(account.key().expose(), &shown)),
         base_url: to
             .as_ref()
             .and_then(base_url_behind)
-            .map(|url| without_key(&url, account.key())),
+            .map(|url| Untrusted::new(without(account.key().expose(), &url))),
     }
 }
 
-/// The platform's text, should it say the key back.
-fn without_key(text: &str, key: &Key) -> Untrusted {
-    Untrusted::new(text.replace(key.expose(), "(hidden)"))
+/// The platform's text, should it say back a secret that it was sent.
+fn without(secret: &str, text: &str) -> String {
+    text.replace(secret, "(hidden)")
 }
 
 /// The address without what may hold a password or a ticket.

@@ -12,5 +12,6 @@ mod support;
 mod harness;
 mod proxy;
 mod settings;
+mod sign_in;
 mod stand_in;
 mod tls;
