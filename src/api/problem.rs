@@ -3,6 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
+use super::connection::{PROXY_ASKS, PROXY_HINT};
 use super::transport::Answer;
 use crate::error::Error;
 use crate::secret::{Key, hidden, without};
@@ -23,6 +24,8 @@ pub enum About<'a> {
     NewToken,
     /// A user, by e-mail address, whose tokens are to be deleted.
     User(&'a str),
+    /// A session, by the refresh token that is to prolong it.
+    Session(&'a str),
     /// A user for whom a token shall be made.
     NewTokenFor(&'a str),
 }
@@ -30,7 +33,13 @@ pub enum About<'a> {
 /// The failure that an answer means, where its status is not a success.
 pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
     let status = answer.status;
-    let said = || message(&answer.body, account.key());
+    let said = || {
+        let said = message(&answer.body, account.key())?;
+        Some(match about {
+            About::Session(refresh_token) => Untrusted::new(without(said.exact(), refresh_token)),
+            _ => said,
+        })
+    };
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
@@ -41,6 +50,12 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
         },
         (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate { said: said() },
         (403, _) => Error::Forbidden { said: said() },
+        // Only a proxy asks for this; one that tunnels is heard of before there is an answer.
+        (407, _) => Error::Unreachable {
+            place: account.base_url().to_string(),
+            why: anyhow::Error::msg(PROXY_ASKS),
+            hint: Some(PROXY_HINT),
+        },
         (404, About::Token) => Error::TokenGone { said: said() },
         (404, About::User(email) | About::NewTokenFor(email)) => Error::NoSuchUser {
             email: email.to_owned(),

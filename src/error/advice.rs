@@ -64,14 +64,10 @@ impl Error {
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
             Self::UnsafeId { .. } => "delete it in the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
-            Self::SplitPair { hint, .. } => return Some(hint.clone()),
-            Self::NotSignedIn("base URL") => {
-                "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY, or run `tfy login`"
-            }
-            Self::NotSignedIn(_) => "export TFY_API_KEY=<your key>, or run `tfy login`",
-            Self::SignIn { .. } => "run `tfy login --relogin`",
+            Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } => return Some(hint.clone()),
+            Self::SignIn { hint, .. } => hint,
             Self::KeyRefused { .. } => {
-                "set another key there, or sign in again; `tfy-tokens status` shows what is in use"
+                "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
             }
             Self::MayNotCreate { .. } => "sign in (`tfy login`) or use the web page",
             Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),

@@ -92,8 +92,13 @@ pub enum Error {
 
     // Signing in.
     /// No base URL or no key anywhere.
-    #[error("not signed in: there is no {0}")]
-    NotSignedIn(&'static str),
+    #[error("not signed in: there is {missing}")]
+    NotSignedIn {
+        /// What is missing.
+        missing: &'static str,
+        /// The mend.
+        hint: String,
+    },
     /// The vendor's sign-in is over or cannot be read.
     #[error("the sign-in in {} cannot be used: {why}", path.display())]
     SignIn {
@@ -101,6 +106,8 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+        /// The mend.
+        hint: &'static str,
     },
     /// 401.
     #[error("The key was not accepted: it is invalid, expired or deleted. It came from {key_from}.")]
@@ -326,7 +333,7 @@ impl Error {
             | Self::SavePlace { .. }
             | Self::SplitPair { .. } => ("usage", 2),
             Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
-            Self::NotSignedIn(_) | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
+            Self::NotSignedIn { .. } | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
             Self::Forbidden { .. } | Self::MayNotCreate { .. } => ("forbidden", 3),
             Self::NoSuchToken { .. } | Self::TokenGone { .. } | Self::NoSuchUser { .. } => ("not-found", 4),
             Self::NameTaken { .. } => ("name-taken", 5),

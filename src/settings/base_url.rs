@@ -81,7 +81,9 @@ impl BaseUrl {
         if url.fragment().is_some() {
             return Err(BadBaseUrl::Fragment);
         }
-        let url = Self(url);
+        let trimmed = url.path().trim_end_matches('/').to_owned();
+        let mut url = Self(url);
+        url.0.set_path(&trimmed);
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
             return Err(BadBaseUrl::PlainHttp(url.host()));
         }
@@ -170,6 +172,7 @@ mod tests {
             assert_eq!(base(text).join(["api", "v1"]).as_str(), joined);
         }
         assert_eq!(base("HTTPS://A.test/").to_string(), "https://a.test");
+        assert_eq!(base("https://a.test/team/"), base("https://a.test/team"));
     }
 
     #[test]
