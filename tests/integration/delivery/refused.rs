@@ -44,8 +44,7 @@ fn fault_04_a_platform_that_was_never_reached_has_made_no_token() {
         )
     );
     let run = create.args(["-o", "json"]).run().exits(6);
-    let message =
-        format!("cannot reach {url}: no token was made: tcp connect error: Connection refused (os error 111)");
+    let message = format!("cannot reach {url}: no token was made: Connection refused (os error 111)");
     let hint = "check the base URL, the network and any proxy";
     let error = serde_json::json!({
         "kind": "unreachable", "message": message, "hint": hint, "status": null, "exitCode": 6,

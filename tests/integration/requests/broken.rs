@@ -35,10 +35,7 @@ fn fault_27_a_refused_connection_is_told_in_words() {
     let run = once(&nobody.url()).run();
     let hint = run.failure()["hint"].clone();
     assert_eq!(hint, "check the base URL, the network and any proxy");
-    assert_eq!(
-        unreachable(run, &nobody.url()),
-        "tcp connect error: Connection refused (os error 111)"
-    );
+    assert_eq!(unreachable(run, &nobody.url()), "Connection refused (os error 111)");
 }
 
 #[test]
@@ -90,7 +87,7 @@ fn fault_27_a_host_that_has_no_address_is_told_in_words() {
             .env("SSL_CERT_FILE", authority.pem_file().to_str().unwrap())
             .run();
         let why = unreachable(run, &url);
-        assert!(why.contains("failed to lookup address information"), "{why}");
+        assert!(why.contains("the name of the host cannot be looked up"), "{why}");
     }
 }
 
