@@ -16,6 +16,8 @@ impl Interrupts {
         #[cfg(unix)]
         let signals = {
             use tokio::signal::unix::{SignalKind, signal};
+            // A file that may not grow is then an error of writing to it, and no end.
+            drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             [
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::terminate())?,

@@ -38,7 +38,7 @@ pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Inte
         account: arguments.account,
         token_type: arguments.token_type,
     };
-    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     let place = Place::prepare(arguments.save.file.as_deref())?;
+    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     deliver(&new, None, place, &client, &context.output, interrupts).await
 }

@@ -23,6 +23,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         ),
         None => None,
     };
+    let place = Place::prepare(arguments.save.file.as_deref())?;
     let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
     let asked = async {
         let (tokens, current) = tokio::join!(
@@ -55,8 +56,13 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         account: None,
         token_type: None,
     };
-    let place = Place::prepare(arguments.save.file.as_deref())?;
-    deliver(&new, Some(old), place, &client, &context.output, interrupts).await?;
+    deliver(&new, Some(old), place, &client, &context.output, interrupts)
+        .await
+        .map_err(|why| Error::NotReplaced {
+            name: old.shown_name(),
+            id: old.id.clone(),
+            why: Box::new(why),
+        })?;
     if let Some(prompt) = &prompt {
         let asked = removal::confirm(&found, current.as_ref(), prompt, OLD_KEPT, context);
         interrupts.or_cancel(OLD_KEPT, asked).await?;
@@ -73,6 +79,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         Err(why) => {
             return Err(Error::OldTokenLives {
                 id: old.id.clone(),
+                base_url: client.account().base_url_to_repeat(),
                 why: Box::new(why),
             });
         }
