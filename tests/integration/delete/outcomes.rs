@@ -86,6 +86,27 @@ fn an_unnamed_token_is_deleted_by_its_id() {
     assert_eq!(changes(&platform), [deletion("bare-1")]);
 }
 
+/// Fault 19.
+#[test]
+fn a_hostile_name_is_told_harmless_on_one_line_and_exact_in_json() {
+    let name = "a\u{1b}[2J\r\nDeleted b\u{202e}";
+    for (more, expected) in [
+        (
+            &["-q"][..],
+            "Deleted a\u{fffd}[2J  Deleted b\u{fffd} (cm3k1x9qf000001)\n",
+        ),
+        (
+            &["-o", "json"],
+            "[\n{\"id\":\"cm3k1x9qf000001\",\"name\":\"a\\u001b[2J\\r\\nDeleted b\\u202e\",\"deleted\":true}\n]\n",
+        ),
+    ] {
+        let platform = Platform::start();
+        add(&platform, [name]);
+        let run = delete(&platform).args([name, "--yes"]).args(more).run().exits(0);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (expected, ""));
+    }
+}
+
 #[test]
 fn what_was_deleted_is_deleted_though_nobody_reads_it() {
     let platform = Platform::start();

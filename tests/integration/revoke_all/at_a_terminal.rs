@@ -46,7 +46,7 @@ fn the_address_typed_again_deletes() {
 #[test]
 fn a_mistake_is_mended() {
     let keys = [
-        format!("grase\x7f\x7fce@acme.test\r"),
+        "grase\x7f\x7fce@acme.test\r".to_owned(),
         format!("ada@acme\x15{GRACE}\r"),
         format!("é名\x7f\x7f\x7f{GRACE}\x1b[D\x1b[A\x01\r"),
     ];
