@@ -1,6 +1,7 @@
 //! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table as Grid, presets};
+use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
+use console::Style;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use unicode_width::UnicodeWidthStr;
@@ -73,7 +74,7 @@ impl Table {
                 row[0] = cut(&row[0], room);
             }
         }
-        Self::drawn(rows, ALL_COLUMNS, tokens, look)
+        Self::drawn(&rows, ALL_COLUMNS, tokens, look)
     }
 
     /// Draws tokens to pick from: names whole, and what helps least with picking at the right, where a narrow window cuts.
@@ -86,7 +87,7 @@ impl Table {
         for row in &mut all {
             row[0] = cut(&row[0], NAME_TO_PICK_AT_MOST);
         }
-        Self::drawn(all, PICKING_COLUMNS, tokens, look)
+        Self::drawn(&all, PICKING_COLUMNS, tokens, look)
     }
 
     /// Draws tokens that a question is about: where the table would not fit without names being cut, as a few lines a token.
@@ -103,25 +104,22 @@ impl Table {
         }
     }
 
-    fn drawn(rows: Vec<Row>, columns: [usize; HEADER.len()], tokens: &[Token], look: &Look) -> Self {
-        let marks = tokens.iter().map(|token| mark(token, look.now));
+    fn drawn(rows: &[Row], columns: [usize; HEADER.len()], tokens: &[Token], look: &Look) -> Self {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .force_no_tty();
-        if look.is_coloured {
-            grid.enforce_styling();
-        }
-        grid.set_header(columns.map(|column| HEADER[column]));
-        for (mut row, mark) in rows.into_iter().zip(marks) {
-            grid.add_row(columns.map(|column| cell(column, std::mem::take(&mut row[column]), mark)));
-        }
+            .set_header(columns.map(|column| HEADER[column]))
+            .add_rows(rows.iter().map(|row| columns.map(|column| Cell::new(&row[column]))));
         for column in grid.column_iter_mut() {
             column.set_padding((0, GAP));
         }
-        Self {
-            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
+        let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
+        if look.is_coloured {
+            for ((line, row), token) in lines.iter_mut().skip(1).zip(rows).zip(tokens) {
+                paint(line, row, mark(token, look.now));
+            }
         }
+        Self { lines }
     }
 
     /// The line with the names of the columns.
@@ -188,13 +186,16 @@ fn mark(token: &Token, now: Timestamp) -> Mark {
     }
 }
 
-fn cell(column: usize, text: String, mark: Mark) -> Cell {
-    let cell = Cell::new_owned(text);
-    match mark {
-        Mark::Expired if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Red),
-        Mark::Soon if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Yellow),
-        _ => cell,
-    }
+/// Colours a row's expiry. It is found from the end of the line: what stands behind it is plain ASCII.
+fn paint(line: &mut String, [.., expires, last_used]: &Row, mark: Mark) {
+    let style = match mark {
+        Mark::None => return,
+        Mark::Soon => Style::new().yellow(),
+        Mark::Expired => Style::new().red(),
+    };
+    let end = line.strip_suffix(last_used.as_str()).unwrap_or(line).trim_end().len();
+    let painted = style.force_styling(true).apply_to(expires).to_string();
+    line.replace_range(end - expires.len()..end, &painted);
 }
 
 fn widest(rows: &[Row], column: usize) -> usize {

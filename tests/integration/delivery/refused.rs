@@ -39,7 +39,7 @@ fn fault_04_a_platform_that_was_never_reached_has_made_no_token() {
     assert_eq!(
         run.stderr,
         format!(
-            "{SAID_BACK}error: cannot reach {url}: no token was made\n  tcp connect error: \
+            "{SAID_BACK}error: cannot reach {url}: no token was made\n  \
              Connection refused (os error 111)\nhint: check the base URL, the network and any proxy\n"
         )
     );
