@@ -123,7 +123,8 @@ impl Age {
     }
 }
 
-/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, the nearest.
+/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, the nearest,
+/// and days up to four months, which is how people count.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
     let seconds = then
         .duration_since(now)
@@ -135,8 +136,8 @@ pub fn relative(then: Timestamp, now: Timestamp) -> String {
         1..60 => (1, "second"),
         60..3_600 => (60, "minute"),
         3_600..172_800 => (3_600, "hour"),
-        172_800..5_184_000 => (86_400, "day"),
-        5_184_000..63_072_000 => (2_629_746, "month"),
+        172_800..10_368_000 => (86_400, "day"),
+        10_368_000..63_072_000 => (2_629_746, "month"),
         _ => (31_556_952, "year"),
     };
     let amount = (seconds.unsigned_abs() + size / 2) / size;
@@ -165,11 +166,12 @@ mod tests {
             ("2026-07-15T00:00:00Z", "in 9 days"),
             ("2026-07-06T00:00:01Z", "in 1 second"),
             ("2026-07-06T23:00:00Z", "in 23 hours"),
+            ("2026-10-04T00:00:00Z", "in 90 days"),
             ("2026-07-05T23:00:00Z", "1 hour ago"),
             ("2026-01-06T00:00:00Z", "6 months ago"),
             ("2020-07-06T00:00:00Z", "6 years ago"),
             ("2026-07-06T23:59:59.9Z", "in 24 hours"),
-            ("2026-10-03T23:59:59.9Z", "in 3 months"),
+            ("2027-01-05T23:59:59.9Z", "in 6 months"),
             ("2026-07-05T23:59:59.9Z", "now"),
         ] {
             assert_eq!(relative(time(then), now), said);

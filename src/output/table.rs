@@ -12,11 +12,18 @@ use crate::token::{Expiry, Token};
 
 const HEADER: [&str; 5] = ["NAME", "ID", "CREATED AT", "EXPIRES AT", "LAST USED"];
 
+const ALL_COLUMNS: [usize; HEADER.len()] = [0, 1, 2, 3, 4];
+
+const PICKING_COLUMNS: [usize; HEADER.len()] = [0, 3, 4, 2, 1];
+
 /// Columns between two cells.
 const GAP: u16 = 2;
 
 /// A name is cut to fit the window, but not below this many columns.
 const NAME_AT_LEAST: usize = 8;
+
+/// A name to pick is cut where it is longer than any the platform takes, not to push everything else off the window.
+const NAME_TO_PICK_AT_MOST: usize = 40;
 
 /// A token that expires within this many days is marked.
 const SOON_DAYS: i64 = 14;
@@ -67,17 +74,48 @@ impl Table {
                 row[0] = cut(&row[0], room);
             }
         }
+        Self::drawn(&rows, ALL_COLUMNS, tokens, look)
+    }
+
+    /// Draws tokens to pick from: names whole, and what helps least with picking at the right, where a narrow window cuts.
+    pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
+        let rows = |is_relative| -> Vec<Row> { tokens.iter().map(|token| row(token, look.now, is_relative)).collect() };
+        let mut all = rows(look.is_terminal);
+        if look.width.is_some_and(|window| width(&all) > window) {
+            all = rows(false);
+        }
+        for row in &mut all {
+            row[0] = cut(&row[0], NAME_TO_PICK_AT_MOST);
+        }
+        Self::drawn(&all, PICKING_COLUMNS, tokens, look)
+    }
+
+    /// Draws tokens that a question is about: where the table would not fit without names being cut, as a few lines a token.
+    pub fn to_ask_about(tokens: &[Token], look: &Look) -> Self {
+        let plain = tokens
+            .iter()
+            .map(|token| row(token, look.now, false))
+            .collect::<Vec<Row>>();
+        match look.width {
+            Some(window) if width(&plain) > window => Self {
+                lines: plain.iter().flat_map(|row| stacked(row, window)).collect(),
+            },
+            _ => Self::new(tokens, look),
+        }
+    }
+
+    fn drawn(rows: &[Row], columns: [usize; HEADER.len()], tokens: &[Token], look: &Look) -> Self {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(HEADER)
-            .add_rows(rows.iter().map(|row| row.iter().map(Cell::new)));
+            .set_header(columns.map(|column| HEADER[column]))
+            .add_rows(rows.iter().map(|row| columns.map(|column| Cell::new(&row[column]))));
         for column in grid.column_iter_mut() {
             column.set_padding((0, GAP));
         }
         let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
         if look.is_coloured {
-            for ((line, row), token) in lines.iter_mut().skip(1).zip(&rows).zip(tokens) {
+            for ((line, row), token) in lines.iter_mut().skip(1).zip(rows).zip(tokens) {
                 paint(line, row, mark(token, look.now));
             }
         }
@@ -124,6 +162,18 @@ fn row(token: &Token, now: Timestamp, is_relative: bool) -> Row {
         dated(token.created_at),
         expires,
         dated(token.last_used_at),
+    ]
+}
+
+/// A token's cells under each other, the name as long as the window is wide.
+fn stacked(row: &Row, window: usize) -> Vec<String> {
+    let [name, id, created, expires, last_used] = row;
+    vec![
+        cut(name, window),
+        format!("  id {id}"),
+        format!("  created {created}"),
+        format!("  expires {expires}"),
+        format!("  last used {last_used}"),
     ]
 }
 

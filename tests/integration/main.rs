@@ -9,8 +9,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completions;
 mod create;
+mod delete;
+mod delivery;
 mod harness;
+mod help;
 mod list;
+mod man;
 mod pages;
+mod proxy;
+mod requests;
+mod revoke_all;
+mod rotate;
+mod settings;
+mod sign_in;
 mod stand_in;
+mod terminal;
+mod tls;
