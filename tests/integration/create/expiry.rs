@@ -48,14 +48,15 @@ fn fault_40_a_date_is_the_same_instant_in_every_zone() {
 #[test]
 fn fault_40_spans_count_from_now_on_the_calendar_in_utc() {
     for (when, span, said_as) in [
-        ("90s", 90.seconds(), Some("in 2 minutes")),
-        ("36h", 36.hours(), Some("in 36 hours")),
-        ("1d", 1.day(), Some("in 24 hours")),
-        ("14d", 14.days(), Some("in 14 days")),
-        ("12w", 12.weeks(), Some("in 3 months")),
-        ("6mo", 6.months(), Some("in 6 months")),
-        ("1y", 1.year(), Some("in 12 months")),
-        ("100y", 100.years(), Some("in 100 years")),
+        ("90s", 90.seconds(), "in 2 minutes"),
+        ("36h", 36.hours(), "in 36 hours"),
+        ("1d", 1.day(), "in 24 hours"),
+        ("14d", 14.days(), "in 14 days"),
+        ("12w", 12.weeks(), "in 84 days"),
+        ("90d", 90.days(), "in 90 days"),
+        ("6mo", 6.months(), "in 6 months"),
+        ("1y", 1.year(), "in 12 months"),
+        ("100y", 100.years(), "in 100 years"),
     ] {
         let after = |span: Span| {
             let now = Timestamp::now().to_zoned_datetime(TimeZone::UTC);
@@ -68,7 +69,6 @@ fn fault_40_spans_count_from_now_on_the_calendar_in_utc() {
         let second = 1.second();
         assert!(earliest - second <= date && date <= latest + second, "{when}: {date}");
         assert_eq!(date.subsec_nanosecond(), 0);
-        let said_as = said_as.unwrap();
         assert_eq!(
             said,
             format!("Creating the token ci-run-81, which expires at {date} ({said_as})\n")

@@ -130,7 +130,7 @@ fn odd_arguments_are_refused_before_anything_is_asked() {
         assert_refused(
             &platform,
             &["abc", option, ""],
-            &format!("a value is required for '{shown}'"),
+            &format!("invalid value '' for '{shown}': it is empty"),
         );
     }
 }

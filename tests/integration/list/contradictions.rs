@@ -22,7 +22,7 @@ const CONTRADICTIONS: [(&[&str], &str); 17] = [
         &["--quiet", "--verbose"],
         "the argument '--quiet' cannot be used with '--verbose'",
     ),
-    (&["--search", ""], "a value is required for '--search <TEXT>'"),
+    (&["--search", ""], "invalid value '' for '--search <TEXT>': it is empty"),
     (
         &["--expires-within", "never"],
         "invalid value 'never' for '--expires-within <AGE>': write a whole number and a unit",

@@ -53,7 +53,7 @@ fn a_wide_window_has_distances_beside_the_days() {
     NAME                                  ID               CREATED AT                  EXPIRES AT              LAST USED
     a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)    Never                   YYYY-MM-DD (now)
     ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)    YYYY-MM-DD (in 9 days)  YYYY-MM-DD (3 hours ago)
-    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (12 months ago)  YYYY-MM-DD (expired)    YYYY-MM-DD (3 months ago)
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (12 months ago)  YYYY-MM-DD (expired)    YYYY-MM-DD (97 days ago)
     ");
 }
 
