@@ -18,6 +18,7 @@ mod help;
 mod list;
 mod man;
 mod pages;
+mod platform_text;
 mod proxy;
 mod requests;
 mod revoke_all;
