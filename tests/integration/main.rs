@@ -14,4 +14,5 @@ mod proxy;
 mod settings;
 mod sign_in;
 mod stand_in;
+mod status;
 mod tls;
