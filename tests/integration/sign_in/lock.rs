@@ -38,7 +38,7 @@ impl Opened {
         inotify::add_watch(&watch, path, WatchFlags::OPEN).unwrap();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            File::from(watch).read(&mut [0; 4096]).unwrap();
+            let _events = File::from(watch).read(&mut [0; 4096]).unwrap();
             sender.send(()).ok();
         });
         Self(receiver)
