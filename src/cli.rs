@@ -9,6 +9,7 @@ use email_address::EmailAddress;
 use crate::age::Age;
 use crate::api::TokenType;
 use crate::output::{ColorChoice, Format};
+use crate::secret::text_in_public;
 use crate::select::Order;
 use crate::token::TokenName;
 use crate::when::When;
@@ -22,19 +23,7 @@ use crate::when::When;
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
         Data goes to standard output and talk to standard error. The value of a new token is shown exactly once; \
         nothing is deleted without a yes.",
-    after_long_help = "Settings:\n  \
-        TFY_BASE_URL (else TFY_HOST, else TFY_API_HOST) and TFY_API_KEY, from the environment or from .env in the\n  \
-        working directory; else the sign-in of `tfy login`. `tfy-tokens status` says what is in use.\n\n\
-        Exit codes:\n  \
-        0 done                      4 no such token or user\n  \
-        1 failed                    5 the name is taken\n  \
-        2 wrong input, or no yes    6 the platform could not be reached: try again\n  \
-        3 not signed in, or may not 7 a token may exist whose value was not delivered\n                              \
-        130 cancelled\n\n\
-        Examples:\n  \
-        tfy-tokens list\n  \
-        KEY=$(tfy-tokens create ci-run-81 --expires 1d)\n  \
-        tfy-tokens delete --expired"
+    after_long_help = include_str!("cli/after_help.txt")
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -43,14 +32,20 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Options that narrow a listing down.
+const FILTERS: &str = "Filters";
+
+/// Options that choose the tokens to delete.
+const IN_PLACE_OF_NAMES: &str = "In place of names";
+
 /// What every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The platform's address; the key then has to come from the environment or belong to this address
+    /// The platform's address, instead of the one that is set
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub base_url: Option<String>,
-    /// How to write the result
+    /// Format of the result
     #[arg(
         short,
         long,
@@ -60,13 +55,13 @@ pub struct Global {
         default_value = "table"
     )]
     pub output: Format,
-    /// The longest that a request may take
+    /// Longest time that one request may take
     #[arg(long, global = true, value_name = "AGE", default_value = "60s")]
     pub timeout: Age,
-    /// How often a request that can be repeated is repeated
+    /// How often to try again when the platform is busy or cannot be reached
     #[arg(long, global = true, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub retries: u32,
-    /// When to use colour
+    /// When to use colour: auto, always or never
     #[arg(
         long,
         global = true,
@@ -76,13 +71,13 @@ pub struct Global {
         hide_possible_values = true
     )]
     pub color: ColorChoice,
-    /// Never ask anything
+    /// Never ask a question
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// No notes on standard error
+    /// No notes and no warnings on standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// A line on standard error for each request
+    /// One line on standard error for each request
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }
@@ -103,39 +98,40 @@ pub enum Command {
 /// List your tokens
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
-        tfy-tokens list --expires-within 14d          what will stop working soon\n  \
+        tfy-tokens list --expires-within 14d\n  \
         tfy-tokens list --unused-for 90d --sort created\n  \
         tfy-tokens list -o json | jq -r '.[].name'\n  \
-        tfy-tokens list --expired -o id | xargs tfy-tokens delete --yes")]
+        tfy-tokens list --search ci- -o id | xargs tfy-tokens delete --yes")]
 pub struct List {
     /// Only tokens whose name contains this
-    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = text_in_public)]
     pub search: Option<String>,
     /// Only tokens that still work
-    #[arg(long, conflicts_with = "expired")]
+    #[arg(long, help_heading = FILTERS, conflicts_with = "expired")]
     pub active: bool,
-    /// Only tokens that no longer work
-    #[arg(long, conflicts_with = "expires_within")]
+    /// Only tokens that have expired
+    #[arg(long, help_heading = FILTERS, conflicts_with = "expires_within")]
     pub expired: bool,
-    /// Only tokens that stop working within this time, as 14d
-    #[arg(long, value_name = "AGE")]
+    /// Only tokens that expire within this time, such as 14d
+    #[arg(long, help_heading = FILTERS, value_name = "AGE")]
     pub expires_within: Option<Age>,
-    /// Only tokens that nobody used for this long, as 90d; one never used counts from its creation
-    #[arg(long, value_name = "AGE")]
+    /// Only tokens not used for this long, such as 90d; one never used counts from its creation
+    #[arg(long, help_heading = FILTERS, value_name = "AGE")]
     pub unused_for: Option<Age>,
-    /// Sort by this; otherwise the platform's order is kept
+    /// Sort by this, instead of keeping the platform's order
     #[arg(long, value_name = "BY", value_enum)]
     pub sort: Option<Order>,
-    /// The other way round
+    /// Reverse the order
     #[arg(long)]
     pub reverse: bool,
 }
 
-/// Create a token and show its value, once
+/// Create a token and show its value, exactly once
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "The value goes to one place: standard output, or the file of --save. It cannot be shown again.\n\
-        Where standard output is no terminal, it is the value and nothing else.\n\n\
+    after_long_help = "The value goes to one place: standard output, or the file of --save. It cannot be shown again. \
+        Where standard output is not a terminal, it is the value and nothing else. Without --expires the \
+        token never expires, unless the platform limits how old a token may get.\n\n\
         Examples:\n  \
         tfy-tokens create laptop --expires 90d\n  \
         KEY=$(tfy-tokens create ci-run-81 --expires 1d)\n  \
@@ -143,20 +139,20 @@ pub struct List {
         tfy-tokens create onboarding --for-user grace@acme.test"
 )]
 pub struct Create {
-    /// 3 to 36 characters of a-z, 0-9 and `-`; asked for at a terminal
+    /// 3 to 36 characters of a-z, 0-9 and `-`, a letter first; asked for at a terminal when left out
     pub name: Option<TokenName>,
     #[command(flatten)]
     pub expires: Expires,
-    /// The kind of value; otherwise the platform's choice
+    /// The kind of token, instead of the platform's choice
     #[arg(long = "type", value_name = "TYPE", value_enum, conflicts_with = "for_user")]
     pub token_type: Option<TokenType>,
-    /// The team it counts to
-    #[arg(long, value_name = "TEAM", value_parser = NonEmptyStringValueParser::new())]
+    /// The team it belongs to
+    #[arg(long, value_name = "TEAM", value_parser = text_in_public)]
     pub team: Option<String>,
-    /// The account it counts to
-    #[arg(long, value_name = "ACCOUNT", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "for_user")]
+    /// The account it belongs to
+    #[arg(long, value_name = "ACCOUNT", value_parser = text_in_public, conflicts_with = "for_user")]
     pub account: Option<String>,
-    /// Create it for another user; takes a tenant admin's key
+    /// Create it for another user (needs a tenant admin's key)
     #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress)]
     pub for_user: Option<EmailAddress>,
     #[command(flatten)]
@@ -166,7 +162,7 @@ pub struct Create {
 /// When a new token stops working.
 #[derive(Debug, Args)]
 pub struct Expires {
-    /// When it stops working: 14d, 6mo, 1y, a date (through that day, UTC), an RFC 3339 time, or never
+    /// When it expires: 14d, 6mo, 1y, a date (through that day, UTC), an RFC 3339 time, or never
     #[arg(long = "expires", value_name = "WHEN")]
     pub when: Option<When>,
 }
@@ -174,7 +170,7 @@ pub struct Expires {
 /// Where a value goes instead of standard output.
 #[derive(Debug, Args)]
 pub struct Save {
-    /// Write the value to this new file, which only you can read
+    /// Write the value to this new file, which only you can read, instead of standard output
     #[arg(long = "save", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
 }
@@ -182,56 +178,56 @@ pub struct Save {
 /// Whether a question is answered beforehand.
 #[derive(Debug, Args)]
 pub struct Yes {
-    /// Do it without asking
+    /// Do it without asking; needed where there is no terminal to ask at
     #[arg(short, long)]
     pub yes: bool,
 }
 
-/// Delete tokens, after a question
+/// Delete tokens, after asking
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "A name or id must fit exactly one token; if one of several fits none or two, nothing is deleted.\n\
-        Without any, a list to pick from is shown at a terminal.\n\n\
+    after_long_help = "Each name or id must fit exactly one token, else nothing at all is deleted. What is about to go is \
+        shown first, and anything but a yes keeps it. A deleted token cannot be brought back.\n\n\
         Examples:\n  \
+        tfy-tokens delete\n  \
         tfy-tokens delete ci-pipeline old-laptop\n  \
         tfy-tokens delete --unused-for 90d --dry-run\n  \
         tfy-tokens delete --expired --yes"
 )]
 pub struct Delete {
-    /// Exact names, or ids
+    /// Exact names or ids; picked from a list at a terminal when left out
     #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     pub tokens: Vec<String>,
-    /// All that no longer work
-    #[arg(long, conflicts_with = "tokens")]
+    /// All tokens that have expired
+    #[arg(long, help_heading = IN_PLACE_OF_NAMES, conflicts_with = "tokens")]
     pub expired: bool,
-    /// All that nobody used for this long, as 90d; one never used counts from its creation
-    #[arg(long, value_name = "AGE", conflicts_with = "tokens")]
+    /// All tokens not used for this long, such as 90d; one never used counts from its creation
+    #[arg(long, help_heading = IN_PLACE_OF_NAMES, value_name = "AGE", conflicts_with = "tokens")]
     pub unused_for: Option<Age>,
-    /// Only show what would be deleted
+    /// Show what would be deleted, and delete nothing
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
     pub yes: Yes,
-    /// With --yes: also the token that this client signs in with
+    /// With --yes, also delete the token that this client signs in with
     #[arg(long)]
     pub include_current: bool,
 }
 
-/// Replace a token: create a new one, hand its value over, then delete the old one
+/// Replace a token by a new one, then delete the old one
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "The old token is deleted last, after a question; if anything fails before, it lives.\n\
-        Two tokens cannot share a name: the new one is the old name with -2, -3 … unless --as says otherwise.\n\
-        Without --expires the new one lives as long from now as the old one did from its creation.\n\n\
+    after_long_help = "The old token is deleted last, after a question; if anything fails before that, it lives. Without \
+        --expires the new one lives as long from now as the old one did from its creation.\n\n\
         Examples:\n  \
         tfy-tokens rotate ci-pipeline\n  \
-        tfy-tokens rotate deploy --as deploy-2027 --expires 1y --save deploy.token --yes"
+        tfy-tokens rotate deploy --as deploy-2027 --expires 1y --save new.token"
 )]
 pub struct Rotate {
-    /// Its exact name, or its id
+    /// Its exact name or its id
     #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     pub token: String,
-    /// The name of the new token
+    /// The new token's name, instead of the old name with -2, -3 …
     #[arg(long = "as", value_name = "NAME")]
     pub new_name: Option<TokenName>,
     #[command(flatten)]
@@ -242,36 +238,37 @@ pub struct Rotate {
     pub yes: Yes,
 }
 
-/// Delete every token of a user; takes a tenant admin's key
+/// Delete every token of a user (needs a tenant admin's key)
 #[derive(Debug, Args)]
-#[command(after_long_help = "At a terminal the e-mail address has to be typed again.\n\n\
-        Example:\n  \
-        tfy-tokens revoke-all grace@acme.test")]
+#[command(after_long_help = "To confirm, the e-mail address has to be typed again.\n\n\
+        Examples:\n  \
+        tfy-tokens revoke-all grace@acme.test\n  \
+        tfy-tokens revoke-all grace@acme.test --yes")]
 pub struct RevokeAll {
-    /// Whose tokens
+    /// The user's e-mail address
     #[arg(value_hint = ValueHint::EmailAddress)]
     pub email: EmailAddress,
     #[command(flatten)]
     pub yes: Yes,
 }
 
-/// Say what is set, whom it signs in, and whether the platform answers
+/// Show the settings in use, and check that the platform takes them
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
         tfy-tokens status\n  \
         tfy-tokens status -o json | jq .signedInAs")]
 pub struct Status {}
 
-/// Print a script that completes commands, options and token names in a shell
+/// Print a shell's completion script, token names included
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
         bash:        echo 'source <(tfy-tokens completions bash)' >> ~/.bashrc\n  \
         zsh:         echo 'source <(tfy-tokens completions zsh)' >> ~/.zshrc\n  \
-        fish:        tfy-tokens completions fish > ~/.config/fish/completions/tfy-tokens.fish\n  \
+        fish:        tfy-tokens completions fish >> ~/.config/fish/config.fish\n  \
         PowerShell:  tfy-tokens completions powershell >> $PROFILE\n  \
         elvish:      tfy-tokens completions elvish >> ~/.elvish/rc.elv")]
 pub struct Completions {
-    /// The shell
+    /// The shell to complete in
     #[arg(value_enum)]
     pub shell: Shell,
 }
@@ -286,13 +283,13 @@ pub enum Shell {
     Zsh,
 }
 
-/// Print the manual page, or write all pages into a folder
+/// Print the manual page, or write a page for each command
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
         tfy-tokens man | man -l -\n  \
         tfy-tokens man ~/.local/share/man/man1")]
 pub struct Man {
-    /// Write a page for each command here
+    /// The folder to write the pages into; made if it is not there
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
 }

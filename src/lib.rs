@@ -98,7 +98,7 @@ fn on_runtime(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(Error::Terminal)?;
+        .map_err(Error::System)?;
     let result = runtime.block_on(work);
     // A host name that is still being looked up must not hold up the end.
     runtime.shutdown_background();

@@ -8,6 +8,15 @@ use rustls::CertificateError;
 use super::tls;
 use crate::error::Error;
 
+/// How the causes begin that only say where another one happened.
+const LAYERS: [&str; 5] = [
+    "client error",
+    "error sending request",
+    "tcp connect error",
+    "error decoding response body",
+    "error reading a body from connection",
+];
+
 /// A proxy wants to know who asks.
 pub const PROXY_ASKS: &str = "the proxy asks for a name and password, and has not been given ones that it knows";
 
@@ -77,8 +86,7 @@ impl Broken {
 
 /// The innermost reasons: the layers of the client above them only say that something went wrong.
 fn reason(mut chain: Vec<String>) -> String {
-    let says_nothing = ["client error", "error sending request", "tcp connect error"];
-    chain.retain(|cause| !says_nothing.iter().any(|nothing| cause.starts_with(nothing)));
+    chain.retain(|cause| !LAYERS.iter().any(|layer| cause.starts_with(layer)));
     chain.dedup();
     if let Some(last) = chain.last().filter(|_| chain[0].starts_with("dns error")) {
         let why = last.trim_start_matches("failed to lookup address information: ");

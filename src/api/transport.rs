@@ -170,10 +170,14 @@ impl Transport {
                 took: began.elapsed(),
                 number: tries,
             });
-            match policy.wait(tries, is_safe, outcome, fastrand::f64()) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return result.map(|answer| Answer { tries, ..answer }),
+            let Some(wait) = policy.wait(tries, is_safe, outcome, fastrand::f64()) else {
+                return result.map(|answer| Answer { tries, ..answer });
+            };
+            if !is_safe {
+                // It is repeated only because it has not been applied.
+                request.sent.clear();
             }
+            tokio::time::sleep(wait).await;
         }
     }
 
@@ -249,8 +253,13 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         .referer(false)
-        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(timeout.min(CONNECT_TIMEOUT));
+        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
+    // The sooner of two limits that end at once would be told, by chance.
+    let builder = if timeout > CONNECT_TIMEOUT {
+        builder.connect_timeout(CONNECT_TIMEOUT)
+    } else {
+        builder
+    };
     let builder = if uses_proxy { builder } else { builder.no_proxy() };
     builder.build().context("the HTTP client cannot be set up")
 }

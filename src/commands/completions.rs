@@ -9,12 +9,12 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
 
 use super::Context;
+use crate::age::relative;
 use crate::api::{Client, Limits};
 use crate::cli::{Cli, Completions, Shell};
 use crate::error::Error;
-use crate::settings::{Account, Environment, Settings};
-use crate::text::Untrusted;
-use crate::token::{Token, TokenName};
+use crate::settings::{Environment, Settings};
+use crate::token::{Expiry, Token, TokenName};
 
 /// The variable by which a shell's script asks for completions.
 const ASKED_BY: &str = "COMPLETE";
@@ -22,8 +22,15 @@ const ASKED_BY: &str = "COMPLETE";
 /// The name under which the program is called.
 const PROGRAM: &str = "tfy-tokens";
 
-/// How long a shell may be kept waiting for token names.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long token names are waited for. A shell may be kept for 2 s, which have to hold the start and end of the program too.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// An id longer than this is nothing that a person would want on the command line.
+const LONGEST_ID: usize = 64;
+
+/// As the file `_tfy-tokens` in a folder of functions, zsh's script is loaded by the first Tab, which it has to answer as well.
+const FIRST_CALL_OF_ZSH: &str =
+    "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
 
 /// Prints the script of a shell.
 pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> {
@@ -32,6 +39,9 @@ pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> 
         completer
             .write_registration(ASKED_BY, PROGRAM, PROGRAM, PROGRAM, &mut script)
             .map_err(Error::Output)?;
+    }
+    if arguments.shell == Shell::Zsh {
+        script.extend_from_slice(FIRST_CALL_OF_ZSH.as_bytes());
     }
     context.output.data(&String::from_utf8_lossy(&script))
 }
@@ -47,28 +57,52 @@ fn name(shell: Shell) -> &'static str {
     }
 }
 
-/// Answers a shell's script, if that is who calls: then the answer is what to print.
+/// Answers a shell's script, if that is who calls: then the answer is what to print, nothing where nothing can be offered.
 pub fn answer(arguments: &[OsString], environment: &Environment) -> Option<String> {
     let shell = environment.text(ASKED_BY).ok()??;
     let shells = Shells::builtins();
     let completer = shells.completer(shell)?;
-    let typed = arguments
-        .iter()
-        .position(|argument| argument == "--")
-        .map(|at| arguments[at + 1..].to_vec())?;
+    let [_, separator, typed @ ..] = arguments else {
+        return None;
+    };
+    if separator != "--" {
+        return None;
+    }
+    let mut typed = typed.to_vec();
+    if shell == "bash" {
+        join_values(&mut typed);
+    }
     let mut answer = Vec::new();
-    completer
-        .write_complete(&mut command(), typed, None, &mut answer)
-        .ok()?;
-    String::from_utf8(answer).ok()
+    let folder = std::env::current_dir().ok();
+    let is_complete = !typed.is_empty()
+        && completer
+            .write_complete(&mut command(), typed, folder.as_deref(), &mut answer)
+            .is_ok();
+    let answer = String::from_utf8(answer).ok().filter(|_| is_complete);
+    Some(answer.unwrap_or_default())
+}
+
+/// Undoes what bash does to `--sort=name`, which it hands over as three words: they become an option with its value. There have to
+/// stay as many, because bash has counted them; so an option that changes nothing takes the third place.
+fn join_values(typed: &mut [OsString]) {
+    for at in 2..typed.len() {
+        let [option, equals] = [&typed[at - 2], &typed[at - 1]];
+        if equals == "=" && option.as_encoded_bytes().starts_with(b"--") {
+            typed.swap(at - 2, at - 1);
+            typed[at - 2] = "--quiet".into();
+        }
+    }
 }
 
 /// The command tree, with token names where tokens are named.
 fn command() -> Command {
     let complete = |argument: Arg| argument.add(ArgValueCompleter::new(tokens));
-    Cli::command()
-        .mut_subcommand("delete", |delete| delete.mut_arg("tokens", complete))
-        .mut_subcommand("rotate", |rotate| rotate.mut_arg("token", complete))
+    // All are gone through, not those two alone: one that is changed by itself moves to the end.
+    Cli::command().mut_subcommands(|command| match command.get_name() {
+        "delete" => command.mut_arg("tokens", complete),
+        "rotate" => command.mut_arg("token", complete),
+        _ => command,
+    })
 }
 
 /// The names of the tokens that begin with what was typed; ids where a name would not do. Nothing, should anything fail.
@@ -76,27 +110,42 @@ fn tokens(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else {
         return Vec::new();
     };
-    let found = all_tokens().unwrap_or_default();
-    let names = found.iter().filter_map(completable);
-    names
-        .filter(|name| name.starts_with(typed))
-        .map(CompletionCandidate::new)
+    let now = Timestamp::now();
+    let found = all_tokens(now).unwrap_or_default();
+    let offers = found
+        .iter()
+        .filter_map(|token| Some((completable(token, &found)?, token)));
+    offers
+        .filter(|(word, _)| word.starts_with(typed))
+        .map(|(word, token)| CompletionCandidate::new(word).help(Some(expiry(token, now).into())))
         .collect()
 }
 
-/// What a shell may be given to type for a token: only what is a name by the platform's own rules, or an id as plain.
-fn completable(token: &Token) -> Option<String> {
-    let is_plain = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let name = token
-        .name
-        .as_ref()
-        .map(Untrusted::exact)
-        .filter(|name| name.parse::<TokenName>().is_ok());
-    name.or_else(|| Some(token.id.exact()).filter(is_plain))
-        .map(str::to_owned)
+/// What a shell may be given to type for a token: its name, if that is one by the platform's own rules and no other token's, or
+/// an id that is no more than letters and digits.
+fn completable<'a>(token: &'a Token, all: &[Token]) -> Option<&'a str> {
+    let is_plain = |id: &&str| {
+        id.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && id.len() <= LONGEST_ID
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let is_only_one = |name: &&str| all.iter().filter(|other| other.exact_name() == Some(name)).count() == 1;
+    let name = token.exact_name().filter(|name| name.parse::<TokenName>().is_ok());
+    name.filter(is_only_one)
+        .or_else(|| Some(token.id.exact()).filter(is_plain))
 }
 
-fn all_tokens() -> Option<Vec<Token>> {
+/// What a shell shows beside a token, where it shows anything.
+fn expiry(token: &Token, now: Timestamp) -> String {
+    match token.expiry {
+        _ if token.is_expired(now) => "expired".to_owned(),
+        Expiry::At(at) => format!("expires {}", relative(at, now)),
+        Expiry::Never => "never expires".to_owned(),
+        Expiry::Unknown => "expiry not known".to_owned(),
+    }
+}
+
+fn all_tokens(now: Timestamp) -> Option<Vec<Token>> {
     let environment = Environment::new(std::env::vars_os());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -108,11 +157,16 @@ fn all_tokens() -> Option<Vec<Token>> {
             timeout: PATIENCE,
             retries: 0,
         };
-        let client = |account| Client::new(account, limits, Box::new(|_| {}));
-        // A session that is prolonged must be written down, and there may not be the time.
-        let refresh = async |_: &Account, _| Err(Error::Cancelled("the session was not prolonged"));
-        let account = settings.account(Timestamp::now(), refresh).await.ok()?;
-        client(account).ok()?.pages(None).all().await.ok()
+        // A session is prolonged by a token that is good for one use. Whoever spends it must have the time to write down the next.
+        let account = settings
+            .account(now, async |_, _| Err(Error::Cancelled("the session was not prolonged")))
+            .await
+            .ok()?;
+        let client = Client::new(account, limits, Box::new(|_| {})).ok()?;
+        client.pages(None).all().await.ok()
     };
-    runtime.block_on(async { tokio::time::timeout(PATIENCE, listing).await.ok()? })
+    let found = runtime.block_on(async { tokio::time::timeout(PATIENCE, listing).await.ok()? });
+    // A host name that is still being looked up must not hold up the shell.
+    runtime.shutdown_background();
+    found
 }

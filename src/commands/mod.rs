@@ -50,7 +50,7 @@ pub async fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
             "only `list` can be written in that format; others take table or json",
         ));
     }
-    let mut interrupts = Interrupts::listen().map_err(Error::Terminal)?;
+    let mut interrupts = Interrupts::listen().map_err(Error::System)?;
     match command {
         Command::List(arguments) => {
             interrupts

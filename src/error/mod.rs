@@ -5,9 +5,9 @@ mod fate;
 
 use std::path::PathBuf;
 
-pub use fate::Fate;
+pub use fate::{Fate, Found};
 
-use crate::text::Untrusted;
+use crate::text::{Untrusted, shown};
 use crate::token::{Token, TokenId};
 
 /// What can go wrong, in the words a user reads. Nothing in it ever holds a key or a token's value.
@@ -25,8 +25,13 @@ pub enum Error {
         hint: Option<String>,
     },
     /// A command line that cannot be parsed, in the parser's words.
-    #[error("{0}")]
-    CommandLine(String),
+    #[error("{said}")]
+    CommandLine {
+        /// What is wrong with it.
+        said: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
     /// Something that is asked for at a terminal was not given, and there is no terminal.
     #[error("{what} is missing, and there is no terminal to ask for it")]
     Missing {
@@ -62,7 +67,7 @@ pub enum Error {
         name: String,
     },
     /// A file for the value that cannot be used.
-    #[error("cannot save the value to {}", path.display())]
+    #[error("cannot save the value to {}", shown(.path))]
     SavePlace {
         /// The file.
         path: PathBuf,
@@ -230,12 +235,40 @@ pub enum Error {
         /// What went wrong.
         #[source]
         why: anyhow::Error,
+        /// The base URL, where a command that mends this has to be told it again.
+        base_url: Option<String>,
+    },
+    /// A value was saved, and what belongs on standard output was not written.
+    #[error("the value of `{name}` is in {}, and the rest could not be said", shown(.path))]
+    Unsaid {
+        /// The name of the token.
+        name: String,
+        /// Where its value is.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        why: Box<Error>,
+    },
+    /// The request that makes a token never got there, or was turned away.
+    #[error("{0}: no token was made")]
+    NoTokenMade(Box<Error>),
+    /// A token that was to be replaced is as it was.
+    #[error("{why}")]
+    NotReplaced {
+        /// Its name, as it is shown.
+        name: String,
+        /// What identifies it.
+        id: TokenId,
+        /// Why it was not replaced.
+        why: Box<Error>,
     },
     /// A token was replaced, but is still there.
     #[error("the new token works, and the old one was not deleted")]
     OldTokenLives {
         /// What deletes the old one.
         id: TokenId,
+        /// The base URL, where a command that mends this has to be told it again.
+        base_url: Option<String>,
         /// Why not.
         #[source]
         why: Box<Error>,
@@ -254,6 +287,9 @@ pub enum Error {
     /// The terminal could not be asked.
     #[error("cannot ask at the terminal")]
     Terminal(#[source] std::io::Error),
+    /// The system did not let the program do what it always may.
+    #[error("this machine did not let the client work")]
+    System(#[source] std::io::Error),
     /// No, Esc, Ctrl-C.
     #[error("cancelled: {0}")]
     Cancelled(&'static str),
@@ -266,6 +302,14 @@ impl Error {
             what: what.into(),
             why: why.to_string(),
             hint: None,
+        }
+    }
+
+    /// The same failure of a call that was to make a token and has certainly made none, which is said where it is not plain.
+    pub fn without_token(self) -> Self {
+        match self.kind() {
+            ("unreachable", _) => Self::NoTokenMade(Box::new(self)),
+            _ => self,
         }
     }
 
@@ -282,7 +326,7 @@ impl Error {
     fn kind(&self) -> (&'static str, u8) {
         match self {
             Self::BadInput { .. }
-            | Self::CommandLine(_)
+            | Self::CommandLine { .. }
             | Self::Missing { .. }
             | Self::Ambiguous { .. }
             | Self::UnsafeId { .. }
@@ -298,12 +342,14 @@ impl Error {
             }
             Self::Undelivered { .. } => ("undelivered", 7),
             Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
-            Self::OldTokenLives { why, .. } => why.kind(),
+            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.kind(),
             Self::Redirected { .. }
             | Self::Refused { .. }
             | Self::Nonsense(_)
             | Self::Listing(_)
+            | Self::Unsaid { .. }
             | Self::Output(_)
+            | Self::System(_)
             | Self::Terminal(_) => ("failed", 1),
             Self::Cancelled(_) => ("cancelled", 130),
         }
@@ -319,7 +365,7 @@ impl Error {
             Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
             Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
             Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
-            Self::OldTokenLives { why, .. } => why.status(),
+            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.status(),
             _ => None,
         }
     }

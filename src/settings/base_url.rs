@@ -17,8 +17,8 @@ pub enum BadBaseUrl {
     /// Nothing but white space.
     #[error("it is empty: write https://<tenant>.truefoundry.cloud")]
     Empty,
-    /// A key in the wrong place.
-    #[error("it looks like a key, not like the address of a platform")]
+    /// A key in its place, or inside it.
+    #[error("it looks like a key, which goes into TFY_API_KEY: write https://<tenant>.truefoundry.cloud")]
     Key,
     /// White space inside.
     #[error("it has a space or a control character in it")]
@@ -56,9 +56,6 @@ impl BaseUrl {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(BadBaseUrl::Space);
         }
-        if looks_secret(text) {
-            return Err(BadBaseUrl::Key);
-        }
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(without_scheme(text));
         };
@@ -74,6 +71,9 @@ impl BaseUrl {
             || rest.split('/').next().is_some_and(|host| host.contains('@'))
         {
             return Err(BadBaseUrl::Credentials);
+        }
+        if looks_secret(text) {
+            return Err(BadBaseUrl::Key);
         }
         if url.query().is_some() {
             return Err(BadBaseUrl::Query);
@@ -132,12 +132,16 @@ impl fmt::Display for BaseUrl {
 
 /// Tells a forgotten scheme from a scheme we do not speak, and completes the former where nothing secret can be in it.
 fn without_scheme(text: &str) -> BadBaseUrl {
+    if looks_secret(text) {
+        return BadBaseUrl::Key;
+    }
     let is_plain = text
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
     let after_colon = text.split_once(':').map_or("0", |(_, rest)| rest);
     let is_port = after_colon.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with('[');
-    if is_plain && is_port {
+    let is_host = text == "localhost" || text.contains(['.', ':']);
+    if is_plain && is_port && is_host {
         BadBaseUrl::NoScheme(format!("https://{text}"))
     } else if text.contains(':') {
         BadBaseUrl::Scheme
@@ -184,8 +188,12 @@ mod tests {
                 "localhost:8080",
                 BadBaseUrl::NoScheme("https://localhost:8080".to_owned()),
             ),
-            ("u:secret@a.test", BadBaseUrl::Scheme),
+            ("a-secret", BadBaseUrl::NoScheme("https:// before it".to_owned())),
             ("tfy_secret", BadBaseUrl::Key),
+            ("https://tfy_secret", BadBaseUrl::Key),
+            ("https://a.test/x@y/tfy_secret", BadBaseUrl::Key),
+            ("https://tfy_secret@a.test", BadBaseUrl::Credentials),
+            ("u:secret@a.test", BadBaseUrl::Scheme),
             ("ftp://a.test", BadBaseUrl::Scheme),
             ("file:///etc", BadBaseUrl::Scheme),
             ("https://", BadBaseUrl::Host),

@@ -21,6 +21,7 @@ pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
 pub use environment::Environment;
 pub use passed_over::PassedOver;
+pub use place::KEY_NAME;
 use place::Place;
 pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 

@@ -14,7 +14,7 @@ use crate::secret::Key;
 const BASE_URL_NAMES: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
 
 /// The variable that holds the key.
-const KEY_NAME: &str = "TFY_API_KEY";
+pub const KEY_NAME: &str = "TFY_API_KEY";
 
 /// What stands in one place, not yet read for what it means: a setting that is not used may be as broken as it likes.
 pub struct Place {

@@ -183,9 +183,9 @@ impl SignIn {
             .await
             .map_err(|error| match error.status() {
                 Some(status @ 400..=499) if !matches!(status, 408 | 429) => {
-                    let mut why = vec!["the session is over".to_owned()];
-                    why.extend(error.causes());
-                    over(&why.join(": "))
+                    let mut said = vec!["the session is over".to_owned()];
+                    said.extend(error.causes());
+                    over(&said.join(": "))
                 }
                 _ => error,
             })?;

@@ -9,10 +9,19 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completions;
+mod delete;
+mod delivery;
 mod harness;
+mod help;
+mod man;
 mod proxy;
+mod requests;
+mod revoke_all;
+mod rotate;
 mod settings;
 mod sign_in;
 mod stand_in;
 mod status;
+mod terminal;
 mod tls;

@@ -7,6 +7,7 @@
 )]
 
 mod inspection;
+pub mod installed;
 pub mod platform;
 pub mod program;
 pub mod servers;

@@ -93,6 +93,12 @@ impl Program {
         }
     }
 
+    /// Another program, under the conditions of this one.
+    pub fn run_by(mut self, executable: impl Into<OsString>) -> Self {
+        self.executable = executable.into();
+        self
+    }
+
     /// Adds an argument.
     pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());

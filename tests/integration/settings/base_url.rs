@@ -106,7 +106,7 @@ fn fault_14_what_a_base_url_cannot_have_is_refused_in_words_and_not_echoed() {
         ),
         (
             "tfy_SENTINEL",
-            "it looks like a key, not like the address of a platform",
+            "it looks like a key, which goes into TFY_API_KEY: write https://<tenant>.truefoundry.cloud",
         ),
     ] {
         refused(url, words);

@@ -1,0 +1,239 @@
+//! Help, the version, and what a mistyped command line is answered with.
+
+use serde_json::json;
+
+use crate::support::program::Program;
+
+const KEY: &str = "tfy_SENTINEL-of-the-key";
+
+const COMMANDS: [&str; 8] = [
+    "list",
+    "create",
+    "delete",
+    "rotate",
+    "revoke-all",
+    "status",
+    "completions",
+    "man",
+];
+
+fn program() -> Program {
+    Program::against("http://127.0.0.1:1", KEY)
+}
+
+#[test]
+fn short_help_is_a_summary_on_standard_output() {
+    for command in COMMANDS {
+        let run = program().args([command, "-h"]).run().exits(0);
+        assert_eq!(run.stderr, "");
+        let usage = format!("\n\nUsage: tfy-tokens {command}");
+        assert!(run.stdout.contains(&usage), "{}", run.stdout);
+        assert!(!run.stdout.contains("Examples:"), "{}", run.stdout);
+        assert!(run.stdout.contains("\nGlobal options:\n"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn long_help_has_examples_of_each_command() {
+    for command in COMMANDS {
+        let run = program().args([command, "--help"]).run().exits(0);
+        assert_eq!(run.stderr, "");
+        let (_, examples) = run.stdout.split_once("\nExamples:\n").expect("examples");
+        let call = format!("tfy-tokens {command}");
+        for example in examples.lines() {
+            assert!(example.starts_with("  ") && example.contains(&call), "{example}");
+        }
+    }
+}
+
+#[test]
+fn long_help_of_the_program_tells_settings_exit_codes_and_examples() {
+    let help = program().arg("--help").run().exits(0).stdout;
+    let headings: Vec<&str> = help
+        .lines()
+        .filter(|line| line.ends_with(':') && !line.starts_with(' '))
+        .collect();
+    assert_eq!(
+        headings,
+        [
+            "Commands:",
+            "Options:",
+            "Global options:",
+            "Settings:",
+            "Exit codes:",
+            "Examples:"
+        ]
+    );
+    let (_, codes) = help.split_once("\nExit codes:\n").unwrap();
+    let codes: Vec<&str> = codes.lines().map_while(|line| line.split_whitespace().next()).collect();
+    assert_eq!(codes, ["0", "1", "2", "3", "4", "5", "6", "7", "130"]);
+    for command in COMMANDS {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+}
+
+#[test]
+fn help_of_a_command_is_the_command_with_the_option() {
+    for command in COMMANDS {
+        let run = program().args(["help", command]).run().exits(0);
+        assert_eq!(run.stdout, program().args([command, "--help"]).run().stdout);
+    }
+}
+
+#[test]
+fn filters_of_a_listing_stand_together() {
+    let help = program().args(["list", "-h"]).run().stdout;
+    let (_, filters) = help.split_once("\nFilters:\n").expect("filters");
+    let (filters, _) = filters.split_once("\n\n").expect("what follows");
+    for option in ["--search", "--active", "--expired", "--expires-within", "--unused-for"] {
+        assert!(filters.contains(option), "{filters}");
+    }
+}
+
+#[test]
+fn the_version_is_told() {
+    for option in ["-V", "--version"] {
+        let run = program().arg(option).run().exits(0);
+        assert_eq!(run.stdout, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
+        assert_eq!(run.stderr, "");
+    }
+}
+
+#[test]
+fn without_a_command_the_help_is_shown_and_the_exit_code_says_so() {
+    let run = program().run().exits(2);
+    assert_eq!(run.stdout, "");
+    assert_eq!(run.stderr, program().arg("-h").run().stdout);
+}
+
+#[test]
+fn a_misspelt_command_is_answered_with_the_one_that_was_meant() {
+    let run = program().arg("lst").run().exits(2);
+    assert_eq!(run.stdout, "");
+    assert_eq!(
+        run.stderr,
+        "error: unrecognized subcommand 'lst'\n\n  tip: a similar subcommand exists: 'list'\n\n\
+         Usage: tfy-tokens [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n"
+    );
+    for (wrong, meant) in [("craete", "create"), ("delet", "delete"), ("revoke_all", "revoke-all")] {
+        let said = program().arg(wrong).run().exits(2).stderr;
+        assert!(
+            said.contains(&format!("tip: a similar subcommand exists: '{meant}'")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_script_is_told_what_is_wrong_with_a_command_line_as_json() {
+    let told = |arguments: &[&str]| {
+        let run = program().args(arguments).run().exits(2);
+        assert_eq!(run.stdout, "");
+        serde_json::from_str::<serde_json::Value>(&run.stderr).expect("JSON")
+    };
+    let error = |message: &str, hint: Option<&str>| {
+        json!({"error": {
+            "kind": "usage", "message": message, "hint": hint, "status": null, "exitCode": 2,
+        }})
+    };
+    assert_eq!(
+        told(&["lst", "-o", "json"]),
+        error(
+            "unrecognized subcommand 'lst'",
+            Some("a similar subcommand exists: 'list'")
+        )
+    );
+    assert_eq!(
+        told(&["rotate", "--output=json"]),
+        error("the following required arguments were not provided: <TOKEN>", None)
+    );
+    assert_eq!(
+        told(&["list", "-ojson", "--sort", "size"]),
+        error(
+            "invalid value 'size' for '--sort <BY>' [possible values: name, created, expires, last-used]",
+            None
+        )
+    );
+}
+
+#[test]
+fn help_whose_reader_has_gone_ends_quietly() {
+    for arguments in [&["--help"][..], &["help", "list"], &["--version"]] {
+        let run = program().args(arguments).stdout_reader_gone().run().exits(0);
+        assert_eq!(run.stderr, "");
+    }
+    let run = program().arg("--help").stdout_reader_leaves_after(1).run().exits(0);
+    assert!(run.stdout.starts_with("Personal access tokens of TrueFoundry"));
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn help_that_finds_no_room_is_a_failure_that_is_told() {
+    let run = program().arg("--help").stdout_full().run().exits(1);
+    assert_eq!(
+        run.stderr,
+        "error: cannot write to standard output\n  No space left on device (os error 28)\n"
+    );
+}
+
+#[test]
+fn fault_9_the_key_is_neither_in_help_nor_in_what_is_said_of_it() {
+    let mut pages = vec![vec!["-h"], vec!["--help"], vec![]];
+    pages.extend(
+        COMMANDS
+            .iter()
+            .flat_map(|command| [vec![*command, "-h"], vec![*command, "--help"]]),
+    );
+    for page in pages {
+        let run = program().args(&page).run();
+        assert!(!run.stdout.contains("127.0.0.1") && !run.stderr.contains("127.0.0.1"));
+    }
+    let run = program().args(["create", KEY]).run().exits(2);
+    assert!(
+        run.stderr.starts_with("error: invalid value '(hidden)' for '[NAME]': "),
+        "{}",
+        run.stderr
+    );
+    let run = program()
+        .args(["list", &format!("--sort={KEY}"), "-o", "json"])
+        .run()
+        .exits(2);
+    assert!(run.stderr.contains("invalid value '(hidden)'"), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+mod at_a_terminal {
+    use super::{COMMANDS, program};
+    use crate::support::terminal::Terminal;
+
+    #[test]
+    fn help_fits_the_window() {
+        for columns in [80_u16, 100, 240] {
+            let room = usize::from(columns).min(100);
+            for command in COMMANDS {
+                let program = program().args([command, "--help"]).env("NO_COLOR", "1");
+                let finished = Terminal::size(columns, 24).run(&program).finish();
+                assert_eq!(finished.code, 0);
+                for line in finished.output.lines() {
+                    assert!(line.chars().count() <= room, "{command}: {line:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fault_38_help_is_coloured_where_colours_are_wanted() {
+        let help = program().args(["list", "-h"]);
+        let is_coloured = |name: &str, value: &str| {
+            let program = help.clone().env(name, value);
+            let finished = Terminal::size(80, 60).run(&program).finish();
+            finished.output.contains("\u{1b}[")
+        };
+        assert!(is_coloured("TERM", "xterm"));
+        assert!(!is_coloured("TERM", "dumb"));
+        assert!(!is_coloured("NO_COLOR", "1"));
+        let forced = help.env("CLICOLOR_FORCE", "1").coloured().run().exits(0);
+        assert!(forced.stdout.contains("\u{1b}["));
+    }
+}
