@@ -123,21 +123,24 @@ impl Age {
     }
 }
 
-/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, rounded down, and
-/// days up to four months, which is how people count.
+/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, the nearest,
+/// and days up to four months, which is how people count.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
-    let seconds = then.duration_since(now).as_secs();
-    let (amount, unit) = match seconds.unsigned_abs() {
-        below @ 0..60 => (below, "second"),
-        below @ 60..3_600 => (below / 60, "minute"),
-        below @ 3_600..172_800 => (below / 3_600, "hour"),
-        below @ 172_800..10_368_000 => (below / 86_400, "day"),
-        below @ 10_368_000..63_072_000 => (below / 2_629_746, "month"),
-        years => (years / 31_556_952, "year"),
+    let seconds = then
+        .duration_since(now)
+        .as_millis()
+        .saturating_add(500)
+        .div_euclid(1000);
+    let (size, unit) = match seconds.unsigned_abs() {
+        0 => return "now".to_owned(),
+        1..60 => (1, "second"),
+        60..3_600 => (60, "minute"),
+        3_600..172_800 => (3_600, "hour"),
+        172_800..10_368_000 => (86_400, "day"),
+        10_368_000..63_072_000 => (2_629_746, "month"),
+        _ => (31_556_952, "year"),
     };
-    if seconds <= 0 && unit == "second" {
-        return "just now".to_owned();
-    }
+    let amount = (seconds.unsigned_abs() + size / 2) / size;
     let plural = if amount == 1 { "" } else { "s" };
     if seconds < 0 {
         format!("{amount} {unit}{plural} ago")
@@ -162,12 +165,14 @@ mod tests {
         for (then, said) in [
             ("2026-07-15T00:00:00Z", "in 9 days"),
             ("2026-07-06T00:00:01Z", "in 1 second"),
-            ("2026-07-05T23:59:10Z", "just now"),
+            ("2026-07-06T23:00:00Z", "in 23 hours"),
             ("2026-10-04T00:00:00Z", "in 90 days"),
-            ("2026-07-06T47:00:00Z".replace("47", "23").as_str(), "in 23 hours"),
             ("2026-07-05T23:00:00Z", "1 hour ago"),
-            ("2026-01-06T00:00:00Z", "5 months ago"),
-            ("2020-07-06T00:00:00Z", "5 years ago"),
+            ("2026-01-06T00:00:00Z", "6 months ago"),
+            ("2020-07-06T00:00:00Z", "6 years ago"),
+            ("2026-07-06T23:59:59.9Z", "in 24 hours"),
+            ("2027-01-05T23:59:59.9Z", "in 6 months"),
+            ("2026-07-05T23:59:59.9Z", "now"),
         ] {
             assert_eq!(relative(time(then), now), said);
         }

@@ -9,6 +9,7 @@ use email_address::EmailAddress;
 use crate::age::Age;
 use crate::api::TokenType;
 use crate::output::{ColorChoice, Format};
+use crate::secret::text_in_public;
 use crate::select::Order;
 use crate::token::TokenName;
 use crate::when::When;
@@ -103,7 +104,7 @@ pub enum Command {
         tfy-tokens list --search ci- -o id | xargs tfy-tokens delete --yes")]
 pub struct List {
     /// Only tokens whose name contains this
-    #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = text_in_public)]
     pub search: Option<String>,
     /// Only tokens that still work
     #[arg(long, help_heading = FILTERS, conflicts_with = "expired")]
@@ -146,10 +147,10 @@ pub struct Create {
     #[arg(long = "type", value_name = "TYPE", value_enum, conflicts_with = "for_user")]
     pub token_type: Option<TokenType>,
     /// The team it belongs to
-    #[arg(long, value_name = "TEAM", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TEAM", value_parser = text_in_public)]
     pub team: Option<String>,
     /// The account it belongs to
-    #[arg(long, value_name = "ACCOUNT", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "for_user")]
+    #[arg(long, value_name = "ACCOUNT", value_parser = text_in_public, conflicts_with = "for_user")]
     pub account: Option<String>,
     /// Create it for another user (needs a tenant admin's key)
     #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress)]

@@ -4,28 +4,57 @@
 //! consumes it. Whatever else happens to it ends in [`Error::Undelivered`], with what became of the token.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::age::relative;
 use crate::api::{Client, NewToken, NotCreated};
-use crate::error::{Error, Fate};
+use crate::error::{Error, Fate, Found};
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output, object};
 use crate::secret::TokenValue;
+use crate::text::shown;
 use crate::token::Token;
+
+/// By how much the platform's clock and ours may differ while a token that was just made is still taken for one.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 /// Where a value will go. It is made before the platform is asked, so that nothing is created that could not be delivered.
 pub enum Place {
     /// Standard output.
     StandardOutput,
-    /// A file of `--save`: new, empty, and readable by its owner alone.
-    File { path: PathBuf, file: File },
+    /// The file of `--save`.
+    File(NewFile),
+}
+
+/// A file that did not exist before and only its owner can read. It goes away with this unless a value came to be in it.
+pub struct NewFile {
+    path: PathBuf,
+    file: File,
+    is_filled: bool,
+}
+
+impl NewFile {
+    fn fill(&mut self, value: &TokenValue) -> io::Result<()> {
+        let line = Zeroizing::new(format!("{}\n", value.expose()));
+        self.file.write_all(line.as_bytes())?;
+        self.file.sync_all()?;
+        self.is_filled = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_filled {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 impl Place {
@@ -42,10 +71,11 @@ impl Place {
             path: path.to_owned(),
             why,
         })?;
-        Ok(Self::File {
+        Ok(Self::File(NewFile {
             path: path.to_owned(),
             file,
-        })
+            is_filled: false,
+        }))
     }
 
     /// Gives the value, and says on standard output what it is the value of.
@@ -56,19 +86,10 @@ impl Place {
                 let text = label.with_value(&value, output);
                 output.value(&text).context("standard output did not take it")
             }
-            Self::File { path, file } => {
-                let line = Zeroizing::new(format!("{}\n", value.expose()));
-                let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
-                written.with_context(|| format!("{} did not take it", path.display()))
+            Self::File(file) => {
+                let filled = file.fill(&value);
+                filled.with_context(|| format!("{} did not take it", shown(&file.path)))
             }
-        }
-    }
-
-    /// Takes back a file that got no value.
-    fn give_up(self) {
-        if let Self::File { path, file } = self {
-            drop(file);
-            let _ = std::fs::remove_file(path);
         }
     }
 }
@@ -146,16 +167,15 @@ pub async fn deliver(
     output: &Output,
     interrupts: &mut Interrupts,
 ) -> Result<(), Error> {
-    output.note(said_back(new, Timestamp::now()));
+    let asked_at = Timestamp::now();
+    output.note(said_back(new, asked_at));
     let value = match create(new, client, interrupts).await {
         Ok(value) => value,
-        Err(NotCreated::Refused(error)) => {
-            place.give_up();
-            return Err(error);
-        }
+        Err(NotCreated::Refused(error)) => return Err(error.without_token()),
         Err(NotCreated::Unknown(error)) => {
-            place.give_up();
-            return Err(undelivered(new, anyhow!(error), client, interrupts).await);
+            drop(place);
+            let found = look_up(new, Some(asked_at), client, interrupts).await;
+            return Err(undelivered(new, Fate { is_made: false, found }, anyhow!(error), client));
         }
     };
     let label = Label {
@@ -163,16 +183,21 @@ pub async fn deliver(
         expires_at: new.expires_at,
         replaced,
     };
-    if let Err(error) = place.hand_over(value, &label, output) {
-        place.give_up();
-        return Err(undelivered(new, error, client, interrupts).await);
+    if let Err(why) = place.hand_over(value, &label, output) {
+        drop(place);
+        let found = look_up(new, None, client, interrupts).await;
+        return Err(undelivered(new, Fate { is_made: true, found }, why, client));
     }
-    if let Place::File { path, .. } = &place {
+    if let Place::File(NewFile { path, .. }) = &place {
         output.note(format_args!(
             "The value is in {}. It cannot be shown again.",
-            path.display()
+            shown(path)
         ));
-        output.data(&label.without_value(output))?;
+        output.data(&label.without_value(output)).map_err(|why| Error::Unsaid {
+            name: new.name.to_string(),
+            path: path.clone(),
+            why: Box::new(why),
+        })?;
     } else if output.stdout.is_terminal {
         output.warn("Save the value now: it cannot be shown again.");
     }
@@ -191,31 +216,39 @@ async fn create(new: &NewToken, client: &Client, interrupts: &mut Interrupts) ->
     }
 }
 
-/// Looks up what became of a token, and makes it the failure's message.
-async fn undelivered(new: &NewToken, why: anyhow::Error, client: &Client, interrupts: &mut Interrupts) -> Error {
-    let name = new.name.as_str();
-    let fate = if let Some(email) = &new.for_user {
-        Fate::AnotherUsers(email.clone())
-    } else {
-        let listing = client.pages(Some(name)).all();
-        match interrupts.or_cancel("the token was not looked up", listing).await {
-            Ok(tokens) => fate_among(tokens, name),
-            Err(error) => Fate::Unknown(Box::new(error)),
-        }
+/// Looks up the token that was asked for. One made long before `asked_at`, if that is given, may be another of its name.
+async fn look_up(new: &NewToken, asked_at: Option<Timestamp>, client: &Client, interrupts: &mut Interrupts) -> Found {
+    if let Some(email) = &new.for_user {
+        return Found::AnotherUsers(email.clone());
+    }
+    let listing = client.pages(Some(new.name.as_str())).all();
+    let tokens = match interrupts.or_cancel("it was not looked up", listing).await {
+        Ok(tokens) => tokens,
+        Err(error) => return Found::Unknown(Box::new(error)),
     };
-    Error::Undelivered {
-        name: name.to_owned(),
-        fate,
-        why,
+    let is_asked_for = |token: &Token| token.exact_name() == Some(new.name.as_str());
+    let Some(token) = tokens.into_iter().find(is_asked_for) else {
+        return Found::Nothing;
+    };
+    let is_new = |asked_at: Timestamp| {
+        token
+            .created_at
+            .is_some_and(|at| at.duration_since(asked_at).abs() <= CLOCKS_DIFFER)
+    };
+    Found::Token {
+        is_it: asked_at.is_none_or(is_new),
+        id: token.id,
+        created_at: token.created_at,
     }
 }
 
-fn fate_among(tokens: Vec<Token>, name: &str) -> Fate {
-    let found = tokens.into_iter().find(|token| token.exact_name() == Some(name));
-    found.map_or(Fate::Absent, |token| Fate::Exists {
-        id: token.id,
-        created_at: token.created_at,
-    })
+fn undelivered(new: &NewToken, fate: Fate, why: anyhow::Error, client: &Client) -> Error {
+    Error::Undelivered {
+        name: new.name.to_string(),
+        fate,
+        why,
+        base_url: client.account().base_url_to_repeat(),
+    }
 }
 
 /// What was asked for, in full: the expiry as an instant and as a span, for whom, of which type.

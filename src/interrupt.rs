@@ -16,6 +16,8 @@ impl Interrupts {
         #[cfg(unix)]
         let signals = {
             use tokio::signal::unix::{SignalKind, signal};
+            // A file that may not grow is then an error of writing to it, and no end.
+            drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             [
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::terminate())?,
@@ -49,8 +51,10 @@ impl Interrupts {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         tokio::select! {
-            result = work => result,
+            // A wish that came before the work began is heard before anything of it is done.
+            biased;
             () = self.next() => Err(Error::Cancelled(done)),
+            result = work => result,
         }
     }
 }

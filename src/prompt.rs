@@ -1,5 +1,7 @@
 //! Questions at a terminal. They are written to standard error, and an answer is a key pressed: nothing that a pipe could say.
 
+mod keyboard;
+mod line;
 mod picker;
 
 use std::fmt::Display;
@@ -7,18 +9,17 @@ use std::io::{self, IsTerminal};
 use std::str::FromStr;
 
 use console::{Key, Term};
-use dialoguer::Input;
-use dialoguer::theme::SimpleTheme;
 
+use keyboard::Keyboard;
 pub use picker::Choices;
 
 use crate::error::Error;
 use crate::settings::Environment;
 
-/// What Ctrl-D sends: the end of input, as a terminal's user says it.
-const END_OF_INPUT: char = '\u{4}';
-
 /// A terminal with someone at it.
+///
+/// Whoever leaves a question is told so by [`Error::Cancelled`], which says `otherwise`. Each question may be dropped at any point,
+/// as on a signal: the terminal is then left as it was found.
 pub struct Prompt {
     term: Term,
     is_dumb: bool,
@@ -29,46 +30,39 @@ impl Prompt {
     pub fn open(environment: &Environment) -> Option<Self> {
         let is_attended = io::stdin().is_terminal() && io::stderr().is_terminal();
         is_attended.then(|| Self {
-            term: Term::stderr(),
+            term: Term::buffered_stderr(),
             is_dumb: environment.is("TERM", "dumb"),
         })
     }
 
-    /// Asks a question whose default is no. `Ok` means yes; no, Esc, Ctrl-C and the end of input are all
-    /// [`Error::Cancelled`], which says `otherwise`.
-    ///
-    /// dialoguer's own question would not hear the end of input, and would leave the cursor hidden after Ctrl-C.
-    pub fn confirm(&self, question: &str, otherwise: &'static str) -> Result<(), Error> {
-        self.term
-            .write_str(&format!("{question} [y/N] "))
-            .map_err(Error::Terminal)?;
-        loop {
-            let answer = match self.term.read_key_raw() {
-                Ok(Key::Char('y' | 'Y')) => true,
-                Ok(Key::Char('n' | 'N' | END_OF_INPUT) | Key::Enter | Key::Escape | Key::CtrlC) | Err(_) => false,
-                Ok(_) => continue,
-            };
-            let _ = self.term.write_line(if answer { "yes" } else { "no" });
-            return if answer {
-                Ok(())
-            } else {
-                Err(Error::Cancelled(otherwise))
-            };
-        }
+    /// Asks a question whose default is no. `Ok` means yes, said after the question was shown.
+    pub async fn confirm(&self, question: &str, otherwise: &'static str) -> Result<(), Error> {
+        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
+        let _line = OpenLine::begin(&self.term, &format!("{question} [y/N] "));
+        let is_yes = loop {
+            match keyboard.key().await {
+                Some(Key::Char('y' | 'Y')) => break true,
+                Some(Key::Char('n' | 'N') | Key::Enter) | None => break false,
+                Some(_) => {}
+            }
+        };
+        put(&self.term, if is_yes { "yes" } else { "no" });
+        is_yes.then_some(()).ok_or(Error::Cancelled(otherwise))
     }
 
     /// Asks for a line until it is one that can be used.
-    pub fn text<T>(&self, question: &str, otherwise: &'static str) -> Result<T, Error>
+    pub async fn text<T>(&self, question: &str, otherwise: &'static str) -> Result<T, Error>
     where
         T: FromStr<Err: Display>,
     {
-        let check = |text: &String| text.parse::<T>().map(drop).map_err(|error| error.to_string());
-        let text = Input::with_theme(&SimpleTheme)
-            .with_prompt(question)
-            .validate_with(check)
-            .interact_text_on(&self.term);
-        let text: String = text.map_err(|_| Error::Cancelled(otherwise))?;
-        text.parse().map_err(|error: T::Err| Error::bad_input(question, error))
+        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
+        loop {
+            let text = line::read(&format!("{question}: "), &self.term, &mut keyboard).await;
+            match text.ok_or(Error::Cancelled(otherwise))?.parse() {
+                Ok(answer) => return Ok(answer),
+                Err(why) => put(&self.term, &format!("{why}\n")),
+            }
+        }
     }
 
     /// Whether the terminal can draw a list to pick from.
@@ -77,9 +71,31 @@ impl Prompt {
     }
 
     /// Lets some of several lines be picked: type to filter, space to mark. The answer is their indices, in order.
-    pub fn pick(&self, choices: &Choices<'_>, otherwise: &'static str) -> Result<Vec<usize>, Error> {
-        picker::pick(&self.term, choices)
-            .map_err(Error::Terminal)?
-            .ok_or(Error::Cancelled(otherwise))
+    pub async fn pick(&self, choices: &Choices<'_>, otherwise: &'static str) -> Result<Vec<usize>, Error> {
+        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
+        let picked = picker::pick(choices, &self.term, &mut keyboard).await;
+        picked.ok_or(Error::Cancelled(otherwise))
     }
+}
+
+/// A line that waits for its end, and is ended however the question is.
+struct OpenLine<'a>(&'a Term);
+
+impl<'a> OpenLine<'a> {
+    fn begin(term: &'a Term, text: &str) -> Self {
+        put(term, text);
+        Self(term)
+    }
+}
+
+impl Drop for OpenLine<'_> {
+    fn drop(&mut self) {
+        put(self.0, "\n");
+    }
+}
+
+/// Writes to the terminal. One that has gone away shows itself when the next key is waited for.
+fn put(mut term: &Term, text: &str) {
+    let _ = io::Write::write_all(&mut term, text.as_bytes());
+    let _ = term.flush();
 }

@@ -3,12 +3,19 @@
 //! Neither has a `Display`, both say `redacted` in `Debug`, and both are wiped from memory when dropped. The only way to the
 //! characters is `expose`, so that a search for that word finds every place they are used.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
 /// How a personal access token begins, on every deployment that issues opaque ones.
 const PERSONAL_ACCESS_TOKEN_PREFIX: &str = "tfy_";
+
+/// Stands where a secret was.
+const HIDDEN: &str = "(hidden)";
+
+/// Shorter texts are no secret worth the name, and stand in other texts by chance. In bytes.
+const SHORTEST_SECRET: usize = 8;
 
 /// The key that signs requests: a personal access token, or the access token of a sign-in session (a JWT).
 #[derive(Clone)]
@@ -85,10 +92,86 @@ impl fmt::Debug for TokenValue {
     }
 }
 
-/// Whether a text that someone typed where a name belongs looks like a key or value, and so must not be said back.
+/// Why a text cannot stand in a request's address or be said back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPublic {
+    /// Nothing.
+    #[error("it is empty")]
+    Empty,
+    /// A key or value.
+    #[error("it looks like a key or a token's value, which does not belong here")]
+    Secret,
+}
+
+/// Reads an argument that will be seen by others.
+pub fn text_in_public(text: &str) -> Result<String, NotPublic> {
+    if text.is_empty() {
+        Err(NotPublic::Empty)
+    } else if looks_secret(text) {
+        Err(NotPublic::Secret)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// Whether there is something in the text that looks like a key or value, so that it must not be said back.
 pub fn looks_secret(text: &str) -> bool {
-    let is_jwt = text.len() > 40 && text.starts_with("ey") && text.matches('.').count() == 2;
-    text.trim_start().starts_with(PERSONAL_ACCESS_TOKEN_PREFIX) || is_jwt
+    matches!(hidden(text), Cow::Owned(_))
+}
+
+/// The text without what looks like a key or value in it, whatever stands around that.
+pub fn hidden(text: &str) -> Cow<'_, str> {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((start, end)) = first_secret(rest) {
+        shown.push_str(&rest[..start]);
+        shown.push_str(HIDDEN);
+        rest = &rest[end..];
+    }
+    if rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// The text without this secret, unless that is too short to be one.
+pub fn without(text: &str, secret: &str) -> String {
+    let secret = secret.trim();
+    if secret.len() < SHORTEST_SECRET {
+        return text.to_owned();
+    }
+    text.replace(secret, HIDDEN)
+}
+
+/// Where the first thing that looks secret begins and ends.
+fn first_secret(text: &str) -> Option<(usize, usize)> {
+    let end_of = |start: usize, is_part: fn(char) -> bool| {
+        let length = text[start..].find(|c| !is_part(c));
+        length.map_or(text.len(), |length| start + length)
+    };
+    let prefixed = text
+        .find(PERSONAL_ACCESS_TOKEN_PREFIX)
+        .map(|start| (start, end_of(start, |c| c.is_ascii_graphic() && !is_quote(c))));
+    let jwt = text
+        .match_indices("ey")
+        .map(|(start, _)| (start, end_of(start, |c| is_base64url(c) || c == '.')))
+        .find(|&(start, end)| is_jwt(&text[start..end]));
+    [prefixed, jwt].into_iter().flatten().min()
+}
+
+fn is_quote(character: char) -> bool {
+    matches!(character, '\'' | '"' | '`')
+}
+
+fn is_base64url(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
+/// Three parts of base64, the first of which is a JSON object.
+fn is_jwt(text: &str) -> bool {
+    let text = text.trim_end_matches('.');
+    text.len() > 40 && text.starts_with("ey") && text.split('.').count() == 3
 }
 
 #[cfg(test)]
@@ -114,6 +197,24 @@ mod tests {
         let key = Key::parse("tfy_abc").unwrap();
         let value = TokenValue::parse("tfy_def".to_owned()).unwrap();
         assert_eq!(format!("{key:?} {value:?}"), "Key(redacted) TokenValue(redacted)");
+    }
+
+    #[test]
+    fn what_looks_secret_is_found_wherever_it_stands() {
+        let jwt = format!("eyJhbGciOiJSUzI1NiJ9.{}.sig-na_ture", "a".repeat(30));
+        for (text, shown) in [
+            ("ci-pipeline", "ci-pipeline"),
+            ("eyes.on.you", "eyes.on.you"),
+            ("tfy_abc", "(hidden)"),
+            (" 'tfy_a+b/c=' for", " '(hidden)' for"),
+            ("-otfy_abc", "-o(hidden)"),
+            ("https://tfy_a@b two tfy_c", "https://(hidden) two (hidden)"),
+            (&format!("Bearer {jwt}, please"), "Bearer (hidden), please"),
+            (&format!("https://a.test/{jwt}."), "https://a.test/(hidden)"),
+        ] {
+            assert_eq!(hidden(text), shown);
+            assert_eq!(looks_secret(text), text != shown, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -53,6 +54,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(text.chars().map(as_shown).collect())
     }
+}
+
+/// A path as a person is shown it.
+pub fn shown(path: &Path) -> String {
+    clean(&path.to_string_lossy()).into_owned()
 }
 
 /// The text in at most `room` columns, cut between what a reader takes for characters.

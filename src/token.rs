@@ -61,6 +61,13 @@ impl TokenId {
         self.0.exact()
     }
 
+    /// Whether the id can be typed at a shell as it is.
+    pub fn is_plain(&self) -> bool {
+        let id = self.exact();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        id.bytes().all(is_plain) && !id.starts_with('-')
+    }
+
     /// Whether the id can stand in a path without becoming another path on its way, however often a proxy decodes it.
     ///
     /// Encoding alone is not enough: `revoke/all` deletes everything on a server behind a proxy that decodes `%2F`.

@@ -1,5 +1,6 @@
 //! What is printed where no command runs: help, the version, and what is wrong with a command line.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
@@ -8,8 +9,9 @@ use clap::error::ErrorKind;
 
 use crate::error::Error;
 use crate::output::{ColorChoice, Format, Output, Wishes};
-use crate::secret::looks_secret;
-use crate::settings::Environment;
+use crate::secret::{hidden, without};
+use crate::settings::{Environment, KEY_NAME};
+use crate::text::clean;
 
 /// Tells what the parser of the command line has to say: help that was asked for, or what is wrong.
 pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Environment) -> ExitCode {
@@ -17,12 +19,13 @@ pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Enviro
     let output = output(arguments, environment);
     let stream = if is_help { output.stdout } else { output.stderr };
     let rendered = error.render();
-    let text = if stream.is_coloured {
+    let text = if stream.is_coloured && arguments.iter().all(is_harmless) {
         rendered.ansi().to_string()
     } else {
-        rendered.to_string()
+        let plain = rendered.to_string();
+        plain.split('\n').map(clean).collect::<Vec<_>>().join("\n")
     };
-    let text = without_secrets(text, arguments);
+    let text = without_secrets(&text, environment);
     if is_help {
         return print(&text, &output);
     }
@@ -86,11 +89,16 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
             .any(|argument| argument == "-ojson" || argument == "-o=json" || argument == "--output=json")
 }
 
-/// The text without any argument that looks like a key or a value: the parser says back what it cannot take.
-fn without_secrets(text: String, arguments: &[OsString]) -> String {
-    let typed = arguments.iter().filter_map(|argument| argument.to_str());
-    let parts = typed.flat_map(|argument| [argument, argument.split_once('=').map_or("", |(_, value)| value)]);
-    parts
-        .filter(|part| looks_secret(part))
-        .fold(text, |text, secret| text.replace(secret, "(hidden)"))
+/// Whether a terminal obeys nothing in an argument.
+fn is_harmless(argument: &OsString) -> bool {
+    argument
+        .to_str()
+        .is_some_and(|argument| matches!(clean(argument), Cow::Borrowed(_)))
+}
+
+/// The text without anything that looks like a key or a value, and without the key itself: the parser says back what it cannot
+/// take.
+fn without_secrets(text: &str, environment: &Environment) -> String {
+    let key = environment.text(KEY_NAME).ok().flatten().unwrap_or_default();
+    hidden(&without(text, key)).into_owned()
 }

@@ -23,6 +23,11 @@ impl Sent {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// Forgets it: what was sent has been turned away.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -5,7 +5,23 @@ use std::io;
 
 use rustls::CertificateError;
 
+use super::tls;
 use crate::error::Error;
+
+/// How the causes begin that only say where another one happened.
+const LAYERS: [&str; 5] = [
+    "client error",
+    "error sending request",
+    "tcp connect error",
+    "error decoding response body",
+    "error reading a body from connection",
+];
+
+/// A proxy wants to know who asks.
+pub const PROXY_ASKS: &str = "the proxy asks for a name and password, and has not been given ones that it knows";
+
+/// What mends that.
+pub const PROXY_HINT: &str = "put them into the proxy's address: http://user:password@proxy:port";
 
 /// What a user is told of a request that got no answer.
 #[derive(Debug)]
@@ -26,15 +42,21 @@ impl Broken {
         let is_connect = error.is_connect();
         let tls = tls_error(&error);
         let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
-        let is_about_proxy = chain.iter().any(|cause| cause.contains("proxy authorization required"));
-        let (why, hint) = match tls {
-            Some(rustls::Error::InvalidCertificate(certificate)) => certificate_failure(certificate),
-            Some(other) => (format!("the encrypted connection could not be set up: {other}"), None),
-            None if is_about_proxy => (
-                "the proxy asks for a password".to_owned(),
-                Some("put it into the proxy's address: http://user:password@proxy:port"),
+        let tunnel = chain.iter().position(|cause| cause.starts_with("tunnel error"));
+        let is_asked_for_password = tunnel.is_some_and(|at| chain[at].ends_with("proxy authorization required"));
+        let (why, hint) = match (tls, tunnel) {
+            (Some(rustls::Error::InvalidCertificate(certificate)), _) => certificate_failure(certificate),
+            (Some(rustls::Error::InvalidMessage(_)), _) => (
+                "what answers there does not speak TLS".to_owned(),
+                Some("check the port in the base URL, or whether it is to begin with http://"),
             ),
-            None => (
+            (Some(other), _) => (format!("the encrypted connection could not be set up: {other}"), None),
+            (None, Some(_)) if is_asked_for_password => (PROXY_ASKS.to_owned(), Some(PROXY_HINT)),
+            (None, Some(at)) => (
+                proxy_failure(&chain[at], &chain[at + 1..]),
+                Some("check the proxy's address, or name the platform's host in NO_PROXY to pass it by"),
+            ),
+            (None, None) => (
                 reason(chain),
                 is_connect.then_some("check the base URL, the network and any proxy"),
             ),
@@ -42,7 +64,7 @@ impl Broken {
         Self {
             why: anyhow::Error::msg(why),
             hint,
-            may_pass: tls.is_none() && !is_about_proxy,
+            may_pass: !(is_connect && tls.is_some()) && !is_asked_for_password,
             is_connect,
         }
     }
@@ -50,7 +72,7 @@ impl Broken {
     /// As the failure of a request to `place`.
     pub fn told(self, place: &str) -> Error {
         let place = place.to_owned();
-        if self.is_connect || !self.may_pass {
+        if self.is_connect {
             Error::Unreachable {
                 place,
                 why: self.why,
@@ -64,13 +86,31 @@ impl Broken {
 
 /// The innermost reasons: the layers of the client above them only say that something went wrong.
 fn reason(mut chain: Vec<String>) -> String {
-    let says_nothing = |cause: &String| cause.starts_with("client error") || cause.starts_with("error sending request");
-    chain.retain(|cause| !says_nothing(cause));
+    chain.retain(|cause| !LAYERS.iter().any(|layer| cause.starts_with(layer)));
     chain.dedup();
-    if chain.is_empty() {
-        "the connection was closed".to_owned()
+    if let Some(last) = chain.last().filter(|_| chain[0].starts_with("dns error")) {
+        let why = last.trim_start_matches("failed to lookup address information: ");
+        return format!("the name of the host cannot be looked up: {why}");
+    }
+    match chain.join(": ") {
+        nothing if nothing.is_empty() => "the connection was closed".to_owned(),
+        eof if eof == "tls handshake eof" => "the connection was closed while it was being set up".to_owned(),
+        reason => reason,
+    }
+}
+
+/// Why a proxy made no tunnel. The client's error for it has no type that could be named, only its words.
+fn proxy_failure(error: &str, causes: &[String]) -> String {
+    let what = match error.trim_start_matches("tunnel error: ") {
+        "unsuccessful" => "the proxy did not let the connection through",
+        "unexpected end of file" => "the proxy closed the connection",
+        "failed to create underlying connection" => "the proxy cannot be reached",
+        other => &format!("the proxy made no connection: {other}"),
+    };
+    if causes.is_empty() {
+        what.to_owned()
     } else {
-        chain.join(": ")
+        format!("{what}: {}", reason(causes.to_vec()))
     }
 }
 
@@ -88,11 +128,18 @@ fn certificate_failure(error: &CertificateError) -> (String, Option<&'static str
             "its certificate has the wrong name: it is for another host".to_owned(),
             Some("check the host in the base URL"),
         ),
-        CertificateError::UnknownIssuer | CertificateError::Other(_) => (
-            format!("its certificate is from an unknown authority, which this machine does not trust ({error})"),
-            Some(
-                "if it is your company's own, name its certificate (PEM): export SSL_CERT_FILE=/path/to/authority.pem",
-            ),
+        CertificateError::UnknownIssuer => (
+            "its certificate is from an unknown authority, which this machine does not trust".to_owned(),
+            Some(if tls::has_store_of_its_own() {
+                "if it is your company's own, add its certificate (PEM) to what SSL_CERT_FILE or SSL_CERT_DIR names: \
+                 only that is trusted now"
+            } else {
+                "if it is your company's own, name its certificate (PEM): export SSL_CERT_FILE=/path/to/authority.pem"
+            }),
+        ),
+        other if other.to_string().contains("CaUsedAsEndEntity") => (
+            "its certificate is an authority's, which is for signing others and not for a server".to_owned(),
+            Some("give the server a certificate that the authority has signed (basicConstraints CA:FALSE)"),
         ),
         other => (format!("its certificate was not accepted: {other}"), None),
     }
@@ -102,11 +149,12 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The TLS error inside, which an I/O error hides from its `source`.
+/// The TLS error inside. I/O errors hide what they wrap from their `source`, and come wrapped in each other.
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    causes(error).find_map(|cause| {
-        let hidden = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let hidden = hidden.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        cause.downcast_ref::<rustls::Error>().or(hidden)
+    causes(error).find_map(|mut cause| {
+        while let Some(hidden) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            cause = hidden;
+        }
+        cause.downcast_ref()
     })
 }

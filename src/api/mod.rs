@@ -106,6 +106,11 @@ impl Client {
         &self.account
     }
 
+    /// The proxy on the way to the platform, without what is secret in its address.
+    pub fn proxy(&self) -> Option<&str> {
+        self.transport.proxy()
+    }
+
     /// Whom the key signs in. The platform's failure to accept the key is [`Error::KeyRefused`], whichever way it says so.
     pub async fn session(&self) -> Result<Session, Error> {
         let answer = self
@@ -180,15 +185,16 @@ impl Client {
     }
 
     /// Prolongs the session of a sign-in.
-    pub async fn refresh(&self, request: RefreshRequest) -> Result<Refreshed, Error> {
+    pub async fn refresh(&self, asked: RefreshRequest) -> Result<Refreshed, Error> {
+        let refresh_token = asked.refresh_token.expose_secret();
         let body = RefreshBody {
-            tenant_name: &request.tenant,
-            refresh_token: request.refresh_token.expose_secret(),
+            tenant_name: &asked.tenant,
+            refresh_token,
             grant_type: "refresh_token",
             return_jwt: true,
         };
         let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body)?);
-        let answer = self.answer(&request, About::Anything).await?;
+        let answer = self.answer(&request, About::Session(refresh_token)).await?;
         let refreshed: RefreshedBody = serde_json::from_slice(&answer.body)
             .map_err(|_| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
         Ok(Refreshed {

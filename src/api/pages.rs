@@ -2,14 +2,22 @@
 //!
 //! Pages are counted from the start of a list that others add to and delete from. Where one page was read before such a change
 //! and the next after it, tokens slip between the two. A page is therefore taken only where it *joins* what was read before: it
-//! has a token in it that is already known, so nothing can lie between; or, where an overlap would cost a request, the list has
-//! kept its length. A page that does not join is thrown away and read again from further back.
+//! has a token in it that is already known, so nothing can lie between. Where such an overlap would cost a request, it is enough
+//! that the list has kept its length ever since it was first read. (A token taken from one side of the seam and another added on
+//! the other side would then go unseen: the price of asking for no page twice.) A page that does not join is thrown away and
+//! read again from further back.
+
+mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::pin::Pin;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
+
+use plan::Plan;
 
 use super::{PAGE_SIZE, Page};
 use crate::error::Error;
@@ -21,8 +29,11 @@ const AT_ONCE: usize = 8;
 /// How often a listing that came out short is begun again.
 const PASSES: u32 = 4;
 
-/// How many pages in a row may bring nothing new, and how many may fail to join.
-const PATIENCE: u32 = 8;
+/// How many pages may bring nothing new, beside those of a list that is walked through again a few times.
+const PATIENCE: usize = 8;
+
+/// How often the platform may show the end of the list and speak of more: tokens that are deleted while it answers.
+const DOUBTS: u32 = 2;
 
 /// No account has more tokens; a platform that goes on is not to be believed.
 const MOST_TOKENS: usize = 1_000_000;
@@ -40,63 +51,23 @@ pub struct Pages<'a> {
     first: Option<TokenId>,
     /// Where in the list the first token stands that is not known yet, as of the last page taken.
     next: usize,
-    /// How long the list was by the last page taken, where the platform says something that can be.
+    /// The most tokens that a page had.
+    largest: usize,
+    /// What the last page said of the length of the list.
     total: Option<usize>,
+    /// No page went beyond the length that came with it.
+    is_total_believed: bool,
+    /// The length of the list was not the same in all answers, or tokens were not where they had been.
+    has_moved: bool,
     /// The shortest that the list was while it was read.
     shortest: usize,
     passes: u32,
-    fruitless: u32,
+    doubts: u32,
+    /// Pages that brought nothing new.
+    idle: usize,
+    /// Pages in a row that did not join.
+    misses: u32,
     is_done: bool,
-}
-
-/// Which offsets are asked for next.
-#[derive(Clone)]
-struct Plan {
-    offset: usize,
-    stride: usize,
-    end: usize,
-}
-
-impl Plan {
-    /// The one page at `offset`.
-    fn one(offset: usize) -> Self {
-        Self {
-            offset,
-            stride: 1,
-            end: offset + 1,
-        }
-    }
-
-    /// All pages from `next` to `total`, where a page has `size` tokens. Room that the last page would leave is spent on letting
-    /// each page begin with the last token of the page before.
-    fn rest(next: usize, total: usize, size: usize) -> Self {
-        let missing = total - next;
-        let room = missing.next_multiple_of(size) - missing;
-        let joints = missing.div_ceil(size);
-        if size > 1 && room >= joints && next > 0 {
-            Self {
-                offset: next - 1,
-                stride: size - 1,
-                end: total - 1,
-            }
-        } else {
-            Self {
-                offset: next,
-                stride: size,
-                end: total,
-            }
-        }
-    }
-}
-
-impl Iterator for Plan {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let offset = (self.offset < self.end).then_some(self.offset)?;
-        self.offset += self.stride;
-        Some(offset)
-    }
 }
 
 impl<'a> Pages<'a> {
@@ -109,17 +80,22 @@ impl<'a> Pages<'a> {
             seen: HashSet::new(),
             first: None,
             next: 0,
+            largest: 0,
             total: None,
+            is_total_believed: true,
+            has_moved: false,
             shortest: usize::MAX,
             passes: 1,
-            fruitless: 0,
+            doubts: 0,
+            idle: 0,
+            misses: 0,
             is_done: false,
         }
     }
 
     /// How many tokens there are in all, once the platform has said it.
     pub fn total(&self) -> Option<usize> {
-        self.total
+        self.total.filter(|_| self.is_total_believed)
     }
 
     /// The tokens of the next page that has new ones; `None` when all have been given.
@@ -154,21 +130,22 @@ impl<'a> Pages<'a> {
     fn take(&mut self, offset: usize, page: Page) -> Result<Vec<Token>, Error> {
         let length = page.tokens.len();
         let end = offset + length;
-        let starts_over = offset > 0 && length > 0 && page.tokens.first().map(|token| &token.id) == self.first.as_ref();
+        self.hear(page.total, end)?;
+        let total = self.total();
         let known = page.tokens.iter().filter(|token| self.seen.contains(&token.id)).count();
-        let keeps_its_length = page.total.is_some() && page.total == self.total;
-        let joins = offset == 0 || known > 0 || (offset == self.next && keeps_its_length);
-        if starts_over && known == length {
-            return self.end_of_repeating(length, page.total);
+        let starts_over = offset > 0 && length > 0 && page.tokens.first().map(|token| &token.id) == self.first.as_ref();
+        let is_all = known == length && known == self.seen.len();
+        if starts_over && is_all {
+            return self.repeated(offset, length).map(|()| Vec::new());
         }
-        if !joins {
-            return self.step_back().map(|()| Vec::new());
+        self.has_moved |= self.largest > 0 && known != self.next.saturating_sub(offset).min(length);
+        let is_next = offset == self.next && total.is_some() && !self.has_moved;
+        if offset > 0 && (length == 0 || (known == 0 && !is_next)) {
+            return self.miss(offset, length).map(|()| Vec::new());
         }
         if offset == 0 {
             self.first = page.tokens.first().map(|token| token.id.clone());
         }
-        let total = page.total.filter(|total| *total >= end);
-        self.shortest = self.shortest.min(total.unwrap_or(0));
         let fresh: Vec<Token> = page
             .tokens
             .into_iter()
@@ -177,60 +154,102 @@ impl<'a> Pages<'a> {
         if self.seen.len() > MOST_TOKENS {
             return Err(untrustworthy("it goes on for more than a million tokens"));
         }
-        self.fruitless = if fresh.is_empty() { self.fruitless + 1 } else { 0 };
-        let is_at_end = offset + 1 >= self.next && fresh.is_empty();
+        self.largest = self.largest.max(length);
+        self.shortest = self.shortest.min(total.unwrap_or(0));
         self.next = end;
-        let is_planned = !self.ahead.is_empty() || self.plan.clone().next().is_some();
-        let has_moved = self.total.is_some() && total != self.total;
-        self.total = total;
-        match total {
-            Some(total) if total == end => self.finish()?,
-            Some(total) if is_at_end && offset > 0 => {
-                return Err(untrustworthy(&format!(
-                    "the platform speaks of {total} tokens and shows {}",
-                    self.seen.len()
-                )));
-            }
-            _ if self.fruitless as usize > PATIENCE as usize + self.seen.len() / length.max(1) => {
-                return Err(untrustworthy("page after page brings nothing new"));
-            }
-            Some(total) if !is_planned || has_moved => self.read_from(Plan::rest(self.next, total, length.max(1))),
-            Some(_) => {}
-            None if fresh.is_empty() => self.finish()?,
-            None => self.read_from(Plan::one(self.next.saturating_sub(1))),
+        self.misses = 0;
+        if fresh.is_empty() {
+            self.be_patient()?;
         }
+        self.go_on(length, !fresh.is_empty())?;
         Ok(fresh)
     }
 
-    /// A platform that answers with its first page whatever is asked has shown all it has only where that page was not full.
-    fn end_of_repeating(&mut self, length: usize, total: Option<usize>) -> Result<Vec<Token>, Error> {
-        if total.is_none() && length < PAGE_SIZE && length == self.seen.len() {
-            self.is_done = true;
-            return Ok(Vec::new());
+    /// Takes note of what a page that reaches to `end` says of the length of the list.
+    fn hear(&mut self, total: Option<usize>, end: usize) -> Result<(), Error> {
+        if let Some(total) = total.filter(|total| *total > MOST_TOKENS) {
+            return Err(untrustworthy(&format!("the platform speaks of {total} tokens")));
         }
-        Err(untrustworthy("the platform answers every page with the first one"))
+        self.has_moved |= self.largest > 0 && total != self.total;
+        self.is_total_believed &= total.is_none_or(|total| total >= end);
+        self.total = total;
+        Ok(())
+    }
+
+    /// Decides what to read after a page that was taken and had `length` tokens.
+    fn go_on(&mut self, length: usize, is_fresh: bool) -> Result<(), Error> {
+        let end = self.next;
+        let shows_the_end = length == 0 || (length == 1 && !is_fresh && self.largest > 1);
+        let is_planned = !self.ahead.is_empty() || self.plan.clone().next().is_some();
+        let is_good_plan = is_planned && (self.plan.overlaps || !self.has_moved);
+        let plan = match self.total() {
+            Some(total) if total == end => return self.finish(),
+            Some(total) if shows_the_end => return self.doubt(total),
+            Some(_) if is_good_plan => return Ok(()),
+            Some(total) => Plan::rest(end, total, length.max(self.largest.min(2)), self.has_moved),
+            None if shows_the_end => return self.finish(),
+            // A page of one token has no room for an overlap. The next one must be empty.
+            None if self.largest == 1 => Plan::one(end),
+            None => Plan::one(end - 1),
+        };
+        self.read_from(plan);
+        Ok(())
+    }
+
+    /// A platform that answers with its first page whatever is asked has shown all it has only where that page was not full. Or
+    /// else tokens were added before the first one: where no token can be, it is seen which of the two it is.
+    fn repeated(&mut self, offset: usize, length: usize) -> Result<(), Error> {
+        self.is_done = offset == MOST_TOKENS && self.total.is_none() && length < PAGE_SIZE;
+        if offset == MOST_TOKENS && !self.is_done {
+            return Err(untrustworthy("the platform answers every page with the first one"));
+        }
+        self.read_from(Plan::one(MOST_TOKENS));
+        Ok(())
     }
 
     /// Reads again from further back, where a page did not join: tokens before it were deleted.
-    fn step_back(&mut self) -> Result<(), Error> {
-        self.fruitless += 1;
-        if self.fruitless > PATIENCE {
+    fn miss(&mut self, offset: usize, length: usize) -> Result<(), Error> {
+        match self.total() {
+            Some(total) if length == 0 && total > offset => return self.doubt(total),
+            None if length == 0 && offset == self.next && self.largest == 1 => return self.finish(),
+            _ => self.be_patient()?,
+        }
+        let step = self.largest.div_ceil(2) << self.misses.min(16);
+        self.misses += 1;
+        self.read_from(Plan::one(self.next.saturating_sub(step)));
+        Ok(())
+    }
+
+    /// Looks at the end of the list once more, where the platform shows it and speaks of more.
+    fn doubt(&mut self, total: usize) -> Result<(), Error> {
+        self.doubts += 1;
+        if self.doubts > DOUBTS {
+            let shown = self.seen.len();
+            return Err(untrustworthy(&format!(
+                "the platform speaks of {total} tokens and shows {shown}"
+            )));
+        }
+        self.read_from(Plan::one(self.next.saturating_sub(1)));
+        Ok(())
+    }
+
+    fn be_patient(&mut self) -> Result<(), Error> {
+        self.idle += 1;
+        if self.idle > PATIENCE + 4 * self.seen.len() / self.largest.max(1) {
             return Err(untrustworthy("the tokens change faster than they can be listed"));
         }
-        let step = (PAGE_SIZE / 2) * self.fruitless as usize;
-        self.read_from(Plan::one(self.next.saturating_sub(step)));
         Ok(())
     }
 
     /// Ends the listing, or begins it again where it came out shorter than the list ever was.
     fn finish(&mut self) -> Result<(), Error> {
-        self.is_done = self.seen.len() >= self.shortest.min(self.total.unwrap_or(0));
+        self.is_done = self.seen.len() >= self.shortest.min(self.total().unwrap_or(0));
         if self.is_done {
             return Ok(());
         }
         self.passes += 1;
         if self.passes > PASSES {
-            return Err(untrustworthy("the tokens change faster than they can be listed"));
+            return Err(untrustworthy("its pages do not add up"));
         }
         self.next = 0;
         self.read_from(Plan::one(0));

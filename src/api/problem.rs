@@ -3,8 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
+use super::connection::{PROXY_ASKS, PROXY_HINT};
 use super::transport::Answer;
 use crate::error::Error;
+use crate::secret::{Key, hidden, without};
 use crate::settings::Account;
 use crate::text::Untrusted;
 
@@ -22,6 +24,8 @@ pub enum About<'a> {
     NewToken,
     /// A user, by e-mail address, whose tokens are to be deleted.
     User(&'a str),
+    /// A session, by the refresh token that is to prolong it.
+    Session(&'a str),
     /// A user for whom a token shall be made.
     NewTokenFor(&'a str),
 }
@@ -29,7 +33,13 @@ pub enum About<'a> {
 /// The failure that an answer means, where its status is not a success.
 pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
     let status = answer.status;
-    let said = || message(&answer.body);
+    let said = || {
+        let said = message(&answer.body, account.key())?;
+        Some(match about {
+            About::Session(refresh_token) => Untrusted::new(without(said.exact(), refresh_token)),
+            _ => said,
+        })
+    };
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
@@ -40,6 +50,12 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
         },
         (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate { said: said() },
         (403, _) => Error::Forbidden { said: said() },
+        // Only a proxy asks for this; one that tunnels is heard of before there is an answer.
+        (407, _) => Error::Unreachable {
+            place: account.base_url().to_string(),
+            why: anyhow::Error::msg(PROXY_ASKS),
+            hint: Some(PROXY_HINT),
+        },
         (404, About::Token) => Error::TokenGone { said: said() },
         (404, About::User(email) | About::NewTokenFor(email)) => Error::NoSuchUser {
             email: email.to_owned(),
@@ -54,29 +70,30 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
 fn redirect(answer: &Answer, account: &Account) -> Error {
     let base = account.base_url().join([]);
     let to = answer.location.as_deref().and_then(|location| base.join(location).ok());
-    let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_secrets);
+    let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_ticket);
+    let shown = without_secrets(&shown, account.key());
     Error::Redirected {
         status: answer.status,
+        base_url: base_url_behind(&shown).map(Untrusted::new),
         to: Untrusted::new(shown),
-        base_url: to.as_ref().and_then(base_url_behind).map(Untrusted::new),
     }
 }
 
 /// The address without what may hold a password or a ticket.
-fn without_secrets(url: &Url) -> String {
+fn without_ticket(url: &Url) -> String {
     url[..url::Position::BeforeUsername].to_owned() + &url[url::Position::BeforeHost..url::Position::AfterPath]
 }
 
 /// The base URL that leads straight to where a redirect of one of our calls points; none where it points elsewhere, as to a
 /// sign-in page.
-fn base_url_behind(url: &Url) -> Option<String> {
-    let shown = without_secrets(url);
-    let (base, _) = shown.split_once("/api/svc/v1/")?;
-    Some(base.to_owned())
+fn base_url_behind(address: &str) -> Option<&str> {
+    let (base, _) = address.split_once("/api/svc/v1/")?;
+    Some(base)
 }
 
-/// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML.
-fn message(body: &[u8]) -> Option<Untrusted> {
+/// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML. A gateway may
+/// say back the key that it refuses: that, and what looks like one, is left out.
+fn message(body: &[u8], key: &Key) -> Option<Untrusted> {
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(json) => words(&json)?,
         Err(_) => std::str::from_utf8(body).ok()?.trim().to_owned(),
@@ -84,8 +101,15 @@ fn message(body: &[u8]) -> Option<Untrusted> {
     if text.is_empty() || text.starts_with(['<', '{', '[']) {
         return None;
     }
-    let short: String = text.chars().take(MESSAGE_LIMIT).collect();
+    // Long enough that a secret that is cut here is cut again below.
+    let long: String = text.chars().take(16 * MESSAGE_LIMIT).collect();
+    let shown = without_secrets(&long, key);
+    let short: String = shown.chars().take(MESSAGE_LIMIT).collect();
     Some(Untrusted::new(short))
+}
+
+fn without_secrets(text: &str, key: &Key) -> String {
+    hidden(&without(text, key.expose())).into_owned()
 }
 
 fn words(json: &Value) -> Option<String> {
@@ -107,8 +131,12 @@ fn words(json: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn key() -> Key {
+        Key::parse("a-key-of-no-known-kind").unwrap()
+    }
+
     fn said(body: &str) -> Option<String> {
-        message(body.as_bytes()).map(|text| text.exact().to_owned())
+        message(body.as_bytes(), &key()).map(|text| text.exact().to_owned())
     }
 
     #[test]
@@ -142,6 +170,12 @@ mod tests {
         ] {
             assert_eq!(said(body), None, "{body}");
         }
-        assert_eq!(message(b"\xff\xfe"), None);
+        assert_eq!(message(b"\xff\xfe", &key()), None);
+    }
+
+    #[test]
+    fn a_key_that_is_said_back_is_not_passed_on() {
+        let body = r#"{"message":"a-key-of-no-known-kind is not valid, nor is tfy_abc"}"#;
+        assert_eq!(said(body).unwrap(), "(hidden) is not valid, nor is (hidden)");
     }
 }

@@ -48,19 +48,24 @@ impl RetryPolicy {
         };
         match outcome {
             Outcome::NotSent => Some(ours()),
-            // Both say that the request was turned away at the door; a platform that says when to come back means it.
+            Outcome::Lost => is_safe.then(ours),
+            // A platform that says when to come back means it. Only 429 and 503 also say that it has turned the request away.
             Outcome::Answered {
-                status: 429 | 503,
+                status,
                 retry_after: Some(wait),
-            } => (wait <= LONGEST_WAIT).then_some(wait),
-            Outcome::Lost
-            | Outcome::Answered {
-                status: 408 | 429 | 500 | 502 | 503 | 504,
-                ..
-            } => is_safe.then(ours),
-            Outcome::Answered { .. } | Outcome::Final => None,
+            } if may_pass(status) => {
+                let may_repeat = is_safe || matches!(status, 429 | 503);
+                (may_repeat && wait <= LONGEST_WAIT).then_some(wait)
+            }
+            Outcome::Answered { status, .. } => (is_safe && may_pass(status)).then(ours),
+            Outcome::Final => None,
         }
     }
+}
+
+/// Whether a status says "not now".
+fn may_pass(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 /// Reads `Retry-After`: seconds, or a date that counts from the answer's own `Date` where it has one, so that a wrong clock on
@@ -145,6 +150,9 @@ mod tests {
         assert_eq!(wait(0), Some(Duration::ZERO));
         assert_eq!(wait(60), Some(Duration::from_mins(1)));
         assert_eq!(wait(86_400), None);
+        let unwell = POLICY.wait(1, true, answered(502, Some(7)), 0.5);
+        assert_eq!(unwell, Some(Duration::from_secs(7)));
+        assert!(!is_repeated(true, answered(404, Some(7))));
     }
 
     #[test]

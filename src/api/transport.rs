@@ -52,6 +52,8 @@ pub type Trace = Box<dyn Fn(&Try<'_>)>;
 pub struct Transport {
     http: Client,
     headers: HeaderMap,
+    /// The proxy on the way, without what is secret in its address.
+    proxy: Option<String>,
     /// The base URL and the proxy on the way, as a user knows them.
     place: String,
     limits: Limits,
@@ -124,7 +126,7 @@ impl Transport {
         let base_url = account.base_url();
         let proxy = proxy_for(base_url);
         let place = match &proxy {
-            Some(proxy) => format!("{base_url} through the proxy {proxy}"),
+            Some(proxy) => format!("{base_url} through the proxy {}", shown(proxy)),
             None => base_url.to_string(),
         };
         let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
@@ -138,10 +140,16 @@ impl Transport {
         Ok(Self {
             http,
             headers,
+            proxy: proxy.as_ref().map(shown),
             place,
             limits,
             trace,
         })
+    }
+
+    /// The proxy on the way.
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 
     /// Sends a request until it is answered or trying again is of no use. An error says that no whole answer came.
@@ -162,10 +170,14 @@ impl Transport {
                 took: began.elapsed(),
                 number: tries,
             });
-            match policy.wait(tries, is_safe, outcome, fastrand::f64()) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return result.map(|answer| Answer { tries, ..answer }),
+            let Some(wait) = policy.wait(tries, is_safe, outcome, fastrand::f64()) else {
+                return result.map(|answer| Answer { tries, ..answer });
+            };
+            if !is_safe {
+                // It is repeated only because it has not been applied.
+                request.sent.clear();
             }
+            tokio::time::sleep(wait).await;
         }
     }
 
@@ -241,8 +253,13 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         .referer(false)
-        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(timeout.min(CONNECT_TIMEOUT));
+        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
+    // The sooner of two limits that end at once would be told, by chance.
+    let builder = if timeout > CONNECT_TIMEOUT {
+        builder.connect_timeout(CONNECT_TIMEOUT)
+    } else {
+        builder
+    };
     let builder = if uses_proxy { builder } else { builder.no_proxy() };
     builder.build().context("the HTTP client cannot be set up")
 }
@@ -255,6 +272,11 @@ fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
     let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
     let is_near = matches!(proxy.host(), Some(host) if is_loopback(&host));
     (!base_url.is_loopback() || is_near).then_some(proxy)
+}
+
+/// The address of a proxy as it may be seen. What stands before an @ is a password, or the rest of one that has an @ in it.
+fn shown(proxy: &Url) -> String {
+    proxy[..url::Position::BeforeUsername].to_owned() + &proxy[url::Position::BeforeHost..url::Position::AfterPort]
 }
 
 fn headers(account: &Account) -> anyhow::Result<HeaderMap> {

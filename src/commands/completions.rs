@@ -159,7 +159,7 @@ fn all_tokens(now: Timestamp) -> Option<Vec<Token>> {
         };
         // A session is prolonged by a token that is good for one use. Whoever spends it must have the time to write down the next.
         let account = settings
-            .account(now, async |_, _| Err(Error::NotSignedIn("key")))
+            .account(now, async |_, _| Err(Error::Cancelled("the session was not prolonged")))
             .await
             .ok()?;
         let client = Client::new(account, limits, Box::new(|_| {})).ok()?;

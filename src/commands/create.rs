@@ -7,6 +7,8 @@ use crate::delivery::{Place, deliver};
 use crate::error::Error;
 use crate::interrupt::Interrupts;
 
+const NOT_DONE: &str = "no token was made";
+
 /// Creates a token and hands its value over.
 pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
     let expires_at = match arguments.expires.when {
@@ -17,7 +19,10 @@ pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Inte
     };
     let name = match (arguments.name, context.prompt()) {
         (Some(name), _) => name,
-        (None, Some(prompt)) => prompt.text("Name of the new token", "no token was made")?,
+        (None, Some(prompt)) => {
+            let asked = prompt.text("Name of the new token", NOT_DONE);
+            interrupts.or_cancel(NOT_DONE, asked).await?
+        }
         (None, None) => {
             return Err(Error::Missing {
                 what: "the name of the new token",
@@ -33,7 +38,7 @@ pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Inte
         account: arguments.account,
         token_type: arguments.token_type,
     };
-    let client = interrupts.or_cancel("no token was made", context.client()).await?;
     let place = Place::prepare(arguments.save.file.as_deref())?;
+    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     deliver(&new, None, place, &client, &context.output, interrupts).await
 }

@@ -41,7 +41,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
     };
     let (all, current) = interrupts.or_cancel(NOT_DONE, asked).await?;
     let tokens = match picker.filter(|_| picks) {
-        Some(picker) => pick(&all, &picker, context)?,
+        Some(picker) => interrupts.or_cancel(NOT_DONE, pick(&all, &picker, context)).await?,
         None if filter.is_set() => all
             .into_iter()
             .filter(|token| filter.fits(token, context.now))
@@ -56,12 +56,15 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
         output.note(format_args!("There is no token{like}: nothing was deleted."));
         return removal::tell(&[], false, output);
     }
+    removal::ensure_safe(&tokens)?;
     if arguments.dry_run {
         return removal::tell(&tokens, false, output);
     }
-    removal::ensure_safe(&tokens)?;
     match (&prompt, removal::current_among(&tokens, current.as_ref())) {
-        (Some(prompt), _) => removal::confirm(&tokens, current.as_ref(), prompt, NOT_DONE, context)?,
+        (Some(prompt), _) => {
+            let asked = removal::confirm(&tokens, current.as_ref(), prompt, NOT_DONE, context);
+            interrupts.or_cancel(NOT_DONE, asked).await?;
+        }
         (None, Some(token)) if !arguments.include_current => {
             return Err(Error::CurrentToken {
                 name: token.shown_name(),
@@ -72,17 +75,17 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
     removal::delete(tokens, &client, output, interrupts).await
 }
 
-fn pick(tokens: &[Token], prompt: &Prompt, context: &Context<'_>) -> Result<Vec<Token>, Error> {
+async fn pick(tokens: &[Token], prompt: &Prompt, context: &Context<'_>) -> Result<Vec<Token>, Error> {
     if tokens.is_empty() {
         return Ok(Vec::new());
     }
-    let table = Table::new(tokens, &context.output.look_to_pick_from(context.now));
+    let table = Table::to_pick_from(tokens, &context.output.look_to_pick_from(context.now));
     let choices = Choices {
         question: "Which tokens are to be deleted?",
         header: table.header(),
         rows: table.rows(),
     };
-    let picked = prompt.pick(&choices, NOT_DONE)?;
+    let picked = prompt.pick(&choices, NOT_DONE).await?;
     Ok(picked
         .into_iter()
         .filter_map(|index| tokens.get(index).cloned())

@@ -52,7 +52,7 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
             .inspect(|_| count += 1)
             .map(|token| line(token, context))
             .collect();
-        output.data(&text)?;
+        progress.aside(|| output.data(&text))?;
         progress.set(count, pages.total());
     }
     Ok(count)

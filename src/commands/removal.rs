@@ -47,8 +47,13 @@ pub fn current_among<'a>(tokens: &'a [Token], current: Option<&Untrusted>) -> Op
         .find(|token| current.is_some() && token.name.as_ref() == current)
 }
 
+/// What is said before the token goes that the client itself signs in with.
+pub fn signs_in_with(token: &Token) -> String {
+    format!("{} is the token this client signs in with.", token.shown_name())
+}
+
 /// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
-pub fn confirm(
+pub async fn confirm(
     tokens: &[Token],
     current: Option<&Untrusted>,
     prompt: &Prompt,
@@ -56,19 +61,17 @@ pub fn confirm(
     context: &Context<'_>,
 ) -> Result<(), Error> {
     let output = &context.output;
+    let table = Table::to_ask_about(tokens, &output.look_of_talk(context.now));
+    output.show(table.text().trim_end());
     if let Some(token) = current_among(tokens, current) {
-        output.warn(format_args!(
-            "{} is the token this client signs in with.",
-            token.shown_name()
-        ));
+        output.show(&signs_in_with(token));
     }
-    output.show(Table::new(tokens, &output.look_of_talk(context.now)).text().trim_end());
     let (what, breaks) = match tokens {
         [_] => ("this token".to_owned(), "it"),
         _ => (format!("these {} tokens", tokens.len()), "them"),
     };
     output.show(&format!("This cannot be undone, and breaks whatever uses {breaks}."));
-    prompt.confirm(&format!("Delete {what}?"), otherwise)
+    prompt.confirm(&format!("Delete {what}?"), otherwise).await
 }
 
 /// Refuses tokens whose ids could not be deleted without the risk of deleting something else.
@@ -110,7 +113,7 @@ pub async fn delete(
     drop(progress);
     let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, result)| result.is_ok());
     let done: Vec<Token> = done.into_iter().map(|(token, _)| token).collect();
-    tell(&done, true, output)?;
+    let told = tell(&done, true, output);
     if !done.is_empty() {
         output.note(AFTERWARDS);
     }
@@ -120,7 +123,7 @@ pub async fn delete(
         .filter_map(|(token, result)| Some((token, result.err()?)))
         .collect();
     match failed.len() {
-        0 => Ok(()),
+        0 => told,
         1 if total == 1 => Err(failed.remove(0).1),
         _ => Err(Error::NotAllDeleted { total, failed }),
     }

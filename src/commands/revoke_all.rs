@@ -33,10 +33,10 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
             client.account().base_url()
         ));
         if session.who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
-            output.warn("They are your own; this client may not be able to sign in afterwards.");
+            output.show("They are your own; this client may not be able to sign in afterwards.");
         }
         output.show("This cannot be undone, and breaks whatever uses them.");
-        confirm(&prompt, email)?;
+        interrupts.or_cancel(NOT_DONE, confirm(&prompt, email)).await?;
     }
     interrupts
         .or_cancel("the tokens may be deleted", client.revoke_all(email))
@@ -50,8 +50,8 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
 }
 
 /// An answer that is not the address is a no.
-fn confirm(prompt: &Prompt, email: &str) -> Result<(), Error> {
-    let Typed(typed) = prompt.text("Type the e-mail address again", NOT_DONE)?;
+async fn confirm(prompt: &Prompt, email: &str) -> Result<(), Error> {
+    let Typed(typed) = prompt.text("Type the e-mail address again", NOT_DONE).await?;
     if typed.trim() == email {
         Ok(())
     } else {

@@ -9,7 +9,9 @@ use crate::delivery::{Place, deliver};
 use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::select::find;
-use crate::token::{Token, TokenName};
+use crate::token::{Expiry, Token, TokenName};
+
+const OLD_KEPT: &str = "the old token was kept beside the new one";
 
 /// Makes a new token, hands its value over, and only then deletes the old one.
 pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
@@ -21,6 +23,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         ),
         None => None,
     };
+    let place = Place::prepare(arguments.save.file.as_deref())?;
     let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
     let asked = async {
         let (tokens, current) = tokio::join!(
@@ -45,21 +48,26 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
             None => next_name(old, &all)?,
         },
         for_user: None,
-        expires_at: asked_expiry.unwrap_or_else(|| same_lifetime(old, context.now)),
+        expires_at: match asked_expiry {
+            Some(expires_at) => expires_at,
+            None => same_lifetime(old, context.now)?,
+        },
         team: None,
         account: None,
         token_type: None,
     };
-    let place = Place::prepare(arguments.save.file.as_deref())?;
-    deliver(&new, Some(old), place, &client, &context.output, interrupts).await?;
+    deliver(&new, Some(old), place, &client, &context.output, interrupts)
+        .await
+        .map_err(|why| Error::NotReplaced {
+            name: old.shown_name(),
+            id: old.id.clone(),
+            why: Box::new(why),
+        })?;
     if let Some(prompt) = &prompt {
-        removal::confirm(
-            &found,
-            current.as_ref(),
-            prompt,
-            "the old token was kept beside the new one",
-            context,
-        )?;
+        let asked = removal::confirm(&found, current.as_ref(), prompt, OLD_KEPT, context);
+        interrupts.or_cancel(OLD_KEPT, asked).await?;
+    } else if removal::current_among(&found, current.as_ref()).is_some() {
+        context.output.warn(removal::signs_in_with(old));
     }
     match interrupts
         .or_cancel("the old token may be deleted", client.delete(&old.id))
@@ -67,9 +75,11 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
     {
         // Somebody else was faster: it is gone, as it should be.
         Ok(()) | Err(Error::TokenGone { .. }) => {}
+        Err(cancelled @ Error::Cancelled(_)) => return Err(cancelled),
         Err(why) => {
             return Err(Error::OldTokenLives {
                 id: old.id.clone(),
+                base_url: client.account().base_url_to_repeat(),
                 why: Box::new(why),
             });
         }
@@ -101,8 +111,19 @@ fn is_taken(name: &TokenName, all: &[Token]) -> bool {
     all.iter().any(|token| token.exact_name() == Some(name.as_str()))
 }
 
-/// The expiry that lets the new token live as long as the old one was meant to; none where that is not known.
-fn same_lifetime(old: &Token, now: Timestamp) -> Option<Timestamp> {
-    let lifetime = old.expiry.instant()?.duration_since(old.created_at?);
-    now.checked_add(lifetime).ok()?.round(jiff::Unit::Second).ok()
+/// The expiry that lets the new token live as long as the old one was meant to. Where that is not known, it has to be said: a
+/// token that never expires is nothing to end up with by chance.
+fn same_lifetime(old: &Token, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let instant = match (old.expiry, old.created_at) {
+        (Expiry::Never, _) => return Ok(None),
+        (Expiry::At(end), Some(start)) if start < end => now.checked_add(end.duration_since(start)).ok(),
+        _ => None,
+    };
+    let whole = instant.and_then(|instant| instant.round(jiff::Unit::Second).ok());
+    whole.map(Some).ok_or_else(|| {
+        Error::bad_input(
+            "--expires",
+            "how long the old token was to live is not known: say when the new one expires",
+        )
+    })
 }

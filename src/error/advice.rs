@@ -1,8 +1,8 @@
 //! What led to a failure, and what to do next.
 
-use super::{Error, Fate};
+use super::{Error, Fate, Found};
 use crate::text::Untrusted;
-use crate::token::Token;
+use crate::token::{Token, TokenId};
 
 impl Error {
     /// What the platform itself said of it.
@@ -24,6 +24,15 @@ impl Error {
     pub fn causes(&self) -> Vec<String> {
         if let Self::NotAllDeleted { failed, .. } = self {
             return failed.iter().map(|(token, error)| failure_line(token, error)).collect();
+        }
+        match self {
+            Self::NoTokenMade(why) => return why.causes(),
+            Self::NotReplaced { name, id, why } => {
+                let mut causes = why.causes();
+                causes.push(format!("the old token was kept: {name} ({id})"));
+                return causes;
+            }
+            _ => {}
         }
         let mut causes: Vec<String> = self
             .said()
@@ -55,14 +64,10 @@ impl Error {
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
             Self::UnsafeId { .. } => "delete it in the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
-            Self::SplitPair { hint, .. } => return Some(hint.clone()),
-            Self::NotSignedIn("base URL") => {
-                "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY, or run `tfy login`"
-            }
-            Self::NotSignedIn(_) => "export TFY_API_KEY=<your key>, or run `tfy login`",
-            Self::SignIn { .. } => "run `tfy login --relogin`",
+            Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } => return Some(hint.clone()),
+            Self::SignIn { hint, .. } => hint,
             Self::KeyRefused { .. } => {
-                "set another key there, or sign in again; `tfy-tokens status` shows what is in use"
+                "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
             }
             Self::MayNotCreate { .. } => "sign in (`tfy login`) or use the web page",
             Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),
@@ -76,41 +81,61 @@ impl Error {
             Self::Redirected { .. } => "set the base URL to the platform's own address",
             Self::Listing(_) => "try again",
             Self::Undelivered {
-                fate: Fate::Exists { id, .. },
-                ..
-            } => {
-                return Some(format!(
-                    "its value cannot be shown again: delete it with `tfy-tokens delete {id}` and create a new one"
-                ));
-            }
-            Self::Undelivered {
-                name,
-                fate: Fate::Absent,
-                ..
-            } => {
-                return Some(format!(
-                    "run `tfy-tokens list --search {name}` to be sure, then create it again"
-                ));
-            }
-            Self::Undelivered {
-                fate: Fate::AnotherUsers(email),
-                ..
-            } => {
-                return Some(format!(
-                    "have {email} look for it, or delete all of theirs with `tfy-tokens revoke-all {email}`"
-                ));
-            }
-            Self::Undelivered { name, .. } => {
-                return Some(format!(
-                    "once the platform answers, run `tfy-tokens delete {name}` and create it again"
-                ));
-            }
+                name, fate, base_url, ..
+            } => return Some(after_losing(name, fate, base_url.as_deref())),
+            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } => return why.hint(),
             Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
-            Self::OldTokenLives { id, .. } => return Some(format!("delete it with `tfy-tokens delete {id}`")),
+            Self::OldTokenLives { id, base_url, .. } => {
+                return Some(format!("delete it with {}", deletion(id, "", base_url.as_deref())));
+            }
             _ => return None,
         };
         Some(hint.to_owned())
     }
+}
+
+/// What to do about a token whose value is lost.
+fn after_losing(name: &str, fate: &Fate, base_url: Option<&str>) -> String {
+    let command = |words: &str| command(words, base_url);
+    match &fate.found {
+        Found::Token { id, is_it: true, .. } => format!(
+            "its value cannot be shown again: delete it with {} and create a new one",
+            deletion(id, name, base_url)
+        ),
+        Found::Token { id, .. } => format!(
+            "if it was there before, use another name; else its value is lost: delete it with {} and create a new one",
+            deletion(id, name, base_url)
+        ),
+        Found::Nothing if !fate.is_made => format!(
+            "run {} to be sure, then create it again",
+            command(&format!("list --search {name}"))
+        ),
+        Found::Nothing | Found::Unknown(_) if fate.is_made => format!(
+            "once the platform answers, run {} and create it again",
+            command(&format!("delete {name}"))
+        ),
+        Found::Nothing | Found::Unknown(_) => format!(
+            "once the platform answers, run {}: if it is there and new, delete it with {}",
+            command(&format!("list --search {name}")),
+            command(&format!("delete {name}"))
+        ),
+        Found::AnotherUsers(email) => format!(
+            "have {email} look for it and delete it with {}, then create it again",
+            command(&format!("delete {name}"))
+        ),
+    }
+}
+
+/// The command that deletes the token, by its id unless only its name can be typed, or neither.
+fn deletion(id: &TokenId, name: &str, base_url: Option<&str>) -> String {
+    let token = if id.is_plain() { id.exact() } else { name };
+    command(format!("delete {token}").trim_end(), base_url)
+}
+
+/// A command of this program, as it can be typed.
+fn command(words: &str, base_url: Option<&str>) -> String {
+    let base_url = base_url.map(|url| format!(" --base-url {url}")).unwrap_or_default();
+    format!("`tfy-tokens {words}{base_url}`")
 }
 
 /// One token that was not deleted, and why, on a line.

@@ -5,9 +5,9 @@ mod fate;
 
 use std::path::PathBuf;
 
-pub use fate::Fate;
+pub use fate::{Fate, Found};
 
-use crate::text::Untrusted;
+use crate::text::{Untrusted, shown};
 use crate::token::{Token, TokenId};
 
 /// What can go wrong, in the words a user reads. Nothing in it ever holds a key or a token's value.
@@ -67,7 +67,7 @@ pub enum Error {
         name: String,
     },
     /// A file for the value that cannot be used.
-    #[error("cannot save the value to {}", path.display())]
+    #[error("cannot save the value to {}", shown(.path))]
     SavePlace {
         /// The file.
         path: PathBuf,
@@ -92,8 +92,13 @@ pub enum Error {
 
     // Signing in.
     /// No base URL or no key anywhere.
-    #[error("not signed in: there is no {0}")]
-    NotSignedIn(&'static str),
+    #[error("not signed in: there is {missing}")]
+    NotSignedIn {
+        /// What is missing.
+        missing: &'static str,
+        /// The mend.
+        hint: String,
+    },
     /// The vendor's sign-in is over or cannot be read.
     #[error("the sign-in in {} cannot be used: {why}", path.display())]
     SignIn {
@@ -101,6 +106,8 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+        /// The mend.
+        hint: &'static str,
     },
     /// 401.
     #[error("The key was not accepted: it is invalid, expired or deleted. It came from {key_from}.")]
@@ -228,12 +235,40 @@ pub enum Error {
         /// What went wrong.
         #[source]
         why: anyhow::Error,
+        /// The base URL, where a command that mends this has to be told it again.
+        base_url: Option<String>,
+    },
+    /// A value was saved, and what belongs on standard output was not written.
+    #[error("the value of `{name}` is in {}, and the rest could not be said", shown(.path))]
+    Unsaid {
+        /// The name of the token.
+        name: String,
+        /// Where its value is.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        why: Box<Error>,
+    },
+    /// The request that makes a token never got there, or was turned away.
+    #[error("{0}: no token was made")]
+    NoTokenMade(Box<Error>),
+    /// A token that was to be replaced is as it was.
+    #[error("{why}")]
+    NotReplaced {
+        /// Its name, as it is shown.
+        name: String,
+        /// What identifies it.
+        id: TokenId,
+        /// Why it was not replaced.
+        why: Box<Error>,
     },
     /// A token was replaced, but is still there.
     #[error("the new token works, and the old one was not deleted")]
     OldTokenLives {
         /// What deletes the old one.
         id: TokenId,
+        /// The base URL, where a command that mends this has to be told it again.
+        base_url: Option<String>,
         /// Why not.
         #[source]
         why: Box<Error>,
@@ -270,6 +305,14 @@ impl Error {
         }
     }
 
+    /// The same failure of a call that was to make a token and has certainly made none, which is said where it is not plain.
+    pub fn without_token(self) -> Self {
+        match self.kind() {
+            ("unreachable", _) => Self::NoTokenMade(Box::new(self)),
+            _ => self,
+        }
+    }
+
     /// The code the program exits with.
     pub fn exit_code(&self) -> u8 {
         self.kind().1
@@ -290,7 +333,7 @@ impl Error {
             | Self::SavePlace { .. }
             | Self::SplitPair { .. } => ("usage", 2),
             Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
-            Self::NotSignedIn(_) | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
+            Self::NotSignedIn { .. } | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
             Self::Forbidden { .. } | Self::MayNotCreate { .. } => ("forbidden", 3),
             Self::NoSuchToken { .. } | Self::TokenGone { .. } | Self::NoSuchUser { .. } => ("not-found", 4),
             Self::NameTaken { .. } => ("name-taken", 5),
@@ -299,11 +342,12 @@ impl Error {
             }
             Self::Undelivered { .. } => ("undelivered", 7),
             Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
-            Self::OldTokenLives { why, .. } => why.kind(),
+            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.kind(),
             Self::Redirected { .. }
             | Self::Refused { .. }
             | Self::Nonsense(_)
             | Self::Listing(_)
+            | Self::Unsaid { .. }
             | Self::Output(_)
             | Self::System(_)
             | Self::Terminal(_) => ("failed", 1),
@@ -321,7 +365,7 @@ impl Error {
             Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
             Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
             Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
-            Self::OldTokenLives { why, .. } => why.status(),
+            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.status(),
             _ => None,
         }
     }

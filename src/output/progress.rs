@@ -14,20 +14,16 @@ pub struct Progress {
     bar: ProgressBar,
     began: Instant,
     what: &'static str,
+    is_watched: bool,
 }
 
 impl Progress {
     pub(super) fn new(what: &'static str, is_watched: bool) -> Self {
-        let target = if is_watched {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(None, target).with_style(ProgressStyle::default_spinner());
         Self {
-            bar,
+            bar: ProgressBar::hidden().with_style(ProgressStyle::default_spinner()),
             began: Instant::now(),
             what,
+            is_watched,
         }
     }
 
@@ -38,22 +34,33 @@ impl Progress {
             .set_message(of.map_or_else(|| format!("{what} {done}"), |of| format!("{what} {done} of {of}")));
     }
 
-    /// Waits for something, drawing the line while it lasts.
+    /// Waits for something, drawing the line once that has taken long.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
-        if self.bar.is_hidden() {
+        if !self.is_watched {
             return work.await;
         }
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                () = tokio::time::sleep(TICK) => {
-                    if self.began.elapsed() >= PATIENCE {
-                        self.bar.tick();
-                    }
-                }
+                () = tokio::time::sleep(TICK) => self.draw(),
             }
         }
+    }
+
+    /// Writes to where the line may be drawn, with the line out of the way.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
+    fn draw(&self) {
+        if self.began.elapsed() < PATIENCE {
+            return;
+        }
+        if self.bar.is_hidden() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.tick();
     }
 }
 

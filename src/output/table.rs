@@ -1,6 +1,7 @@
 //! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table as Grid, presets};
+use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
+use console::Style;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use unicode_width::UnicodeWidthStr;
@@ -11,11 +12,18 @@ use crate::token::{Expiry, Token};
 
 const HEADER: [&str; 5] = ["NAME", "ID", "CREATED AT", "EXPIRES AT", "LAST USED"];
 
+const ALL_COLUMNS: [usize; HEADER.len()] = [0, 1, 2, 3, 4];
+
+const PICKING_COLUMNS: [usize; HEADER.len()] = [0, 3, 4, 2, 1];
+
 /// Columns between two cells.
 const GAP: u16 = 2;
 
 /// A name is cut to fit the window, but not below this many columns.
 const NAME_AT_LEAST: usize = 8;
+
+/// A name to pick is cut where it is longer than any the platform takes, not to push everything else off the window.
+const NAME_TO_PICK_AT_MOST: usize = 40;
 
 /// A token that expires within this many days is marked.
 const SOON_DAYS: i64 = 14;
@@ -66,28 +74,52 @@ impl Table {
                 row[0] = cut(&row[0], room);
             }
         }
-        let marks = tokens.iter().map(|token| mark(token, look.now));
+        Self::drawn(&rows, ALL_COLUMNS, tokens, look)
+    }
+
+    /// Draws tokens to pick from: names whole, and what helps least with picking at the right, where a narrow window cuts.
+    pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
+        let rows = |is_relative| -> Vec<Row> { tokens.iter().map(|token| row(token, look.now, is_relative)).collect() };
+        let mut all = rows(look.is_terminal);
+        if look.width.is_some_and(|window| width(&all) > window) {
+            all = rows(false);
+        }
+        for row in &mut all {
+            row[0] = cut(&row[0], NAME_TO_PICK_AT_MOST);
+        }
+        Self::drawn(&all, PICKING_COLUMNS, tokens, look)
+    }
+
+    /// Draws tokens that a question is about: where the table would not fit without names being cut, as a few lines a token.
+    pub fn to_ask_about(tokens: &[Token], look: &Look) -> Self {
+        let plain = tokens
+            .iter()
+            .map(|token| row(token, look.now, false))
+            .collect::<Vec<Row>>();
+        match look.width {
+            Some(window) if width(&plain) > window => Self {
+                lines: plain.iter().flat_map(|row| stacked(row, window)).collect(),
+            },
+            _ => Self::new(tokens, look),
+        }
+    }
+
+    fn drawn(rows: &[Row], columns: [usize; HEADER.len()], tokens: &[Token], look: &Look) -> Self {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .force_no_tty();
-        if look.is_coloured {
-            grid.enforce_styling();
-        }
-        grid.set_header(HEADER);
-        for (row, mark) in rows.into_iter().zip(marks) {
-            grid.add_row(
-                row.into_iter()
-                    .enumerate()
-                    .map(|(column, text)| cell(column, text, mark)),
-            );
-        }
+            .set_header(columns.map(|column| HEADER[column]))
+            .add_rows(rows.iter().map(|row| columns.map(|column| Cell::new(&row[column]))));
         for column in grid.column_iter_mut() {
             column.set_padding((0, GAP));
         }
-        Self {
-            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
+        let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
+        if look.is_coloured {
+            for ((line, row), token) in lines.iter_mut().skip(1).zip(rows).zip(tokens) {
+                paint(line, row, mark(token, look.now));
+            }
         }
+        Self { lines }
     }
 
     /// The line with the names of the columns.
@@ -133,6 +165,18 @@ fn row(token: &Token, now: Timestamp, is_relative: bool) -> Row {
     ]
 }
 
+/// A token's cells under each other, the name as long as the window is wide.
+fn stacked(row: &Row, window: usize) -> Vec<String> {
+    let [name, id, created, expires, last_used] = row;
+    vec![
+        cut(name, window),
+        format!("  id {id}"),
+        format!("  created {created}"),
+        format!("  expires {expires}"),
+        format!("  last used {last_used}"),
+    ]
+}
+
 fn mark(token: &Token, now: Timestamp) -> Mark {
     let soon = now.checked_add((24 * SOON_DAYS).hours()).unwrap_or(Timestamp::MAX);
     match token.expiry {
@@ -142,13 +186,16 @@ fn mark(token: &Token, now: Timestamp) -> Mark {
     }
 }
 
-fn cell(column: usize, text: String, mark: Mark) -> Cell {
-    let cell = Cell::new_owned(text);
-    match mark {
-        Mark::Expired if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Red),
-        Mark::Soon if HEADER[column] == "EXPIRES AT" => cell.fg(Color::Yellow),
-        _ => cell,
-    }
+/// Colours a row's expiry. It is found from the end of the line: what stands behind it is plain ASCII.
+fn paint(line: &mut String, [.., expires, last_used]: &Row, mark: Mark) {
+    let style = match mark {
+        Mark::None => return,
+        Mark::Soon => Style::new().yellow(),
+        Mark::Expired => Style::new().red(),
+    };
+    let end = line.strip_suffix(last_used.as_str()).unwrap_or(line).trim_end().len();
+    let painted = style.force_styling(true).apply_to(expires).to_string();
+    line.replace_range(end - expires.len()..end, &painted);
 }
 
 fn widest(rows: &[Row], column: usize) -> usize {

@@ -1,14 +1,14 @@
 //! A list to pick from: type to filter, space to mark, enter to go on.
 
 use std::collections::BTreeSet;
-use std::io;
 
 use console::{Key, Term};
+use unicode_width::UnicodeWidthStr;
 
-use super::END_OF_INPUT;
-use crate::text::cut;
+use super::keyboard::Keyboard;
+use crate::text::{clean, cut};
 
-/// Lines of the window that are not for the choices: question, header and count, and one to spare.
+/// Lines of the window that are not for the rows: question, header and count, and the one that the cursor is left on.
 const OTHER_LINES: usize = 4;
 
 /// What there is to pick from.
@@ -17,7 +17,7 @@ pub struct Choices<'a> {
     pub question: &'a str,
     /// Stands above the rows, in the same columns.
     pub header: &'a str,
-    /// One line each.
+    /// One line each. What does not fit the window is cut at the right.
     pub rows: &'a [String],
 }
 
@@ -25,45 +25,51 @@ struct Picker<'a> {
     choices: &'a Choices<'a>,
     filter: String,
     marked: BTreeSet<usize>,
-    /// Which of the rows that fit the filter is highlighted.
-    cursor: usize,
+    /// Which of the rows that fit the filter is pointed at.
+    at: usize,
+    /// Which of them is the first one shown.
+    top: usize,
 }
 
 /// The indices that were picked; `None` where the user left.
-pub fn pick(term: &Term, choices: &Choices<'_>) -> io::Result<Option<Vec<usize>>> {
+pub async fn pick(choices: &Choices<'_>, term: &Term, keyboard: &mut Keyboard<'_>) -> Option<Vec<usize>> {
     let mut picker = Picker {
         choices,
         filter: String::new(),
         marked: BTreeSet::new(),
-        cursor: 0,
+        at: 0,
+        top: 0,
     };
-    let _hidden = HiddenCursor::hide(term)?;
+    let mut drawing = Drawing::begin(term);
     loop {
-        let lines = picker.lines(term);
-        for line in &lines {
-            term.write_line(line)?;
-        }
-        let key = term.read_key_raw();
-        term.clear_last_lines(lines.len())?;
-        match key {
-            Ok(Key::Enter) if !picker.marked.is_empty() => return Ok(Some(picker.marked.into_iter().collect())),
-            Ok(Key::Escape | Key::CtrlC | Key::Char(END_OF_INPUT)) | Err(_) => return Ok(None),
-            Ok(key) => picker.take(&key),
+        let (rows, columns) = term.size();
+        let room = usize::from(rows).saturating_sub(OTHER_LINES).max(1);
+        drawing.replace(&picker.lines(room, usize::from(columns).saturating_sub(1)));
+        match keyboard.key().await? {
+            Key::Enter if !picker.marked.is_empty() => return Some(picker.marked.into_iter().collect()),
+            key => picker.take(&key, room),
         }
     }
 }
 
 impl Picker<'_> {
-    fn take(&mut self, key: &Key) {
+    /// Does what a key says, where `page` rows are shown at once.
+    fn take(&mut self, key: &Key, page: usize) {
         let fitting = self.fitting();
         let last = fitting.len().saturating_sub(1);
+        self.at = match key {
+            Key::ArrowDown => self.at + 1,
+            Key::ArrowUp => self.at.saturating_sub(1),
+            Key::PageDown => self.at + page,
+            Key::PageUp => self.at.saturating_sub(page),
+            Key::Home => 0,
+            Key::End => last,
+            _ => self.at,
+        }
+        .min(last);
         match key {
-            Key::ArrowDown => self.cursor = (self.cursor + 1).min(last),
-            Key::ArrowUp => self.cursor = self.cursor.saturating_sub(1),
-            Key::Home => self.cursor = 0,
-            Key::End => self.cursor = last,
             Key::Char(' ') => {
-                if let Some(&row) = fitting.get(self.cursor)
+                if let Some(&row) = fitting.get(self.at)
                     && !self.marked.remove(&row)
                 {
                     self.marked.insert(row);
@@ -71,11 +77,11 @@ impl Picker<'_> {
             }
             Key::Backspace => {
                 self.filter.pop();
-                self.cursor = 0;
+                self.at = 0;
             }
             &Key::Char(character) if !character.is_control() => {
                 self.filter.push(character);
-                self.cursor = 0;
+                self.at = 0;
             }
             _ => {}
         }
@@ -84,64 +90,97 @@ impl Picker<'_> {
     /// The rows that have the filter's text in them, as indices.
     fn fitting(&self) -> Vec<usize> {
         let filter = self.filter.to_lowercase();
-        let fits = |row: &&(usize, &String)| row.1.to_lowercase().contains(&filter);
-        self.choices
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|row| fits(&row))
-            .map(|(index, _)| index)
-            .collect()
+        let rows = self.choices.rows.iter().enumerate();
+        let fitting = rows.filter(|(_, row)| row.to_lowercase().contains(&filter));
+        fitting.map(|(index, _)| index).collect()
     }
 
-    fn lines(&self, term: &Term) -> Vec<String> {
-        let (height, width) = term.size();
-        let (height, width) = (usize::from(height), usize::from(width));
+    /// All that is shown, in `room` lines for the rows and `width` columns.
+    fn lines(&mut self, room: usize, width: usize) -> Vec<String> {
         let fitting = self.fitting();
-        let shown = height.saturating_sub(OTHER_LINES).max(1);
-        let first = (self.cursor + 1).saturating_sub(shown);
-        let mut lines = vec![
-            format!(
-                "{} (type to filter, space to mark, enter to go on, esc to leave) {}",
-                self.choices.question, self.filter
-            ),
-            format!("      {}", self.choices.header),
-        ];
-        for (position, &row) in fitting.iter().enumerate().skip(first).take(shown) {
-            let pointer = if position == self.cursor { '>' } else { ' ' };
+        self.top = self.top.clamp((self.at + 1).saturating_sub(room), self.at);
+        self.top = self.top.min(fitting.len().saturating_sub(room));
+        let mut lines = vec![self.question(width), format!("      {}", self.choices.header)];
+        for (position, &row) in fitting.iter().enumerate().skip(self.top).take(room) {
+            let pointer = if position == self.at { '>' } else { ' ' };
             let mark = if self.marked.contains(&row) { 'x' } else { ' ' };
             lines.push(format!("{pointer} [{mark}] {}", self.choices.rows[row]));
         }
-        let next = if self.marked.is_empty() {
-            ": mark what is meant with space"
-        } else {
-            ""
-        };
-        lines.push(format!(
-            "{} of {} shown, {} marked{next}",
-            fitting.len(),
-            self.choices.rows.len(),
-            self.marked.len()
-        ));
+        lines.push(format!("{}; {}", self.count(fitting.len()), self.keys()));
         for line in &mut lines {
-            *line = cut(line, width.saturating_sub(1));
+            *line = cut(line, width);
         }
         lines
     }
-}
 
-/// Hides the cursor for as long as this lives.
-struct HiddenCursor<'a>(&'a Term);
+    /// The question and the filter; where both do not fit, what was typed counts for more.
+    fn question(&self, width: usize) -> String {
+        let question = self.choices.question;
+        let filter = clean(&self.filter);
+        let both = format!("{question} Type to filter: {filter}_");
+        if both.width() <= width {
+            return both;
+        }
+        if filter.is_empty() {
+            return question.to_owned();
+        }
+        let mut end = filter.into_owned();
+        while end.width() + 2 > width && !end.is_empty() {
+            end.remove(0);
+        }
+        format!("/{end}_")
+    }
 
-impl<'a> HiddenCursor<'a> {
-    fn hide(term: &'a Term) -> io::Result<Self> {
-        term.hide_cursor()?;
-        Ok(Self(term))
+    fn count(&self, fitting: usize) -> String {
+        let marked = self.marked.len();
+        let all = self.choices.rows.len();
+        if self.filter.is_empty() {
+            format!("{marked} of {all} marked")
+        } else {
+            format!("{marked} of {all} marked, {fitting} fit")
+        }
+    }
+
+    fn keys(&self) -> &'static str {
+        if self.marked.is_empty() {
+            "space marks, esc leaves"
+        } else {
+            "space marks, enter goes on, esc leaves"
+        }
     }
 }
 
-impl Drop for HiddenCursor<'_> {
+/// Lines on the screen that give way to each other and are gone, cursor shown again, when this is dropped.
+struct Drawing<'a> {
+    term: &'a Term,
+    lines: usize,
+}
+
+impl<'a> Drawing<'a> {
+    fn begin(term: &'a Term) -> Self {
+        let _ = term.hide_cursor();
+        Self { term, lines: 0 }
+    }
+
+    fn replace(&mut self, lines: &[String]) {
+        self.clear();
+        for line in lines {
+            let _ = self.term.write_line(line);
+        }
+        self.lines = lines.len();
+        let _ = self.term.flush();
+    }
+
+    fn clear(&mut self) {
+        let _ = self.term.clear_last_lines(self.lines);
+        self.lines = 0;
+    }
+}
+
+impl Drop for Drawing<'_> {
     fn drop(&mut self) {
-        let _ = self.0.show_cursor();
+        self.clear();
+        let _ = self.term.show_cursor();
+        let _ = self.term.flush();
     }
 }

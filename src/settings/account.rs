@@ -40,6 +40,11 @@ impl Account {
         &self.base_url_from
     }
 
+    /// The base URL, where it has to be said again to every command that shall go to the same place.
+    pub fn base_url_to_repeat(&self) -> Option<String> {
+        (self.base_url_from == Source::Flag).then(|| self.base_url.to_string())
+    }
+
     /// Where the key was found.
     pub fn key_from(&self) -> &Source {
         &self.key_from

@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::secret::looks_secret;
+
 /// Where a platform is: scheme, host, port and the prefix of its paths. It never holds a user, password, query or fragment,
 /// so it can be shown anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,9 @@ pub enum BadBaseUrl {
     /// Nothing but white space.
     #[error("it is empty: write https://<tenant>.truefoundry.cloud")]
     Empty,
+    /// A key in its place, or inside it.
+    #[error("it looks like a key, which goes into TFY_API_KEY: write https://<tenant>.truefoundry.cloud")]
+    Key,
     /// White space inside.
     #[error("it has a space or a control character in it")]
     Space,
@@ -67,13 +72,18 @@ impl BaseUrl {
         {
             return Err(BadBaseUrl::Credentials);
         }
+        if looks_secret(text) {
+            return Err(BadBaseUrl::Key);
+        }
         if url.query().is_some() {
             return Err(BadBaseUrl::Query);
         }
         if url.fragment().is_some() {
             return Err(BadBaseUrl::Fragment);
         }
-        let url = Self(url);
+        let trimmed = url.path().trim_end_matches('/').to_owned();
+        let mut url = Self(url);
+        url.0.set_path(&trimmed);
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
             return Err(BadBaseUrl::PlainHttp(url.host()));
         }
@@ -122,12 +132,16 @@ impl fmt::Display for BaseUrl {
 
 /// Tells a forgotten scheme from a scheme we do not speak, and completes the former where nothing secret can be in it.
 fn without_scheme(text: &str) -> BadBaseUrl {
+    if looks_secret(text) {
+        return BadBaseUrl::Key;
+    }
     let is_plain = text
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
     let after_colon = text.split_once(':').map_or("0", |(_, rest)| rest);
     let is_port = after_colon.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with('[');
-    if is_plain && is_port {
+    let is_host = text == "localhost" || text.contains(['.', ':']);
+    if is_plain && is_port && is_host {
         BadBaseUrl::NoScheme(format!("https://{text}"))
     } else if text.contains(':') {
         BadBaseUrl::Scheme
@@ -158,6 +172,7 @@ mod tests {
             assert_eq!(base(text).join(["api", "v1"]).as_str(), joined);
         }
         assert_eq!(base("HTTPS://A.test/").to_string(), "https://a.test");
+        assert_eq!(base("https://a.test/team/"), base("https://a.test/team"));
     }
 
     #[test]
@@ -173,6 +188,11 @@ mod tests {
                 "localhost:8080",
                 BadBaseUrl::NoScheme("https://localhost:8080".to_owned()),
             ),
+            ("a-secret", BadBaseUrl::NoScheme("https:// before it".to_owned())),
+            ("tfy_secret", BadBaseUrl::Key),
+            ("https://tfy_secret", BadBaseUrl::Key),
+            ("https://a.test/x@y/tfy_secret", BadBaseUrl::Key),
+            ("https://tfy_secret@a.test", BadBaseUrl::Credentials),
             ("u:secret@a.test", BadBaseUrl::Scheme),
             ("ftp://a.test", BadBaseUrl::Scheme),
             ("file:///etc", BadBaseUrl::Scheme),

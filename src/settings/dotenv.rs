@@ -68,7 +68,10 @@ fn text_of(path: &Path) -> io::Result<String> {
         return Err(io::Error::other("it is not a file"));
     }
     let mut text = String::new();
-    File::open(path)?.take(LIMIT).read_to_string(&mut text)?;
+    File::open(path)?.take(LIMIT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LIMIT {
+        return Err(io::Error::other("it is larger than any settings file"));
+    }
     Ok(text)
 }
 
@@ -96,7 +99,8 @@ fn statement(text: &str) -> (&str, usize) {
 /// The name and value of `NAME=value`, `export ` before it and quotes around the value taken off.
 fn assignment(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
-    let line = line.strip_prefix("export ").unwrap_or(line);
+    let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
+    let line = exported.unwrap_or(line);
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
     let is_name = !name.is_empty()

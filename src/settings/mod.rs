@@ -2,10 +2,13 @@
 //! sign-in. The earlier is trusted more, and a key is never sent to a host that a less trusted place names.
 
 mod account;
+mod advice;
 mod base_url;
 mod dotenv;
 mod environment;
+mod passed_over;
 mod place;
+mod proxies;
 mod sign_in;
 
 use std::path::Path;
@@ -13,9 +16,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 pub use account::{Account, Source};
+use advice::shell_word;
 pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
 pub use environment::Environment;
+pub use passed_over::PassedOver;
+pub use place::KEY_NAME;
 use place::Place;
 pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 
@@ -27,11 +33,11 @@ const ALLOW_HTTP: &str = "TFY_ALLOW_HTTP";
 
 /// What was found in all places, and what follows from it.
 pub struct Settings {
-    /// The platform, where a place names one that can be used.
-    pub base_url: Option<(BaseUrl, Source)>,
-    /// The key, where a place holds one that can be used.
-    pub key: Option<(Key, Source)>,
-    /// The places that hold something which is not used.
+    /// The platform.
+    pub base_url: Found<BaseUrl>,
+    /// The key.
+    pub key: Found<Key>,
+    /// What was found and is not used.
     pub passed_over: Vec<PassedOver>,
     /// What a user should know of the files that were read.
     pub warnings: Vec<String>,
@@ -39,47 +45,50 @@ pub struct Settings {
     sign_in: Option<SignIn>,
 }
 
-/// A place whose settings are not used.
-#[derive(Debug)]
-pub struct PassedOver {
-    /// The place.
-    pub place: String,
-    /// Which of its settings are not used, and why.
-    pub why: String,
+/// A setting, and where it was found.
+pub enum Found<T> {
+    /// No place has it.
+    Nothing,
+    /// The first place that has it has nothing of use.
+    Unusable(Source),
+    /// It can be used.
+    Usable(T, Source),
 }
 
 impl Settings {
     /// Looks in all places. `base_url` is the text of `--base-url`.
     pub fn find(base_url: Option<&str>, environment: &Environment) -> Result<Self, Error> {
         let file = DotEnv::read(Path::new(".env"));
-        let mut warnings: Vec<String> = file.warning.iter().cloned().collect();
-        let found = match environment.home() {
-            Some(home) => SignIn::read(&SignIn::path(&home)),
-            None => Ok(None),
+        let path = environment.home().map(|home| SignIn::path(&home));
+        let (sign_in, broken) = match path.as_deref().map(SignIn::read).transpose() {
+            Ok(sign_in) => (sign_in.flatten(), None),
+            Err(broken) => (None, Some(broken)),
         };
         let places = [
             Place::command_line_and_environment(base_url, environment)?,
             Place::dotenv(&file),
-            Place::sign_in(found.as_ref().ok().and_then(Option::as_ref)),
+            Place::sign_in(sign_in.as_ref()),
         ];
-        let allow_http = environment.is(ALLOW_HTTP, "1");
-        let mut settings = Self::choose(&places, allow_http);
-        match found {
-            Ok(found) => settings.sign_in = found.filter(|_| matches!(settings.key, Some((_, Source::SignIn(_))))),
-            Err(broken) if settings.key.is_none() => settings.verdict = settings.verdict.and(Err(broken)),
-            Err(_) => {}
+        let mut settings = Self::choose(&places, environment.is(ALLOW_HTTP, "1"));
+        match broken {
+            // Whoever signed in that way must hear that it is broken, not that it is not there.
+            Some(broken) if matches!(settings.verdict, Err(Error::NotSignedIn { .. })) => {
+                settings.verdict = Err(broken);
+            }
+            Some(Error::SignIn { path, why, .. }) => {
+                settings.passed_over.push(PassedOver::new(path.display(), why));
+            }
+            _ => {}
         }
-        if let Some(sign_in) = settings
-            .sign_in
-            .as_ref()
-            .filter(|sign_in| sign_in.is_readable_by_others())
-        {
-            warnings.push(format!(
-                "{0} can be read by others: chmod 600 {0}",
-                sign_in.file().display()
-            ));
-        }
-        settings.warnings = warnings;
+        let is_in_use = matches!(settings.key, Found::Usable(_, Source::SignIn(_)));
+        settings.sign_in = sign_in.filter(|_| is_in_use);
+        let exposed = settings.sign_in.as_ref().filter(|used| used.is_readable_by_others());
+        let exposed = exposed.map(|used| {
+            let path = used.file().display().to_string();
+            format!("{path} can be read by others: chmod 600 {}", shell_word(&path))
+        });
+        settings.warnings = proxies::warnings(environment)?;
+        settings.warnings.extend(file.warning.into_iter().chain(exposed));
         Ok(settings)
     }
 
@@ -93,10 +102,12 @@ impl Settings {
         let base_url = url_of(url_rank);
         let key = key_rank.and_then(|rank| places[rank].parsed_key()).transpose();
         let host_of_key = url_of(key_rank).ok().flatten().map(|(url, _)| url);
+        let url_from = url_rank.and_then(|rank| Some(&places[rank].base_url.as_ref()?.0));
+        let key_from = key_rank.and_then(|rank| Some(&places[rank].key.as_ref()?.0));
         Self {
-            base_url: base_url.as_ref().ok().cloned().flatten(),
-            key: key.as_ref().ok().cloned().flatten(),
-            passed_over: passed_over(places, url_rank, key_rank),
+            base_url: Found::new(&base_url, url_from),
+            key: Found::new(&key, key_from),
+            passed_over: PassedOver::among(places, url_from, key_from),
             warnings: Vec::new(),
             verdict: pair(base_url, key, url_rank > key_rank, host_of_key.as_ref()),
             sign_in: None,
@@ -130,6 +141,16 @@ impl Settings {
     }
 }
 
+impl<T: Clone> Found<T> {
+    fn new(read: &Result<Option<(T, Source)>, Error>, from: Option<&Source>) -> Self {
+        match (read, from) {
+            (Ok(Some((value, from))), _) => Self::Usable(value.clone(), from.clone()),
+            (_, Some(from)) => Self::Unusable(from.clone()),
+            (_, None) => Self::Nothing,
+        }
+    }
+}
+
 /// Puts base URL and key together, unless the key belongs to another host or a less trusted place names the one it would go to.
 fn pair(
     base_url: Result<Option<(BaseUrl, Source)>, Error>,
@@ -137,45 +158,13 @@ fn pair(
     host_is_trusted_less: bool,
     host_of_key: Option<&BaseUrl>,
 ) -> Result<Account, Error> {
-    let (base_url, key) = (base_url?, key?);
-    let (url, url_from) = base_url.ok_or(Error::NotSignedIn("base URL"))?;
-    let (key, key_from) = key.ok_or(Error::NotSignedIn("key"))?;
-    let other_host = host_of_key.filter(|host| **host != url);
-    if !host_is_trusted_less && other_host.is_none() {
-        return Ok(Account::new((url, url_from), (key, key_from)));
+    let (base_url, key) = match (base_url?, key?) {
+        (Some(base_url), Some(key)) => (base_url, key),
+        (base_url, key) => return Err(advice::missing(base_url.as_ref(), key.as_ref().map(|(_, from)| from))),
+    };
+    let other_host = host_of_key.filter(|host| **host != base_url.0);
+    if host_is_trusted_less || other_host.is_some() {
+        return Err(advice::split(&base_url, &key.1, other_host));
     }
-    let hint = match other_host {
-        Some(host) => {
-            format!("the key there is for {host}; put the key for {url} where {url_from} is, or leave {url_from} out")
-        }
-        None => format!("if the key is for that host, say so where the key is: export TFY_BASE_URL={url}"),
-    };
-    Err(Error::SplitPair {
-        key_from: key_from.to_string(),
-        key_for: other_host.map(ToString::to_string),
-        base_url: url.to_string(),
-        base_url_from: url_from.to_string(),
-        hint,
-    })
-}
-
-fn passed_over(places: &[Place], url_rank: Option<usize>, key_rank: Option<usize>) -> Vec<PassedOver> {
-    let loses = |is_set: bool, rank: usize, winner: Option<usize>| winner.filter(|winner| is_set && *winner != rank);
-    let of_place = |(rank, place): (usize, &Place)| {
-        let url_lost_to = loses(place.base_url.is_some(), rank, url_rank);
-        let key_lost_to = loses(place.key.is_some(), rank, key_rank);
-        let what = match (url_lost_to, key_lost_to) {
-            (Some(_), Some(_)) => "base URL and key",
-            (Some(_), None) => "base URL",
-            (None, Some(_)) => "key",
-            (None, None) => return None,
-        };
-        let winner = &places[url_lost_to.or(key_lost_to)?];
-        let why = format!("{what} not used: {} comes first", winner.name);
-        Some(PassedOver {
-            place: place.name.clone(),
-            why,
-        })
-    };
-    places.iter().enumerate().filter_map(of_place).collect()
+    Ok(Account::new(base_url, key))
 }

@@ -14,14 +14,14 @@ use crate::secret::Key;
 const BASE_URL_NAMES: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
 
 /// The variable that holds the key.
-const KEY_NAME: &str = "TFY_API_KEY";
+pub const KEY_NAME: &str = "TFY_API_KEY";
 
 /// What stands in one place, not yet read for what it means: a setting that is not used may be as broken as it likes.
 pub struct Place {
-    /// What the place is called.
-    pub name: String,
     /// The text of the base URL, and where exactly it stands.
     pub base_url: Option<(Source, String)>,
+    /// Where else in the place a base URL stands, which that one outranks.
+    pub outranked: Vec<Source>,
     /// The text of the key, and where exactly it stands.
     pub key: Option<(Source, Zeroizing<String>)>,
 }
@@ -31,28 +31,32 @@ impl Place {
     /// that a CI job was not given must not make room for another one.
     pub fn command_line_and_environment(flag: Option<&str>, environment: &Environment) -> Result<Self, Error> {
         let mut base_url = flag.map(|text| (Source::Flag, text.to_owned()));
-        for name in BASE_URL_NAMES {
-            if base_url.is_none() {
-                let text = environment.text(name)?.filter(|text| !text.is_empty());
+        let mut outranked = Vec::new();
+        for name in BASE_URL_NAMES.into_iter().filter(|name| environment.is_set(name)) {
+            if base_url.is_some() {
+                outranked.push(Source::Variable(name));
+            } else {
+                let text = environment.text(name)?;
                 base_url = text.map(|text| (Source::Variable(name), text.to_owned()));
             }
         }
         let key = environment.text(KEY_NAME)?;
         Ok(Self {
-            name: "the environment".to_owned(),
             base_url,
+            outranked,
             key: key.map(|text| (Source::Variable(KEY_NAME), text.to_owned().into())),
         })
     }
 
     /// `.env` in the working directory.
     pub fn dotenv(file: &DotEnv) -> Self {
-        let base_url = BASE_URL_NAMES
+        let mut base_urls = BASE_URL_NAMES
             .into_iter()
-            .find_map(|name| Some((name, file.get(name)?)).filter(|(_, text)| !text.is_empty()));
+            .filter_map(|name| Some((Source::DotEnv(name), file.get(name)?.to_owned())))
+            .filter(|(_, text)| !text.is_empty());
         Self {
-            name: ".env".to_owned(),
-            base_url: base_url.map(|(name, text)| (Source::DotEnv(name), text.to_owned())),
+            base_url: base_urls.next(),
+            outranked: base_urls.map(|(source, _)| source).collect(),
             key: file
                 .get(KEY_NAME)
                 .map(|text| (Source::DotEnv(KEY_NAME), text.to_owned().into())),
@@ -63,8 +67,8 @@ impl Place {
     pub fn sign_in(found: Option<&SignIn>) -> Self {
         let source = |sign_in: &SignIn| Source::SignIn(sign_in.file().to_owned());
         Self {
-            name: "the vendor's sign-in".to_owned(),
             base_url: found.map(|sign_in| (source(sign_in), sign_in.host().to_owned())),
+            outranked: Vec::new(),
             key: found.map(|sign_in| (source(sign_in), sign_in.key().expose().to_owned().into())),
         }
     }

@@ -27,6 +27,12 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
+/// What mends a session that is over or a file that makes no sense.
+const SIGN_IN_AGAIN: &str = "run `tfy login --relogin`";
+
+/// What mends a file that cannot be read or written.
+const MAKE_ACCESSIBLE: &str = "let yourself read and write the file and its folder, then try again";
+
 /// A session of `tfy login`.
 #[derive(Debug, Clone)]
 pub struct SignIn {
@@ -77,24 +83,29 @@ impl SignIn {
 
     /// Reads the sign-in; `None` where there is no file or nothing in it.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let unusable = |why: String| Error::SignIn {
+        let unusable = |why: String, hint| Error::SignIn {
             path: path.to_owned(),
             why,
+            hint,
         };
         let bytes = match std::fs::read(path) {
             Ok(bytes) => Zeroizing::new(bytes),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
-            Err(error) => return Err(unusable(error.to_string())),
+            Err(error) => return Err(unusable(error.to_string(), MAKE_ACCESSIBLE)),
         };
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
         }
-        let stored: Stored = serde_json::from_slice(&bytes)
-            .map_err(|_| unusable("it is not the JSON that the vendor's CLI writes".to_owned()))?;
+        let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| {
+            unusable(
+                "it is not the JSON that the vendor's CLI writes".to_owned(),
+                SIGN_IN_AGAIN,
+            )
+        })?;
         let key = Key::parse(stored.access_token.expose_secret())
-            .map_err(|why| unusable(format!("its access token is no key: {why}")))?;
+            .map_err(|why| unusable(format!("its access token is no key: {why}"), SIGN_IN_AGAIN))?;
         Ok(Some(Self {
             path: path.to_owned(),
             host: stored.host,
@@ -155,10 +166,11 @@ impl SignIn {
         now: Timestamp,
         ask: impl AsyncFnOnce(RefreshRequest) -> Result<Refreshed, Error>,
     ) -> Result<Self, Error> {
+        let over = |why: &str| self.unusable(why, SIGN_IN_AGAIN);
         let _lock = self.lock().await?;
-        let current = Self::read(&self.path)?.ok_or_else(|| self.unusable("it is gone"))?;
+        let current = Self::read(&self.path)?.ok_or_else(|| over("it is gone"))?;
         if current.host != self.host {
-            return Err(self.unusable("another sign-in has just taken its place: try again"));
+            return Err(self.unusable("another sign-in has just taken its place", "try again"));
         }
         if !current.is_stale(now) {
             return Ok(current);
@@ -166,14 +178,23 @@ impl SignIn {
         let tenant = current.claims().and_then(|claims| claims.tenant);
         let refresh_token = current.refresh_token.clone();
         let (Some(tenant), Some(refresh_token)) = (tenant, refresh_token) else {
-            return Err(self.unusable("the session is over, and nothing in it can prolong it"));
+            return Err(over("the session is over, and nothing in it can prolong it"));
         };
-        let refreshed = ask(RefreshRequest { tenant, refresh_token }).await?;
+        let refreshed = ask(RefreshRequest { tenant, refresh_token })
+            .await
+            .map_err(|error| match error.status() {
+                Some(status @ 400..=499) if !matches!(status, 408 | 429) => {
+                    let said: String = error.causes().iter().map(|said| format!(": {said}")).collect();
+                    over(&format!("the session is over{said}"))
+                }
+                _ => error,
+            })?;
         let key = Key::parse(refreshed.access_token.expose_secret())
-            .map_err(|why| self.unusable(&format!("the platform's new access token is no key: {why}")))?;
-        current
-            .write(&refreshed)
-            .map_err(|error| self.unusable(&format!("the prolonged session cannot be written: {error}")))?;
+            .map_err(|why| over(&format!("the platform's new access token is no key: {why}")))?;
+        current.write(&refreshed).map_err(|error| {
+            let why = format!("the prolonged session cannot be written: {error}");
+            self.unusable(&why, MAKE_ACCESSIBLE)
+        })?;
         Ok(Self {
             key,
             refresh_token: refreshed.refresh_token.or(current.refresh_token.clone()),
@@ -181,30 +202,32 @@ impl SignIn {
         })
     }
 
+    /// Takes the lock of the vendor's CLI, which is given back when the file is dropped.
     async fn lock(&self) -> Result<File, Error> {
         let mut path = self.path.clone().into_os_string();
         path.push(".lock");
-        let open = || -> io::Result<File> {
-            let mut options = OpenOptions::new();
-            options.create(true).truncate(false).write(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(&path)
-        };
-        let file = open().map_err(|error| self.unusable(&format!("its lock file cannot be opened: {error}")))?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let began = Instant::now();
         loop {
+            let file = options.open(&path).map_err(|error| {
+                let why = format!("its lock file cannot be opened: {error}");
+                self.unusable(&why, MAKE_ACCESSIBLE)
+            })?;
             match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_WAIT => tokio::time::sleep(LOCK_POLL).await,
-                Err(TryLockError::WouldBlock) => {
-                    let seconds = LOCK_WAIT.as_secs();
-                    return Err(self.unusable(&format!("another process has held its lock for {seconds} s")));
-                }
+                Ok(()) if is_in_place(&file) => return Ok(file),
                 Err(TryLockError::Error(error)) => {
-                    return Err(self.unusable(&format!("its lock cannot be taken: {error}")));
+                    return Err(self.unusable(&format!("its lock cannot be taken: {error}"), MAKE_ACCESSIBLE));
+                }
+                Ok(()) | Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_WAIT => {}
+                Ok(()) | Err(TryLockError::WouldBlock) => {
+                    let why = format!("another process has held its lock for {} s", LOCK_WAIT.as_secs());
+                    return Err(self.unusable(&why, "try again when that one is done"));
                 }
             }
+            tokio::time::sleep(LOCK_POLL).await;
         }
     }
 
@@ -227,12 +250,27 @@ impl SignIn {
         Ok(())
     }
 
-    fn unusable(&self, why: &str) -> Error {
+    fn unusable(&self, why: &str, hint: &'static str) -> Error {
         Error::SignIn {
             path: self.path.clone(),
             why: why.to_owned(),
+            hint,
         }
     }
+}
+
+/// Whether the lock file is still the one that others would find: newer vendor CLIs remove it when they give the lock back, and a
+/// lock on a removed file keeps nobody out.
+#[cfg(unix)]
+fn is_in_place(lock: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    lock.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
+}
+
+/// Whether the lock file is still the one that others would find: an open file cannot be removed on this system.
+#[cfg(not(unix))]
+fn is_in_place(_lock: &File) -> bool {
+    true
 }
 
 fn as_seconds(time: Timestamp) -> f64 {

@@ -10,7 +10,17 @@
 mod support;
 
 mod completions;
+mod delete;
+mod delivery;
 mod harness;
 mod help;
 mod man;
+mod proxy;
+mod requests;
+mod revoke_all;
+mod rotate;
+mod settings;
+mod sign_in;
 mod stand_in;
+mod terminal;
+mod tls;

@@ -30,6 +30,15 @@ impl Run {
         self
     }
 
+    /// The failure that standard error tells a script, as its one line.
+    #[track_caller]
+    pub fn failure(&self) -> serde_json::Value {
+        let line = self.stderr.strip_suffix('\n').filter(|line| !line.contains('\n'));
+        let failure = line.and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let failure = failure.unwrap_or_else(|| panic!("not one line of JSON: {:?}", self.stderr));
+        failure["error"].clone()
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {

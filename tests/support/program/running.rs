@@ -120,6 +120,11 @@ impl Running {
         });
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process
+    }
+
     /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub fn interrupt(&self) {

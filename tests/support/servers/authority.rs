@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
@@ -82,6 +84,12 @@ impl Identity {
         let key = KeyPair::generate().expect("a key");
         let certificate = params(&NAMES).self_signed(&key).expect("a certificate");
         Self::new(certificate.der(), &key)
+    }
+
+    /// The certificate as PEM, for `SSL_CERT_FILE`.
+    pub fn pem(&self) -> String {
+        let base64 = STANDARD.encode(&self.certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
     }
 
     fn new(certificate: &CertificateDer<'static>, key: &KeyPair) -> Self {

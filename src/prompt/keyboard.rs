@@ -1,0 +1,65 @@
+//! Keys, as they are pressed.
+
+use std::io;
+
+use console::{Key, Term};
+#[cfg(unix)]
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+#[cfg(unix)]
+use tokio::net::unix::pipe::Receiver;
+
+/// What Ctrl-D sends: the end of input, as a terminal's user says it.
+const END_OF_INPUT: char = '\u{4}';
+
+/// The keyboard, for as long as this lives: what is typed is neither shown by the terminal nor made into a signal.
+pub struct Keyboard<'a> {
+    term: &'a Term,
+    #[cfg(unix)]
+    before: Termios,
+}
+
+impl<'a> Keyboard<'a> {
+    /// Takes the keyboard. What was typed until now is forgotten: it is no answer to what nobody had asked yet.
+    pub fn take(term: &'a Term) -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            let before = tcgetattr(io::stdin())?;
+            let mut raw = before.clone();
+            raw.make_raw();
+            raw.output_modes = before.output_modes;
+            tcsetattr(io::stdin(), OptionalActions::Flush, &raw)?;
+            Ok(Self { term, before })
+        }
+        #[cfg(not(unix))]
+        Ok(Self { term })
+    }
+
+    /// The next key. `None` is the wish to leave: Esc, Ctrl-C, the end of input, or a terminal that has gone away.
+    pub async fn key(&mut self) -> Option<Key> {
+        #[cfg(unix)]
+        wait_for_input().await;
+        match self.term.read_key_raw() {
+            Ok(Key::Escape | Key::CtrlC | Key::Char(END_OF_INPUT)) | Err(_) => None,
+            Ok(key) => Some(key),
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Keyboard<'_> {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.before);
+    }
+}
+
+/// Waits on the runtime, so that a signal is heard meanwhile. Where the system cannot, the read that follows waits.
+#[cfg(unix)]
+async fn wait_for_input() {
+    use std::os::fd::AsFd;
+    // No pipe, but nothing is read from it: it is asked only whether there is something to read. Made anew for each key, it
+    // knows of those that are there already.
+    let stdin = io::stdin().as_fd().try_clone_to_owned();
+    if let Ok(stdin) = stdin.and_then(Receiver::from_owned_fd_unchecked) {
+        let _ = stdin.readable().await;
+    }
+}

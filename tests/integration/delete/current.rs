@@ -1,0 +1,63 @@
+//! The token that the client itself signs in with.
+
+use wiremock::ResponseTemplate;
+
+use super::{AFTERWARDS, add, changes, delete, deletion, left};
+use crate::support::platform::{Call, Platform, TokenSeed, in_days};
+
+const REFUSAL: &str = "error: `mine` is the token this client signs in with: nothing was deleted\n\
+     hint: add --include-current as well as --yes; this client cannot sign in with its key afterwards\n";
+
+fn signed_in_with_token() -> Platform {
+    let platform = Platform::start();
+    platform.sign_in_with_token(TokenSeed::named("mine").created(in_days(-300)));
+    platform
+}
+
+#[test]
+fn a_yes_beforehand_does_not_cover_it() {
+    let platform = signed_in_with_token();
+    add(&platform, ["ci"]);
+    let mine = platform.tokens()[1].id.clone();
+    for tokens in [["ci", "mine"], ["ci", &mine]] {
+        let run = delete(&platform).args(tokens).arg("--yes").run().exits(2);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", REFUSAL));
+    }
+    let run = delete(&platform).args(["--unused-for", "90d", "--yes"]).run().exits(2);
+    assert_eq!(run.stderr, REFUSAL);
+    assert_eq!(changes(&platform), [""; 0]);
+    assert_eq!(left(&platform), ["ci", "mine"]);
+}
+
+#[test]
+fn it_is_deleted_when_that_is_said() {
+    let platform = signed_in_with_token();
+    let mine = platform.tokens()[0].id.clone();
+    let run = delete(&platform)
+        .args(["mine", "--yes", "--include-current"])
+        .run()
+        .exits(0);
+    assert_eq!(run.stdout, format!("Deleted mine ({mine})\n"));
+    assert_eq!(run.stderr, AFTERWARDS);
+    assert_eq!(changes(&platform), [deletion(&mine)]);
+}
+
+#[test]
+fn others_are_deleted_with_it_in_the_account() {
+    let platform = signed_in_with_token();
+    let [ci] = add(&platform, ["ci"]);
+    delete(&platform).args(["ci", "--yes"]).run().exits(0);
+    assert_eq!(changes(&platform), [deletion(&ci)]);
+}
+
+#[test]
+fn a_platform_that_does_not_say_which_it_is_is_warned_of() {
+    let platform = Platform::start();
+    let [ci] = add(&platform, ["ci"]);
+    platform.answer_always(Call::Session, ResponseTemplate::new(500));
+    let run = delete(&platform).args(["ci", "--yes"]).run().exits(0);
+    let warning = "warning: it could not be found out which token this client signs in with: \
+         the platform is too busy or not well (HTTP 500)\n";
+    assert_eq!(run.stderr, format!("{warning}{AFTERWARDS}"));
+    assert_eq!(changes(&platform), [deletion(&ci)]);
+}

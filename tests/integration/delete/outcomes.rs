@@ -1,0 +1,172 @@
+//! What is done and said of tokens that were named.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+use super::{AFTERWARDS, add, changes, delete, deletion, left};
+use crate::support::platform::{Call, Fault, Platform};
+
+#[test]
+fn tokens_are_deleted_by_name_and_by_id_and_told_in_the_order_given() {
+    let platform = Platform::start();
+    let [ci, laptop, other] = add(&platform, ["ci", "laptop", "other"]);
+    let run = delete(&platform).args(["other", &ci, "--yes"]).run().exits(0);
+    assert_eq!(run.stdout, format!("Deleted other ({other})\nDeleted ci ({ci})\n"));
+    assert_eq!(run.stderr, AFTERWARDS);
+    assert_eq!(changes(&platform), [deletion(&ci), deletion(&other)]);
+    assert_eq!(platform.tokens()[0].id, laptop);
+    let calls = platform.requests().into_iter().map(|seen| seen.call);
+    let reads: Vec<Call> = calls.filter(|&call| call != Call::Delete).collect();
+    assert!(reads.len() == 2 && reads.contains(&Call::List) && reads.contains(&Call::Session));
+}
+
+#[test]
+fn a_token_given_twice_is_deleted_once() {
+    let platform = Platform::start();
+    let [ci] = add(&platform, ["ci"]);
+    let run = delete(&platform).args(["ci", &ci, "ci", "-y"]).run().exits(0);
+    assert_eq!(run.stdout, format!("Deleted ci ({ci})\n"));
+    assert_eq!(changes(&platform), [deletion(&ci)]);
+}
+
+#[test]
+fn json_is_an_array_of_what_was_deleted_and_nothing_else_is_said() {
+    let platform = Platform::start();
+    let [ci, laptop] = add(&platform, ["ci", "laptop"]);
+    let run = delete(&platform)
+        .args(["ci", "laptop", "--yes", "-o", "json"])
+        .run()
+        .exits(0);
+    let expected = json!([
+        {"id": ci, "name": "ci", "deleted": true},
+        {"id": laptop, "name": "laptop", "deleted": true},
+    ]);
+    assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
+    assert_eq!(left(&platform), [""; 0]);
+}
+
+#[test]
+fn quiet_leaves_the_result_alone() {
+    let platform = Platform::start();
+    let [ci] = add(&platform, ["ci"]);
+    let run = delete(&platform).args(["ci", "--yes", "-q"]).run().exits(0);
+    assert_eq!(
+        (run.stdout, run.stderr),
+        (format!("Deleted ci ({ci})\n"), String::new())
+    );
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_deleted_and_needs_no_yes() {
+    let platform = Platform::start();
+    let [ci, laptop] = add(&platform, ["ci", "laptop"]);
+    let program = delete(&platform).args(["laptop", "ci", "--dry-run"]);
+    let run = program.run().exits(0);
+    let expected = format!("Would delete laptop ({laptop})\nWould delete ci ({ci})\n");
+    assert_eq!((run.stdout, run.stderr), (expected, String::new()));
+    let run = program.args(["--yes", "-o", "json"]).run().exits(0);
+    let expected = json!([
+        {"id": laptop, "name": "laptop", "deleted": false},
+        {"id": ci, "name": "ci", "deleted": false},
+    ]);
+    assert_eq!(run.json(), expected);
+    assert_eq!(changes(&platform), [""; 0]);
+    assert_eq!(left(&platform), ["laptop", "ci"]);
+}
+
+#[test]
+fn an_unnamed_token_is_deleted_by_its_id() {
+    let platform = Platform::start();
+    platform.add_raw(json!({"id": "bare-1", "type": "pat", "manifest": null}));
+    let run = delete(&platform).args(["bare-1", "--yes"]).run().exits(0);
+    assert_eq!(run.stdout, "Deleted (unnamed) (bare-1)\n");
+    assert_eq!(changes(&platform), [deletion("bare-1")]);
+}
+
+/// Fault 19.
+#[test]
+fn a_hostile_name_is_told_harmless_on_one_line_and_exact_in_json() {
+    let name = "a\u{1b}[2J\r\nDeleted b\u{202e}";
+    for (more, expected) in [
+        (
+            &["-q"][..],
+            "Deleted a\u{fffd}[2J  Deleted b\u{fffd} (cm3k1x9qf000001)\n",
+        ),
+        (
+            &["-o", "json"],
+            "[\n{\"id\":\"cm3k1x9qf000001\",\"name\":\"a\\u001b[2J\\r\\nDeleted b\\u202e\",\"deleted\":true}\n]\n",
+        ),
+    ] {
+        let platform = Platform::start();
+        add(&platform, [name]);
+        let run = delete(&platform).args([name, "--yes"]).args(more).run().exits(0);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (expected, ""));
+    }
+}
+
+#[test]
+fn what_was_deleted_is_deleted_though_nobody_reads_it() {
+    let platform = Platform::start();
+    let ids = add(&platform, ["ci", "laptop"]);
+    let run = delete(&platform)
+        .args(["ci", "laptop", "--yes"])
+        .stdout_reader_gone()
+        .run()
+        .exits(1);
+    assert_eq!(changes(&platform), ids.map(|id| deletion(&id)));
+    assert!(run.stderr.starts_with(AFTERWARDS), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("error: cannot write to standard output\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
+    let platform = Platform::start();
+    let [_, laptop] = add(&platform, ["ci", "laptop"]);
+    platform.inject(Fault::answer(Call::Delete, ResponseTemplate::new(403)).when(move |seen| seen.segment == laptop));
+    let run = delete(&platform)
+        .args(["ci", "laptop", "--yes"])
+        .stdout_reader_gone()
+        .run()
+        .exits(3);
+    assert!(
+        run.stderr.contains("error: 1 of 2 tokens were not deleted\n  laptop ("),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_signal_ends_the_deleting_and_what_was_done_is_told() {
+    let platform = Platform::start();
+    let [ci, laptop] = add(&platform, ["ci", "laptop"]);
+    let (asked, was_asked) = mpsc::channel();
+    platform.before_each(move |_, seen, _| {
+        if seen.segment == laptop {
+            asked.send(()).unwrap();
+        }
+    });
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(40));
+    let second = platform.tokens()[0].id.clone();
+    platform.inject(Fault::answer(Call::Delete, slow).when(move |seen| seen.segment == second));
+    let running = delete(&platform).args(["ci", "laptop", "--yes"]).start();
+    was_asked.recv_timeout(Duration::from_secs(20)).unwrap();
+    running.interrupt();
+    let run = running.wait().exits(130);
+    let last = run.stderr.lines().last();
+    assert_eq!(
+        last,
+        Some("error: cancelled: the tokens told above are deleted, and others may be")
+    );
+    assert!(
+        run.stdout.is_empty() || run.stdout == format!("Deleted ci ({ci})\n"),
+        "{}",
+        run.stdout
+    );
+}

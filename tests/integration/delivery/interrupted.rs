@@ -1,0 +1,148 @@
+//! Ctrl-C, and the signals that ask a program to end.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use wiremock::ResponseTemplate;
+
+use super::{create, lost, lost_and_found, obey, told};
+use crate::support::platform::{Call, Fault, Platform};
+use crate::support::program::{Program, Run};
+use crate::support::servers::{Authority, RawServer, Script};
+use crate::support::terminal::Terminal;
+
+const LIMIT: Duration = Duration::from_secs(20);
+const CANCELLED: &str = "cancelled: the platform may have got the request already";
+
+/// A platform that makes the token and keeps its answer to itself; what is received from tells that the request came.
+fn slow_platform() -> (Platform, Receiver<()>) {
+    let platform = Platform::start();
+    let answer = ResponseTemplate::new(201).set_delay(Duration::from_mins(5));
+    platform.inject(Fault::answer(Call::Create, answer).after_applying());
+    let (came, receiver) = channel();
+    platform.before_each(move |_, _, _| came.send(()).unwrap_or_default());
+    (platform, receiver)
+}
+
+fn create_at(server: &RawServer) -> Program {
+    Program::against(server.url(), "key-of-no-platform").args(["create", "ci-run", "--retries", "0"])
+}
+
+/// A server that takes the request to create and does not answer it, then plays `script`.
+fn silent_then(script: Script) -> RawServer {
+    RawServer::answering(vec![Script::Silence, script])
+}
+
+/// What is told where the platform had the request and shows no token.
+fn nothing_found() -> String {
+    lost(
+        "no token of this name exists now",
+        &[CANCELLED],
+        "run `tfy-tokens list --search ci-run` to be sure, then create it again",
+    )
+}
+
+#[test]
+fn fault_07_a_signal_after_the_token_was_made_finds_it() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let (platform, came) = slow_platform();
+        let running = create(&platform).start();
+        came.recv_timeout(LIMIT).unwrap();
+        running.signal(signal);
+        let run = running.wait().exits(7);
+        assert_eq!(told(&run), lost_and_found(&[CANCELLED]), "{signal:?}");
+        assert_eq!(platform.calls(Call::Create).len(), 1);
+        obey(&platform, &run);
+    }
+}
+
+#[test]
+fn fault_07_a_signal_after_the_request_was_sent_looks_the_name_up() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let server = silent_then(Script::json(200, r#"{"data":[]}"#));
+        let running = create_at(&server).start();
+        server.seen().wait_for_requests(1);
+        running.signal(signal);
+        let run = running.wait().exits(7);
+        assert_eq!(told(&run), nothing_found(), "{signal:?}");
+        let requests = server.seen().requests();
+        let methods: Vec<_> = requests.iter().map(|request| request.method.as_str()).collect();
+        assert_eq!(methods, ["POST", "GET"]);
+    }
+}
+
+#[test]
+fn fault_07_a_second_ctrl_c_ends_the_look_up() {
+    let server = silent_then(Script::Silence);
+    let running = create_at(&server).start();
+    server.seen().wait_for_requests(1);
+    running.interrupt();
+    server.seen().wait_for_requests(2);
+    running.interrupt();
+    let run = running.wait().exits(7);
+    assert_eq!(
+        told(&run),
+        lost(
+            "the token may exist: looking it up failed: cancelled: it was not looked up",
+            &[CANCELLED],
+            "once the platform answers, run `tfy-tokens list --search ci-run`: if it is there and new, \
+             delete it with `tfy-tokens delete ci-run`"
+        )
+    );
+}
+
+#[test]
+fn fault_07_a_signal_before_anything_was_sent_makes_no_token() {
+    let authority = Authority::new();
+    for signal in [Signal::INT, Signal::TERM] {
+        let server = RawServer::answering(vec![Script::Silence]);
+        // It waits for a handshake that never comes.
+        let create = create_at(&server)
+            .env("TFY_BASE_URL", server.url().replace("http:", "https:"))
+            .env("SSL_CERT_FILE", authority.pem_file().to_str().unwrap());
+        let running = create.start();
+        server.seen().wait_for_connections(1);
+        running.signal(signal);
+        let run = running.wait().exits(130);
+        assert_eq!(
+            run.stderr,
+            "Creating the token ci-run, which never expires\nerror: cancelled: no token was made\n"
+        );
+        assert_eq!(
+            (server.seen().connections(), server.seen().contains("POST")),
+            (1, false)
+        );
+    }
+}
+
+#[test]
+fn fault_07_a_file_for_the_value_does_not_outlive_a_signal() {
+    let (platform, came) = slow_platform();
+    let program = create(&platform).args(["--save", "new.token"]);
+    let running = program.start();
+    came.recv_timeout(LIMIT).unwrap();
+    running.terminate();
+    let run = running.wait().exits(7);
+    assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0);
+    obey(&platform, &run);
+}
+
+#[test]
+fn fault_07_ctrl_c_at_a_terminal_leaves_it_as_it_was() {
+    let server = silent_then(Script::json(200, r#"{"data":[]}"#));
+    let mut session = Terminal::size(100, 24).run(&create_at(&server));
+    server.seen().wait_for_requests(1);
+    session.ctrl_c();
+    let finished = session.finish();
+    assert_eq!(finished.code, 7);
+    assert!(finished.echo && finished.canonical && !finished.cursor_hidden);
+    let run = Run {
+        code: finished.code,
+        stdout: String::new(),
+        stdout_bytes: Vec::new(),
+        stderr: finished.screen.replace("^C", "") + "\n",
+        elapsed: Duration::ZERO,
+    };
+    assert_eq!(told(&run), nothing_found());
+}

@@ -1,0 +1,244 @@
+//! The platform has, or may have, made the token, and its answer does not bring the value.
+
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+use super::{ID, create, create_trying_once, lost, lost_and_found, obey, printed_commands, program, told};
+use crate::support::platform::{Call, Fault, GRACE, Platform, TokenSeed, VALUE_SENTINEL};
+use crate::support::program::Program;
+use crate::support::servers::{RawServer, Script};
+
+const NOT_THERE: &str = "no token of this name exists now";
+const TO_BE_SURE: &str = "run `tfy-tokens list --search ci-run` to be sure, then create it again";
+
+/// What is told of an answer that never came.
+fn cut_off(platform: &Platform) -> [String; 2] {
+    [
+        format!("the answer of {} did not arrive whole", platform.url()),
+        "connection closed before message completed".to_owned(),
+    ]
+}
+
+/// One POST, and one search for the name afterwards.
+#[track_caller]
+fn looked_up_once(platform: &Platform) {
+    let calls: Vec<Call> = platform.requests().iter().map(|seen| seen.call).collect();
+    assert_eq!(calls, [Call::Create, Call::List]);
+    let search = &platform.calls(Call::List)[0];
+    assert_eq!(search.parameter("nameSearchQuery"), Some("ci-run"));
+}
+
+#[test]
+fn fault_03_an_answer_that_was_lost_is_looked_up_and_not_asked_for_again() {
+    let platform = Platform::start();
+    platform.add(TokenSeed::named("ci-run-81"));
+    platform.inject(Fault::hang_up(Call::Create).after_applying());
+    let run = create(&platform).run().exits(7);
+    let id = &platform.tokens()[0].id;
+    let expected = lost_and_found(&cut_off(&platform).each_ref().map(String::as_str));
+    assert_eq!(told(&run), expected.replace(ID, id));
+    looked_up_once(&platform);
+    program(&platform).args(["delete", "ci-run-81", "--yes"]).run().exits(0);
+    obey(&platform, &run);
+}
+
+#[test]
+fn fault_03_a_request_that_was_lost_is_told_to_have_made_no_token() {
+    let platform = Platform::start();
+    platform.inject(Fault::hang_up(Call::Create));
+    let run = create(&platform).run().exits(7);
+    let why = cut_off(&platform);
+    assert_eq!(
+        told(&run),
+        lost(NOT_THERE, &why.each_ref().map(String::as_str), TO_BE_SURE)
+    );
+    looked_up_once(&platform);
+    let command = &printed_commands(&run)[0];
+    let listed = program(&platform).args(command).run().exits(0);
+    assert_eq!(
+        (listed.stdout.as_str(), listed.stderr.as_str()),
+        ("", "There is no token with `ci-run` in its name.\n")
+    );
+}
+
+#[test]
+fn fault_03_an_older_token_of_the_same_name_is_not_taken_for_the_new_one() {
+    let platform = Platform::start();
+    platform.add(TokenSeed::named("ci-run"));
+    platform.inject(Fault::hang_up(Call::Create));
+    let run = create(&platform).run().exits(7);
+    let why = cut_off(&platform);
+    let fate = format!("a token of this name exists, its id is {ID}, created TIME");
+    let hint = format!(
+        "if it was there before, use another name; else its value is lost: \
+         delete it with `tfy-tokens delete {ID}` and create a new one"
+    );
+    assert_eq!(told(&run), lost(&fate, &why.each_ref().map(String::as_str), &hint));
+    assert!(run.stderr.contains("created 2026-01-15T09:30:00Z\n"));
+}
+
+#[test]
+fn fault_03_a_token_that_cannot_be_looked_up_may_exist() {
+    let platform = Platform::start();
+    platform.inject(Fault::hang_up(Call::Create).after_applying());
+    platform.answer_once(Call::List, ResponseTemplate::new(503));
+    let run = create_trying_once(&platform).run().exits(7);
+    let why = cut_off(&platform);
+    assert_eq!(
+        told(&run),
+        lost(
+            "the token may exist: looking it up failed: the platform is too busy or not well (HTTP 503)",
+            &why.each_ref().map(String::as_str),
+            "once the platform answers, run `tfy-tokens list --search ci-run`: if it is there and new, \
+             delete it with `tfy-tokens delete ci-run`"
+        )
+    );
+    let search = program(&platform).args(&printed_commands(&run)[0]).run().exits(0);
+    assert!(search.stdout.contains(ID));
+    obey(&platform, &run);
+}
+
+#[test]
+fn a_value_that_came_and_was_lost_exists_even_if_it_cannot_be_looked_up() {
+    let platform = Platform::start();
+    platform.answer_once(Call::List, ResponseTemplate::new(503));
+    let run = create_trying_once(&platform).stdout_full().run().exits(7);
+    assert_eq!(
+        told(&run),
+        lost(
+            "the token exists: looking it up failed: the platform is too busy or not well (HTTP 503)",
+            &[
+                "standard output did not take it",
+                "No space left on device (os error 28)"
+            ],
+            "once the platform answers, run `tfy-tokens delete ci-run` and create it again"
+        )
+    );
+    obey(&platform, &run);
+}
+
+#[test]
+fn an_id_that_no_shell_should_be_given_is_not_in_the_command() {
+    let platform = Platform::start();
+    platform.inject(Fault::answer(Call::Create, ResponseTemplate::new(502)));
+    platform.add_raw(json!({"id": "x; echo $(id)", "name": "ci-run", "createdAt": jiff::Timestamp::now()}));
+    let run = create(&platform).run().exits(7);
+    assert!(told(&run).contains("the token exists, its id is x; echo $(id), created TIME\n"));
+    assert_eq!(printed_commands(&run), [["delete", "ci-run"]]);
+    obey(&platform, &run);
+}
+
+#[test]
+fn fault_05_a_server_that_gave_up_is_not_asked_again_and_the_token_is_looked_up() {
+    for status in [500, 502, 504, 503, 408] {
+        let platform = Platform::start();
+        let answer = || ResponseTemplate::new(status).set_body_string("<html>SENTINEL</html>");
+        let why = [format!("the platform is too busy or not well (HTTP {status})")];
+        let why = why.each_ref().map(String::as_str);
+
+        platform.inject(Fault::answer(Call::Create, answer()).after_applying());
+        let run = create(&platform).run().exits(7);
+        assert_eq!(told(&run), lost_and_found(&why), "{status}");
+        looked_up_once(&platform);
+        obey(&platform, &run);
+
+        platform.answer_once(Call::Create, answer());
+        let run = create(&platform).run().exits(7);
+        assert_eq!(told(&run), lost(NOT_THERE, &why, TO_BE_SURE), "{status}");
+        assert_eq!(platform.calls(Call::Create).len(), 2);
+    }
+}
+
+#[test]
+fn fault_05_the_status_that_lost_the_value_is_told_to_scripts() {
+    let platform = Platform::start();
+    platform.answer_once(Call::Create, ResponseTemplate::new(502));
+    let run = create(&platform).args(["-o", "json"]).run().exits(7);
+    let message = format!(
+        "the value of `ci-run` was not delivered: {NOT_THERE}: the platform is too busy or not well (HTTP 502)"
+    );
+    let error = json!({
+        "kind": "undelivered", "message": message, "hint": TO_BE_SURE, "status": 502, "exitCode": 7,
+    });
+    assert_eq!(run.failure(), error);
+}
+
+#[test]
+fn fault_06_an_answer_that_brings_no_value_is_never_printed() {
+    let value = format!("tfy_{VALUE_SENTINEL}");
+    for (body, came) in [
+        (format!(r#"{{"value":"{value}"}}"#), "JSON of another shape"),
+        (format!(r#"{{"token":["{value}"]}}"#), "JSON of another shape"),
+        (format!(r#"{{"token":"{value}\u001b[2J"}}"#), "JSON of another shape"),
+        (format!(r#"{{"token":"{value}\n{value}"}}"#), "JSON of another shape"),
+        (r#"{"token":""}"#.to_owned(), "JSON of another shape"),
+        (r#"{"token":null}"#.to_owned(), "JSON of another shape"),
+        ("null".to_owned(), "null"),
+        (String::new(), "nothing"),
+        (value.clone(), "text that is no JSON"),
+        (format!(r#"{{"token":"{value}"#), "JSON that breaks off"),
+        (
+            format!("<html>{value}</html>"),
+            "a web page, as a sign-in page or a proxy sends it,",
+        ),
+    ] {
+        let platform = Platform::start();
+        let answer = ResponseTemplate::new(201).set_body_string(&body);
+        platform.inject(Fault::answer(Call::Create, answer).after_applying());
+        let run = create(&platform).run().exits(7);
+        let why = format!("the answer makes no sense: {came} came instead of a token's value");
+        assert_eq!(told(&run), lost_and_found(&[&why]), "{body}");
+        looked_up_once(&platform);
+        obey(&platform, &run);
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_in_the_value_is_a_lost_value() {
+    let half = b"HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{\"token\":\"tfy_SENTINEL".to_vec();
+    for script in [Script::CutShort(half.clone()), Script::Reset(half)] {
+        let server = RawServer::answering(vec![script, Script::json(200, r#"{"data":[]}"#)]);
+        let create = Program::against(server.url(), "key-of-no-platform").args(["create", "ci-run"]);
+        let run = create.run().exits(7);
+        assert!(run.stderr.contains(&format!("not delivered: {NOT_THERE}\n")));
+        assert!(run.stderr.ends_with(&format!("hint: {TO_BE_SURE}\n")));
+        assert_eq!(server.seen().requests().len(), 2);
+    }
+}
+
+#[test]
+fn another_users_token_is_not_looked_up_and_told_as_theirs() {
+    let platform = Platform::start();
+    let create = create(&platform).args(["--for-user", GRACE]);
+    let told_of = |what: &str, why: &[&str]| {
+        let hint =
+            format!("have {GRACE} look for it and delete it with `tfy-tokens delete ci-run`, then create it again");
+        lost(&format!("the token {what}, among those of {GRACE}"), why, &hint)
+            .replace("ci-run, which", &format!("ci-run for {GRACE}, which"))
+    };
+    platform.inject(Fault::hang_up(Call::CreateForUser).after_applying());
+    let why = cut_off(&platform);
+    let run = create.run().exits(7);
+    assert_eq!(told(&run), told_of("may exist", &why.each_ref().map(String::as_str)));
+    assert_eq!(platform.requests().len(), 1);
+
+    let run = create.stdout_full().run().exits(5);
+    assert!(
+        run.stderr
+            .contains("error: A token with this name already exists. Use a different name.\n")
+    );
+}
+
+#[test]
+fn another_users_token_whose_value_was_not_taken_exists() {
+    let platform = Platform::start();
+    let run = create(&platform)
+        .args(["--for-user", GRACE])
+        .stdout_full()
+        .run()
+        .exits(7);
+    assert!(run.stderr.contains(&format!(
+        "error: the value of `ci-run` was not delivered: the token exists, among those of {GRACE}\n"
+    )));
+    assert_eq!(platform.tokens_of(GRACE).len(), 1);
+}

@@ -1,0 +1,159 @@
+//! The file as it may be found.
+
+use serde_json::json;
+
+use super::{FILE, access_token, list, path, refused_unasked, session};
+use crate::support::platform::{Call, Platform};
+use crate::support::program::Program;
+
+const RELOGIN: &str = "run `tfy login --relogin`";
+
+#[test]
+fn fault_18_a_file_that_is_absent_or_empty_is_no_sign_in() {
+    let absent = Program::bare().arg("list");
+    let folder = absent.clone().write_home_file(".truefoundry/other", "");
+    let no_folder = Program::bare().arg("list").write_home_file(".truefoundry", "");
+    let empty = absent.clone().write_home_file(FILE, "");
+    let blank = Program::bare().arg("list").write_home_file(FILE, " \n\t ");
+    for program in [absent, folder, no_folder, empty, blank] {
+        let run = program.run().exits(3);
+        assert!(
+            run.stderr
+                .starts_with("error: not signed in: there is neither a base URL nor a key\n")
+        );
+        assert!(run.stderr.ends_with(", or run `tfy login`\n"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn fault_18_a_broken_file_is_told_and_left_alone() {
+    let platform = Platform::start();
+    let (url, key) = (platform.url(), platform.key());
+    let no_json = "it is not the JSON that the vendor's CLI writes";
+    for (content, why) in [
+        (r#"{"access_token": "key_SENTINEL"#.to_owned(), no_json),
+        ("null".to_owned(), no_json),
+        ("[]".to_owned(), no_json),
+        ("{}".to_owned(), no_json),
+        (json!({"access_token": key}).to_string(), no_json),
+        (json!({"host": url}).to_string(), no_json),
+        (json!({"access_token": [key], "host": url}).to_string(), no_json),
+        (
+            json!({"access_token": "", "host": url}).to_string(),
+            "its access token is no key: it is set, but empty",
+        ),
+        (
+            json!({"access_token": "key_SENTINEL\r\nX: y", "host": url}).to_string(),
+            "its access token is no key: it has a line break, a space or a control character in it",
+        ),
+    ] {
+        let program = Program::bare().write_home_file(FILE, content).arg("list");
+        refused_unasked(&platform, &program, why, RELOGIN);
+    }
+}
+
+#[test]
+fn fault_18_a_broken_file_is_mended_by_signing_in_again() {
+    let platform = Platform::start();
+    let program = Program::bare().write_home_file(FILE, "{").arg("list");
+    program.run().exits(3);
+    let mended = program.write_home_file(FILE, session(&platform, 3600).to_string());
+    mended.run().exits(0);
+}
+
+#[test]
+fn fault_18_a_folder_in_its_place_is_told() {
+    let platform = Platform::start();
+    let program = Program::bare()
+        .write_home_file(".truefoundry/credentials.json/x", "")
+        .arg("list");
+    let why = std::fs::read(path(&program)).unwrap_err().to_string();
+    let hint = "let yourself read and write the file and its folder, then try again";
+    refused_unasked(&platform, &program, &why, hint);
+}
+
+#[test]
+fn a_host_in_the_file_that_is_no_base_url_is_refused_without_echo() {
+    let platform = Platform::start();
+    for (host, why) in [
+        (
+            "http://platform.test",
+            "plain http would send the key to platform.test for anyone to read: use https://, or set TFY_ALLOW_HTTP=1",
+        ),
+        (
+            "https://ada:pass_SENTINEL@platform.test",
+            "it has a user name or password in it: leave out what stands before the @",
+        ),
+        ("", "it is empty: write https://<tenant>.truefoundry.cloud"),
+    ] {
+        let program = list(&json!({"access_token": platform.key(), "host": host}));
+        let run = program.run().exits(2);
+        assert_eq!(run.stderr, format!("error: {}: {why}\n", path(&program).display()));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn fault_18_a_file_that_others_can_read_is_warned_of_with_the_mend() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let platform = Platform::start();
+    let program = list(&session(&platform, 3600));
+    let file = path(&program);
+    for mode in [0o644, 0o640, 0o604] {
+        set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        let run = program.run().exits(0);
+        let warning = format!("warning: {0} can be read by others: chmod 600 {0}\n", file.display());
+        assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+    }
+    let unused = program
+        .clone()
+        .env("TFY_HOST", platform.url())
+        .env("TFY_API_KEY", platform.key());
+    assert!(!unused.secret(&platform.key()).run().exits(0).stderr.contains("warning"));
+
+    let command = format!("chmod 600 {}", file.display());
+    Program::other("/bin/sh").args(["-c", &command]).run().exits(0);
+    assert!(!program.run().exits(0).stderr.contains("warning"));
+}
+
+#[test]
+fn fault_18_a_session_with_two_minutes_left_is_used_as_it_is() {
+    let platform = Platform::start();
+    let session = session(&platform, 150);
+    let program = list(&session);
+    program.run().exits(0);
+    assert_eq!(platform.calls(Call::Refresh).len(), 0);
+    let bearer = format!("Bearer {}", session["access_token"].as_str().unwrap());
+    assert_eq!(
+        platform.calls(Call::List)[0].header("authorization"),
+        Some(bearer.as_str())
+    );
+    assert_eq!(std::fs::read_to_string(path(&program)).unwrap(), session.to_string());
+}
+
+#[test]
+fn an_access_token_whose_end_cannot_be_told_is_used_as_it_is() {
+    let platform = Platform::start();
+    for token in [
+        "tfy_key_SENTINEL_pat".to_owned(),
+        "opaque_key_SENTINEL".to_owned(),
+        "a.%%%.key_SENTINEL".to_owned(),
+        access_token(&json!({"tenantName": "acme"})),
+        access_token(&json!({"tenantName": "acme", "exp": "soon"})),
+        access_token(&json!("claims")),
+    ] {
+        let program = list(&json!({
+            "access_token": token, "refresh_token": platform.refresh_token(), "host": platform.url(),
+        }));
+        let run = program.run().exits(3);
+        assert!(
+            run.stderr
+                .starts_with("error: The key was not accepted: it is invalid, expired or deleted.")
+        );
+        assert!(run.stderr.contains("`tfy login --relogin`"), "{}", run.stderr);
+    }
+    assert_eq!(platform.calls(Call::Refresh).len(), 0);
+    assert_eq!(platform.calls(Call::List).len(), 6);
+}
