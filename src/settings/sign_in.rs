@@ -138,6 +138,7 @@ impl SignIn {
 
     /// Whether users other than the owner can read the file: not told by this system's permissions.
     #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "elsewhere it is told")]
     pub fn is_readable_by_others(&self) -> bool {
         false
     }
