@@ -11,11 +11,14 @@
 mod support;
 
 mod completions;
+mod create;
 mod delete;
 mod delivery;
 mod harness;
 mod help;
+mod list;
 mod man;
+mod pages;
 mod proxy;
 mod requests;
 mod revoke_all;
