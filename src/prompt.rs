@@ -1,14 +1,18 @@
 //! Questions at a terminal. They are written to standard error, and an answer is a key pressed: nothing that a pipe could say.
+//!
+//! They look as dialoguer draws them. The keys are heard here: dialoguer's own questions do not hear the end of input or a signal,
+//! take what was typed before they were asked, and leave the cursor hidden after Ctrl-C.
 
 mod keyboard;
 mod line;
 mod picker;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal};
 use std::str::FromStr;
 
 use console::{Key, Term};
+use dialoguer::theme::{SimpleTheme, Theme};
 
 use keyboard::Keyboard;
 pub use picker::Choices;
@@ -38,7 +42,8 @@ impl Prompt {
     /// Asks a question whose default is no. `Ok` means yes, said after the question was shown.
     pub async fn confirm(&self, question: &str, otherwise: &'static str) -> Result<(), Error> {
         let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
-        let _line = OpenLine::begin(&self.term, &format!("{question} [y/N] "));
+        let asked = drawn(|text| SimpleTheme.format_confirm_prompt(text, question, Some(false)));
+        let _line = OpenLine::begin(&self.term, &asked);
         let is_yes = loop {
             match keyboard.key().await {
                 Some(Key::Char('y' | 'Y')) => break true,
@@ -56,11 +61,15 @@ impl Prompt {
         T: FromStr<Err: Display>,
     {
         let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
+        let asked = drawn(|text| SimpleTheme.format_input_prompt(text, question, None));
         loop {
-            let text = line::read(&format!("{question}: "), &self.term, &mut keyboard).await;
+            let text = line::read(&asked, &self.term, &mut keyboard).await;
             match text.ok_or(Error::Cancelled(otherwise))?.parse() {
                 Ok(answer) => return Ok(answer),
-                Err(why) => put(&self.term, &format!("{why}\n")),
+                Err(why) => {
+                    let told = drawn(|text| SimpleTheme.format_error(text, &why.to_string()));
+                    put(&self.term, &(told + "\n"));
+                }
             }
         }
     }
@@ -92,6 +101,14 @@ impl Drop for OpenLine<'_> {
     fn drop(&mut self) {
         put(self.0, "\n");
     }
+}
+
+/// What the theme makes of a part of a question.
+fn drawn(draw: impl FnOnce(&mut String) -> fmt::Result) -> String {
+    let mut text = String::new();
+    // Writing to memory does not fail.
+    let _ = draw(&mut text);
+    text
 }
 
 /// Writes to the terminal. One that has gone away shows itself when the next key is waited for.

@@ -64,7 +64,7 @@ impl Broken {
         Self {
             why: anyhow::Error::msg(why),
             hint,
-            may_pass: !(is_connect && tls.is_some()) && !is_asked_for_password,
+            may_pass: !(is_asked_for_password || is_connect && tls.is_some()),
             is_connect,
         }
     }

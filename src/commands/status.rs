@@ -77,23 +77,29 @@ pub async fn run(context: &Context<'_>) -> Result<(), Error> {
 }
 
 async fn ask(settings: Settings, report: &mut Report, context: &Context<'_>) -> Result<(), Error> {
-    let client = context.client_of(settings).await?;
+    let client = context.client_of(settings).await;
+    report.asked = !matches!(&client, Err(error) if !is_silence(error));
+    let client = client?;
     report.proxy = client.proxy().map(str::to_owned);
-    report.asked = true;
     let began = Instant::now();
     let session = client.session().await;
     let took = began.elapsed().as_millis();
-    let came = !matches!(
-        session,
-        Err(Error::Unreachable { .. } | Error::Lost { .. } | Error::TimedOut { .. })
-    );
-    report.answered_in_ms = came.then_some(took);
+    let is_answered = !matches!(&session, Err(error) if is_silence(error));
+    report.answered_in_ms = is_answered.then_some(took);
     let session = session?;
     if let Some(key) = report.key.as_mut().filter(|_| session.token_name.is_some()) {
         key.personal_access_token = true;
     }
     report.signed_in_as = Some(SignedIn::of(&session));
     Ok(())
+}
+
+/// Whether the platform was asked and gave no answer at all.
+fn is_silence(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unreachable { .. } | Error::Lost { .. } | Error::TimedOut { .. }
+    )
 }
 
 impl Report {

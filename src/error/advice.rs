@@ -64,7 +64,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::BadInput { hint, .. } | Self::CommandLine { hint, .. } => return hint.clone(),
-            Self::Missing { hint, .. } => hint,
+            Self::Missing { hint, .. } | Self::SignIn { hint, .. } => hint,
             Self::Unconfirmed { .. } => "add --yes to do it without being asked",
             Self::CurrentToken { .. } => {
                 "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
@@ -73,7 +73,6 @@ impl Error {
             Self::UnsafeId { .. } => "delete it in the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
             Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } => return Some(hint.clone()),
-            Self::SignIn { hint, .. } => hint,
             Self::KeyRefused { .. } => {
                 "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
             }

@@ -87,6 +87,7 @@ pub(super) fn ensure_open() -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 pub(super) fn ensure_open() -> io::Result<()> {
     Ok(())
 }

@@ -20,6 +20,7 @@ pub struct Keyboard<'a> {
 
 impl<'a> Keyboard<'a> {
     /// Takes the keyboard. What was typed until now is forgotten: it is no answer to what nobody had asked yet.
+    #[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail"))]
     pub fn take(term: &'a Term) -> io::Result<Self> {
         #[cfg(unix)]
         {
@@ -35,6 +36,7 @@ impl<'a> Keyboard<'a> {
     }
 
     /// The next key. `None` is the wish to leave: Esc, Ctrl-C, the end of input, or a terminal that has gone away.
+    #[cfg_attr(not(unix), expect(clippy::unused_async, reason = "elsewhere it waits"))]
     pub async fn key(&mut self) -> Option<Key> {
         #[cfg(unix)]
         wait_for_input().await;

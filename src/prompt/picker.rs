@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use console::{Key, Term};
+use dialoguer::theme::{SimpleTheme, Theme};
 use unicode_width::UnicodeWidthStr;
 
+use super::drawn;
 use super::keyboard::Keyboard;
 use crate::text::{clean, cut};
 
@@ -102,9 +104,11 @@ impl Picker<'_> {
         self.top = self.top.min(fitting.len().saturating_sub(room));
         let mut lines = vec![self.question(width), format!("      {}", self.choices.header)];
         for (position, &row) in fitting.iter().enumerate().skip(self.top).take(room) {
-            let pointer = if position == self.at { '>' } else { ' ' };
-            let mark = if self.marked.contains(&row) { 'x' } else { ' ' };
-            lines.push(format!("{pointer} [{mark}] {}", self.choices.rows[row]));
+            let (is_marked, is_at) = (self.marked.contains(&row), position == self.at);
+            let choice = &self.choices.rows[row];
+            lines.push(drawn(|text| {
+                SimpleTheme.format_multi_select_prompt_item(text, choice, is_marked, is_at)
+            }));
         }
         lines.push(format!("{}; {}", self.count(fitting.len()), self.keys()));
         for line in &mut lines {

@@ -138,6 +138,7 @@ impl SignIn {
 
     /// Whether users other than the owner can read the file: not told by this system's permissions.
     #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "elsewhere it is told")]
     pub fn is_readable_by_others(&self) -> bool {
         false
     }
@@ -183,8 +184,9 @@ impl SignIn {
             .await
             .map_err(|error| match error.status() {
                 Some(status @ 400..=499) if !matches!(status, 408 | 429) => {
-                    let said: String = error.causes().iter().map(|said| format!(": {said}")).collect();
-                    over(&format!("the session is over{said}"))
+                    let mut said = vec!["the session is over".to_owned()];
+                    said.extend(error.causes());
+                    over(&said.join(": "))
                 }
                 _ => error,
             })?;

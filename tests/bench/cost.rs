@@ -7,9 +7,6 @@ use std::ffi::OsString;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
-
 /// Set for a process that shall run one command and report what it cost.
 const MEASURES: &str = "TFY_TOKENS_BENCH_MEASURES";
 
@@ -47,14 +44,26 @@ pub fn measure_child() -> Option<Measured> {
     let status = command.status().expect("the command starts");
     let wall = began.elapsed();
     assert!(status.success(), "the command failed");
+    let (cpu, peak) = usage_of_children();
+    Some(Measured(Cost { wall, cpu, peak }))
+}
+
+/// The CPU time and the peak of memory of all children that have ended.
+#[cfg(unix)]
+fn usage_of_children() -> (Duration, u64) {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike;
+
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("a process may ask for its children's usage");
     let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     let cpu = Duration::from_micros(micros.unsigned_abs());
-    Some(Measured(Cost {
-        wall,
-        cpu,
-        peak: usage.max_rss().unsigned_abs() * 1024,
-    }))
+    (cpu, usage.max_rss().unsigned_abs() * 1024)
+}
+
+/// Not told here.
+#[cfg(not(unix))]
+fn usage_of_children() -> (Duration, u64) {
+    (Duration::ZERO, 0)
 }
 
 /// What a command costs, run by a process of its own.

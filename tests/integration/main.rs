@@ -1,5 +1,6 @@
-//! The tests, through the binary as a user would run it.
+//! The tests, through the binary as a user would run it. Its surroundings are Unix's: signals, modes of files, terminals.
 
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,5 +27,6 @@ mod rotate;
 mod settings;
 mod sign_in;
 mod stand_in;
+mod status;
 mod terminal;
 mod tls;

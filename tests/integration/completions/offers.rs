@@ -149,13 +149,13 @@ fn shells_that_describe_what_they_offer_are_told_when_a_token_expires() {
     let program = against(&platform).arg("--").args(["tfy-tokens", "delete", ""]);
     let of_fish = program.clone().env("COMPLETE", "fish").run().exits(0);
     let tokens: Vec<&str> = of_fish.stdout.lines().take(3).collect();
-    let nine_days = "expires in 9 days"; // The tenth has already begun to pass.
+    let ten_days = "expires in 10 days";
     assert_eq!(
         tokens,
         [
             "laptop\tnever expires",
             "ci-nightly\texpired",
-            &format!("ci-pipeline\t{nine_days}")
+            &format!("ci-pipeline\t{ten_days}")
         ]
     );
     let of_zsh = program
@@ -169,7 +169,7 @@ fn shells_that_describe_what_they_offer_are_told_when_a_token_expires() {
         [
             "laptop:never expires",
             "ci-nightly:expired",
-            &format!("ci-pipeline:{nine_days}")
+            &format!("ci-pipeline:{ten_days}")
         ]
     );
 }

@@ -163,7 +163,7 @@ fn fish_completes_what_is_typed() {
     assert_eq!(complete("tfy-tokens delete lap"), "laptop\tnever expires\n");
     assert_eq!(
         complete("tfy-tokens rotate ci-"),
-        "ci-nightly\texpired\nci-pipeline\texpires in 9 days\n"
+        "ci-nightly\texpired\nci-pipeline\texpires in 10 days\n"
     );
 }
 

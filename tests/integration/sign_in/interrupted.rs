@@ -66,6 +66,21 @@ fn fault_18_killed_after_it_was_used_the_new_file_is_there() {
 }
 
 #[test]
+fn fault_18_the_file_is_replaced_and_never_written_into() {
+    let platform = Platform::start();
+    let before = session(&platform, 5);
+    let program = list(&before);
+    let old = program.home().join("old.json");
+    std::fs::hard_link(path(&program), &old).unwrap();
+    program.run().exits(0);
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), before.to_string());
+    assert_eq!(
+        super::stored(&path(&program))["refresh_token"],
+        platform.refresh_token()
+    );
+}
+
+#[test]
 fn fault_18_killed_in_the_middle_of_writing_the_file_is_never_half() {
     for round in 0..30 {
         let platform = Platform::start();

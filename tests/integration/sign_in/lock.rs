@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -38,8 +38,8 @@ impl Opened {
         inotify::add_watch(&watch, path, WatchFlags::OPEN).unwrap();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            let read = File::from(watch).read(&mut [0; 4096]);
-            sender.send(read.map(drop).unwrap()).ok();
+            let _events = File::from(watch).read(&mut [0; 4096]).unwrap();
+            sender.send(()).ok();
         });
         Self(receiver)
     }
@@ -192,7 +192,7 @@ fn fault_18_the_lock_is_the_one_of_flock() {
     let platform = Platform::start();
     let program = list(&session(&platform, 5));
     let Some(mut holder) = flock(&lock_path(&program)) else {
-        eprintln!("skipped: there is no flock command here");
+        writeln!(std::io::stderr(), "skipped: there is no flock command here").unwrap();
         return;
     };
     let waiting = program.clone().start();
