@@ -34,8 +34,8 @@ fn assert_lists_all_that_lasted(platform: &Platform, before: &[String]) {
     assert_eq!(run.stderr, "");
     let (listed, after) = (listed(&run), platform.tokens());
     for id in before {
-        let lasted = after.iter().any(|token| token.id == *id);
-        assert!(!lasted || listed.contains(id.as_str()), "{id} is not listed");
+        let exists = after.iter().any(|token| token.id == *id);
+        assert!(!exists || listed.contains(id.as_str()), "{id} is not listed");
     }
 }
 
