@@ -208,7 +208,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_listing_has_every_lasting_token_once_or_is_an_error(case in cases()) {

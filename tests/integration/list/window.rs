@@ -7,6 +7,7 @@ use wiremock::ResponseTemplate;
 
 use super::list;
 use crate::support::platform::{Call, Platform, TokenSeed, in_days};
+use crate::support::program::Program;
 use crate::support::terminal::Terminal;
 
 fn account() -> Platform {
@@ -112,20 +113,19 @@ fn nothing_is_drawn_but_the_table_when_the_answer_comes_at_once() {
 #[test]
 fn a_long_wait_is_told_and_the_telling_goes_away() {
     let platform = Platform::start();
-    platform
-        .add_many(150)
-        .answer_once(Call::List, ResponseTemplate::new(503).insert_header("Retry-After", "1"));
-    let program = crate::support::program::Program::against(platform.url(), platform.key());
-    let session = Terminal::size(120, 200).run(&program.clone().args(["list", "-o", "id"]));
-    session.wait_for("Tokens listed:");
-    let finished = session.finish();
+    platform.add_many(150);
     let ids: Vec<_> = platform.tokens().into_iter().map(|token| token.id).collect();
+    let busy = || ResponseTemplate::new(503).insert_header("Retry-After", "2");
+    let program = Program::against(platform.url(), platform.key()).args(["list", "-o", "id"]);
+
+    platform.answer_once(Call::List, busy());
+    let finished = Terminal::size(120, 200).run(&program).finish();
+    assert!(finished.output.contains("Tokens listed:"), "{:?}", finished.output);
     assert_eq!(finished.screen, ids.join("\n"));
     assert!(!finished.cursor_hidden);
 
-    platform.answer_once(Call::List, ResponseTemplate::new(503).insert_header("Retry-After", "1"));
-    let quiet = program.args(["list", "-o", "id", "-q"]);
-    let finished = Terminal::size(120, 200).run(&quiet).finish();
+    platform.answer_once(Call::List, busy());
+    let finished = Terminal::size(120, 200).run(&program.arg("-q")).finish();
     assert_eq!(finished.output, ids.join("\r\n") + "\r\n");
 }
 
