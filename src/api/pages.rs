@@ -130,7 +130,7 @@ impl<'a> Pages<'a> {
     fn take(&mut self, offset: usize, page: Page) -> Result<Vec<Token>, Error> {
         let length = page.tokens.len();
         let end = offset + length;
-        self.hear(page.total, end)?;
+        self.hear(page.total, offset, length)?;
         let total = self.total();
         let known = page.tokens.iter().filter(|token| self.seen.contains(&token.id)).count();
         let starts_over = offset > 0 && length > 0 && page.tokens.first().map(|token| &token.id) == self.first.as_ref();
@@ -165,13 +165,13 @@ impl<'a> Pages<'a> {
         Ok(fresh)
     }
 
-    /// Takes note of what a page that reaches to `end` says of the length of the list.
-    fn hear(&mut self, total: Option<usize>, end: usize) -> Result<(), Error> {
+    /// Takes note of what a page of `length` tokens says of the length of the list.
+    fn hear(&mut self, total: Option<usize>, offset: usize, length: usize) -> Result<(), Error> {
         if let Some(total) = total.filter(|total| *total > MOST_TOKENS) {
             return Err(untrustworthy(&format!("the platform speaks of {total} tokens")));
         }
         self.has_moved |= self.largest > 0 && total != self.total;
-        self.is_total_believed &= total.is_none_or(|total| total >= end);
+        self.is_total_believed &= total.is_none_or(|total| length == 0 || total >= offset + length);
         self.total = total;
         Ok(())
     }
