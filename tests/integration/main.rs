@@ -10,6 +10,7 @@
 mod support;
 
 mod delivery;
+mod failures;
 mod harness;
 mod requests;
 mod stand_in;
