@@ -55,7 +55,8 @@ pub fn answer(arguments: &[OsString], environment: &Environment) -> Option<Strin
     let typed = arguments
         .iter()
         .position(|argument| argument == "--")
-        .map(|at| arguments[at + 1..].to_vec())?;
+        .map(|at| arguments[at + 1..].to_vec())
+        .filter(|typed| !typed.is_empty())?;
     let mut answer = Vec::new();
     completer
         .write_complete(&mut command(), typed, None, &mut answer)

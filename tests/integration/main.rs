@@ -13,4 +13,5 @@ mod delivery;
 mod failures;
 mod harness;
 mod requests;
+mod secrets;
 mod stand_in;
