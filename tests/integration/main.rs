@@ -20,6 +20,7 @@ mod help;
 mod list;
 mod man;
 mod pages;
+mod platform_text;
 mod proxy;
 mod requests;
 mod revoke_all;
