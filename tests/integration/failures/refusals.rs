@@ -11,7 +11,8 @@ const CREATE: (&[&str], Call) = (&["create", "new-one"], Call::Create);
 const DELETE: (&[&str], Call) = (&["delete", "ci-run", "--yes"], Call::Delete);
 
 const NOT_ACCEPTED: &str = "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.";
-const ANOTHER_KEY: &str = "set another key there, or sign in again; `tfy-tokens status` shows what is in use";
+const ANOTHER_KEY: &str =
+    "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use";
 const FORBIDDEN: &str = "Cannot manage access tokens. Check your API key permissions.";
 const NOT_FOUND: &str = "Token ID not found. List tokens first to find the correct ID.";
 const TAKEN: &str = "A token with this name already exists. Use a different name.";
@@ -61,8 +62,11 @@ fn is_told((arguments, call): (&[&str], Call), expected: &Told, body: &str, said
     assert_eq!((run.code, run.stdout.as_str()), (expected.code, ""));
 
     let run = program(&platform, arguments).args(["-o", "json"]).run();
-    let message = [&expected.message, said].join(": the platform says: ");
-    let message = message.trim_end_matches(": the platform says: ");
+    let gap = if expected.message.ends_with('.') { " " } else { ": " };
+    let message = match said {
+        "" => expected.message.to_owned(),
+        said => format!("{}{gap}the platform says: {said}", expected.message),
+    };
     let error = json!({
         "kind": expected.kind, "message": message, "hint": expected.hint, "status": expected.status,
         "exitCode": expected.code,
