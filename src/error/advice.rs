@@ -82,6 +82,7 @@ impl Error {
             Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
             Self::TimedOut { .. } => "try again, or allow more with --timeout",
             Self::Busy { .. } | Self::Lost { .. } => "try again in a while",
+            Self::Refused { status: 404, .. } => "check the base URL: the platform does not answer there",
             Self::Redirected {
                 base_url: Some(url), ..
             } => return Some(format!("set the base URL to {url}")),

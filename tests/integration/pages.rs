@@ -32,10 +32,10 @@ fn before_the_second_page(platform: &Platform, mut change: impl FnMut(&mut Accou
 fn assert_lists_all_that_lasted(platform: &Platform, before: &[String]) {
     let run = ids(platform).exits(0);
     assert_eq!(run.stderr, "");
-    let (listed, after) = (listed(&run), platform.tokens());
+    let (shown, after) = (listed(&run), platform.tokens());
     for id in before {
-        let exists = after.iter().any(|token| token.id == *id);
-        assert!(!exists || listed.contains(id.as_str()), "{id} is not listed");
+        let lasted = after.iter().any(|token| token.id == *id);
+        assert!(!lasted || shown.contains(id.as_str()), "{id} is not listed");
     }
 }
 

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
+use wiremock::http::HeaderName;
+
 use super::{list, tries};
 use crate::support::platform::{Call, GRACE, Platform, Seen, TokenSeed};
 use crate::support::program::Program;
 use crate::support::servers::{RawServer, Script};
 
 fn names(seen: &Seen) -> Vec<&str> {
-    let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
+    let mut names: Vec<_> = seen.headers.keys().map(HeaderName::as_str).collect();
     names.sort_unstable();
     names
 }
