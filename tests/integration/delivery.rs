@@ -41,7 +41,7 @@ fn told(run: &Run) -> String {
 
 /// What is told where the value of `ci-run` was lost; `why` has a line for each cause.
 fn lost(fate: &str, why: &[&str], hint: &str) -> String {
-    let why: String = why.iter().map(|line| format!("  {line}\n")).collect();
+    let why: String = why.iter().flat_map(|line| ["  ", line, "\n"]).collect();
     format!(
         "Creating the token ci-run, which never expires\n\
          error: the value of `ci-run` was not delivered: {fate}\n{why}hint: {hint}\n"

@@ -9,7 +9,7 @@ fn once(url: &str) -> Program {
 }
 
 #[track_caller]
-fn lost(script: Script, why: &str) {
+fn lost(script: &Script, why: &str) {
     let server = RawServer::answering(vec![script.clone()]);
     let run = once(&server.url()).run().exits(6);
     assert_eq!(
@@ -43,17 +43,17 @@ fn fault_27_a_refused_connection_is_told_in_words() {
 
 #[test]
 fn fault_27_an_answer_that_breaks_off_is_told_in_words() {
-    lost(Script::close(), "connection closed before message completed");
+    lost(&Script::close(), "connection closed before message completed");
     lost(
-        Script::reset(),
+        &Script::reset(),
         "connection error: Connection reset by peer (os error 104)",
     );
     lost(
-        Script::CutShort(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
+        &Script::CutShort(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
         "end of file before message length reached",
     );
     lost(
-        Script::CutShort(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{".to_vec()),
+        &Script::CutShort(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{".to_vec()),
         "end of file before message length reached",
     );
 }
@@ -65,7 +65,7 @@ fn fault_27_what_is_no_http_is_told_in_words() {
         b"\x15\x03\x03\x00\x02\x02\x28",
         b"220 mail.test ESMTP\r\n",
     ] {
-        lost(Script::CutShort(banner.to_vec()), "invalid HTTP version parsed");
+        lost(&Script::CutShort(banner.to_vec()), "invalid HTTP version parsed");
     }
     for broken in [
         "HTTP/1.1 2OO OK\r\n\r\n",

@@ -11,7 +11,7 @@ const GZIP: &[u8] =
 const DEFLATE: &[u8] = b"\x78\xda\xab\x56\x4a\x49\x2c\x49\x54\xb2\x8a\x8e\xad\x05\0\x16\x80\x03\xc9";
 
 #[track_caller]
-fn is_fine(script: Script) {
+fn is_fine(script: &Script) {
     let server = RawServer::answering(vec![script.clone()]);
     let run = list(&server.url()).args(["--retries", "0"]).run();
     assert_eq!(run.code, 0, "{script:?}: {}", run.stderr);
@@ -22,28 +22,28 @@ fn is_fine(script: Script) {
 fn fault_28_a_body_ends_by_its_length_by_its_chunks_or_with_the_connection() {
     let ends_with_connection = [http_head(200, &[("Connection", "close")]), EMPTY.into()].concat();
     let says_nothing = [http_head(200, &[]), EMPTY.into()].concat();
-    is_fine(Script::Answer(json_response(200, EMPTY)));
-    is_fine(Script::Answer(chunked_response(200, &[], &[EMPTY])));
-    is_fine(Script::Answer(chunked_response(
+    is_fine(&Script::Answer(json_response(200, EMPTY)));
+    is_fine(&Script::Answer(chunked_response(200, &[], &[EMPTY])));
+    is_fine(&Script::Answer(chunked_response(
         200,
         &[("Connection", "close")],
         &["{\"data\"", ":", "[]}"],
     )));
-    is_fine(Script::CutShort(ends_with_connection));
-    is_fine(Script::CutShort(says_nothing));
+    is_fine(&Script::CutShort(ends_with_connection));
+    is_fine(&Script::CutShort(says_nothing));
 }
 
 #[test]
 fn fault_28_a_body_may_be_compressed() {
     for (encoding, body) in [("gzip", GZIP), ("deflate", DEFLATE), ("identity", EMPTY.as_bytes())] {
-        is_fine(Script::Answer(http_response(
+        is_fine(&Script::Answer(http_response(
             200,
             &[("Content-Encoding", encoding)],
             body,
         )));
     }
     let head = http_head(200, &[("content-encoding", "gzip"), ("connection", "close")]);
-    is_fine(Script::CutShort([head.as_slice(), GZIP].concat()));
+    is_fine(&Script::CutShort([head.as_slice(), GZIP].concat()));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn fault_28_header_names_are_the_same_in_any_case() {
         format!("HTTP/1.1 200 \u{e9}\r\nContent-Length: {length}\r\nX: \u{e9}\u{1f980}\r\n\r\n"),
         format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n"),
     ] {
-        is_fine(Script::CutShort([head.as_bytes(), EMPTY.as_bytes()].concat()));
+        is_fine(&Script::CutShort([head.as_bytes(), EMPTY.as_bytes()].concat()));
     }
     let busy = "HTTP/1.1 429 Busy\r\nRETRY-AFTER: 0\r\nContent-Length: 0\r\n\r\n";
     let server = RawServer::answering(vec![Script::Answer(busy.into()), super::empty()]);
@@ -94,7 +94,7 @@ fn fault_27_what_comes_before_the_answer_is_passed_over() {
     for status in [100, 102, 103] {
         let before = http_head(status, &[("Link", "</style.css>; rel=preload")]);
         let pieces = vec![before.clone(), before, json_response(200, EMPTY)];
-        is_fine(Script::Pieces(pieces, Duration::from_millis(1)));
+        is_fine(&Script::Pieces(pieces, Duration::from_millis(1)));
     }
 }
 

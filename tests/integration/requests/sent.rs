@@ -8,7 +8,7 @@ use crate::support::program::Program;
 use crate::support::servers::{RawServer, Script};
 
 fn names(seen: &Seen) -> Vec<&str> {
-    let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
+    let mut names: Vec<_> = seen.headers.keys().map(wiremock::http::HeaderName::as_str).collect();
     names.sort_unstable();
     names
 }
