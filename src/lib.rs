@@ -71,6 +71,17 @@ pub fn run(
     }
 }
 
+/// What the fuzz targets under `tests/fuzz` feed. No part of any interface.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::text::clean;
+
+    /// Reads bytes as a page of tokens: how many there are, or what came instead.
+    pub fn read_page(body: &[u8]) -> Result<usize, String> {
+        crate::api::read_page(body, jiff::Timestamp::UNIX_EPOCH).map(|page| page.tokens.len())
+    }
+}
+
 fn execute(cli: Cli, output: Output, environment: &Environment) -> Result<(), Error> {
     let Cli { global, command } = cli;
     let context = Context {

@@ -176,6 +176,8 @@ fn is_jwt(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -222,5 +224,18 @@ mod tests {
         assert!(TokenValue::parse("tfy_\u{1b}[2J".to_owned()).is_none());
         assert!(TokenValue::parse("two\nlines".to_owned()).is_none());
         assert!(TokenValue::parse(String::new()).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_is_left_whatever_stands_around_it(before in any::<String>(), secret in "tfy_[A-Za-z0-9]{4,40}", after in any::<String>()) {
+            let shown = hidden(&format!("{before}{secret}{after}")).into_owned();
+            prop_assert!(!shown.contains(&secret) && !looks_secret(&shown), "{}", shown);
+        }
+
+        #[test]
+        fn what_is_hidden_is_all_that_changes(text in "[a-z .:/]{0,80}") {
+            prop_assert_eq!(hidden(&text), text.as_str());
+        }
     }
 }

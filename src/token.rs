@@ -222,6 +222,16 @@ mod tests {
 
     proptest! {
         #[test]
+        fn only_what_the_platform_takes_is_a_name(text in prop_oneof![any::<String>(), "[a-zA-Z0-9_ é-]{0,40}", "[a-z][a-z0-9-]{1,40}"]) {
+            let is_letter = |c: char| c.is_ascii_lowercase();
+            let fits = (3..=36).contains(&text.chars().count())
+                && text.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-')
+                && text.chars().next().is_some_and(is_letter)
+                && text.chars().last().is_some_and(|c| c != '-');
+            prop_assert_eq!(text.parse::<TokenName>().is_ok(), fits);
+        }
+
+        #[test]
         fn numbering_a_name_always_gives_a_name(text in "[a-z][a-z0-9-]{1,34}[a-z0-9]", number in 2_u32..1_000) {
             let numbered = name(&text).numbered(number);
             prop_assert_eq!(numbered.as_str().parse::<TokenName>(), Ok(numbered.clone()));

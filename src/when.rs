@@ -159,6 +159,18 @@ mod tests {
 
     proptest! {
         #[test]
+        fn an_expiry_is_never_in_the_past_and_has_whole_seconds(
+            text in prop_oneof!["-?[0-9]{1,6}(s|h|d|w|mo|y|m|)", "20[0-9]{2}-[01][0-9]-[0-3][0-9]", "20[0-9]{2}-0[1-9]-1[0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]1[0-4]:30)"],
+            now in 0_i64..4_000_000_000,
+        ) {
+            let now = Timestamp::from_second(now).unwrap();
+            if let Ok(Some(instant)) = text.parse::<When>().and_then(|when| when.instant(now)) {
+                prop_assert!(instant >= now, "{} at {}", text, now);
+                prop_assert_eq!(instant.subsec_nanosecond(), 0);
+            }
+        }
+
+        #[test]
         fn no_text_makes_the_parsers_panic(text in any::<String>(), now in -10_000_000_000_i64..200_000_000_000) {
             let now = Timestamp::from_second(now).unwrap();
             if let Ok(when) = text.parse::<When>() {

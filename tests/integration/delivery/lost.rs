@@ -6,7 +6,7 @@ use wiremock::ResponseTemplate;
 use super::{ID, create, create_trying_once, lost, lost_and_found, obey, printed_commands, program, told};
 use crate::support::platform::{Call, Fault, GRACE, Platform, TokenSeed, VALUE_SENTINEL};
 use crate::support::program::Program;
-use crate::support::servers::{RawServer, Script};
+use crate::support::servers::{Authority, RawServer, Script, TlsServer};
 
 const NOT_THERE: &str = "no token of this name exists now";
 const TO_BE_SURE: &str = "run `tfy-tokens list --search ci-run` to be sure, then create it again";
@@ -204,6 +204,23 @@ fn an_answer_that_breaks_off_in_the_value_is_a_lost_value() {
         assert!(run.stderr.ends_with(&format!("hint: {TO_BE_SURE}\n")));
         assert_eq!(server.seen().requests().len(), 2);
     }
+}
+
+#[test]
+fn fault_03_over_http2_an_answer_that_was_lost_is_looked_up_too() {
+    let authority = Authority::new();
+    let platform = Platform::start();
+    platform.inject(Fault::hang_up(Call::Create).after_applying());
+    let server = TlsServer::in_front_of_http2(authority.identity(), &platform.url());
+    let secure = program(&platform)
+        .env("TFY_BASE_URL", server.url())
+        .env("SSL_CERT_FILE", authority.pem_file().to_str().unwrap());
+    let run = secure.clone().args(["create", "ci-run"]).run().exits(7);
+    assert!(told(&run).contains(&format!("the token exists, its id is {ID}, created TIME\n")));
+    looked_up_once(&platform);
+    let run = secure.args(["create", "new-one"]).delivers_value().run().exits(0);
+    assert_eq!(run.stdout.trim_end(), platform.value_of("new-one").unwrap());
+    assert!(server.seen().contains("PRI * HTTP/2.0"));
 }
 
 #[test]
