@@ -27,6 +27,40 @@ impl<T> Default for Loose<T> {
     }
 }
 
+/// The fields of an object that are known by name; none of them where there is no object. serde by itself would take a list for
+/// an object too, by the order of its fields.
+#[derive(Default)]
+pub struct Fields<T>(pub T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Fields<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let fields = raw.starts_with('{').then(|| serde_json::from_str(raw).ok()).flatten();
+        Ok(Self(fields.unwrap_or_default()))
+    }
+}
+
+/// An instant; `None` where the field is absent or null. A bare date counts to the end of its day, and what is no date is unknown.
+#[derive(Default)]
+pub struct Instant(pub Option<Expiry>);
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let known = || instant(&serde_json::from_str::<Text>(raw).ok()?.0);
+        Ok(Self(
+            (raw != "null").then(|| known().map_or(Expiry::Unknown, Expiry::At)),
+        ))
+    }
+}
+
+impl Instant {
+    /// The instant, where it is known.
+    pub fn get(&self) -> Option<Timestamp> {
+        self.0.and_then(Expiry::instant)
+    }
+}
+
 /// A string, borrowed from the answer where it has no escapes.
 #[derive(Deserialize, PartialEq)]
 pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
@@ -37,22 +71,9 @@ impl Loose<Text<'_>> {
         let text = self.0.as_ref().filter(|text| !text.0.is_empty())?;
         Some(Untrusted::new(&*text.0))
     }
+}
 
-    /// The instant that the text is; `None` where it is none.
-    pub fn instant(&self) -> Option<Timestamp> {
-        self.expiry().and_then(Expiry::instant)
-    }
-
-    /// The expiry that the text is: a bare date counts to the end of its day, and a text that is no date is unknown.
-    pub fn expiry(&self) -> Option<Expiry> {
-        let text = &*self.0.as_ref()?.0;
-        let day = || {
-            text.parse::<Date>()
-                .ok()
-                .filter(|_| text.len() == 10)
-                .and_then(end_of_day)
-        };
-        let instant = day().or_else(|| text.parse::<Timestamp>().ok());
-        Some(instant.map_or(Expiry::Unknown, Expiry::At))
-    }
+fn instant(text: &str) -> Option<Timestamp> {
+    let day = || text.parse::<Date>().ok().filter(|_| text.len() == 10);
+    day().and_then(end_of_day).or_else(|| text.parse().ok())
 }

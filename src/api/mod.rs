@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use url::Url;
 
 pub use pages::Pages;
@@ -173,7 +174,7 @@ impl Client {
         match refusal(&answer, &self.account, About::Token) {
             Some(Error::TokenGone { .. }) if answer.tries > 1 => Ok(()),
             Some(error) => Err(error),
-            None => Ok(()),
+            None => ensure_deleted(&answer),
         }
     }
 
@@ -181,7 +182,8 @@ impl Client {
     pub async fn revoke_all(&self, email: &str) -> Result<(), Error> {
         let body = json(&RevokeAllBody { email })?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        self.answer(&request, About::User(email)).await.map(drop)
+        let answer = self.answer(&request, About::User(email)).await?;
+        ensure_deleted(&answer)
     }
 
     /// Prolongs the session of a sign-in.
@@ -249,6 +251,16 @@ impl Creation<'_> {
         created
             .and_then(|created| TokenValue::parse(created.token))
             .ok_or_else(|| NotCreated::Unknown(Error::Nonsense(instead_of("a token's value", &answer.body))))
+    }
+}
+
+/// A deletion is answered with nothing or with JSON. A web page under a status of success is a proxy's, and nothing was deleted.
+fn ensure_deleted(answer: &Answer) -> Result<(), Error> {
+    let body = answer.body.trim_ascii();
+    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        Ok(())
+    } else {
+        Err(Error::Nonsense(instead_of("the answer to a deletion", body)))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::loose::{Loose, Text};
+use super::loose::{Fields, Instant, Loose, Text};
 use crate::token::{Expiry, Token, TokenId};
 
 /// The expiry of a token's key stands for never where it lies further ahead than this: 50 years.
@@ -26,7 +26,7 @@ struct PageShape<'a> {
     #[serde(borrow)]
     data: Vec<&'a RawValue>,
     #[serde(default)]
-    pagination: Loose<Pagination>,
+    pagination: Fields<Pagination>,
 }
 
 #[derive(Deserialize, Default)]
@@ -43,19 +43,17 @@ struct Item<'a> {
     #[serde(borrow)]
     name: Loose<Text<'a>>,
     #[serde(borrow)]
-    manifest: Loose<Manifest<'a>>,
+    manifest: Fields<Manifest<'a>>,
     #[serde(borrow)]
     jwt_id: Loose<Text<'a>>,
     #[serde(borrow)]
-    jwts: Loose<Vec<Loose<Jwt<'a>>>>,
+    jwts: Loose<Vec<Fields<Jwt<'a>>>>,
     #[serde(borrow)]
     created_by: Loose<Text<'a>>,
     #[serde(borrow)]
-    created_by_subject: Loose<CreatedBy<'a>>,
-    #[serde(borrow)]
-    created_at: Loose<Text<'a>>,
-    #[serde(borrow)]
-    last_accessed_at: Loose<Text<'a>>,
+    created_by_subject: Fields<CreatedBy<'a>>,
+    created_at: Instant,
+    last_accessed_at: Instant,
     is_expired: Loose<bool>,
 }
 
@@ -64,8 +62,7 @@ struct Item<'a> {
 struct Manifest<'a> {
     #[serde(borrow)]
     name: Loose<Text<'a>>,
-    #[serde(borrow)]
-    expiration_date: Loose<Text<'a>>,
+    expiration_date: Instant,
 }
 
 #[derive(Deserialize, Default)]
@@ -73,8 +70,7 @@ struct Manifest<'a> {
 struct Jwt<'a> {
     #[serde(borrow)]
     id: Loose<Text<'a>>,
-    #[serde(borrow)]
-    expiry: Loose<Text<'a>>,
+    expiry: Instant,
 }
 
 #[derive(Deserialize, Default)]
@@ -88,16 +84,23 @@ struct CreatedBy<'a> {
 /// far ahead that they mean never.
 pub fn read_page(body: &[u8], now: Timestamp) -> Result<Page, String> {
     let text = String::from_utf8_lossy(body);
-    let page: PageShape = serde_json::from_str(&text).map_err(|_| instead_of("a page of tokens", body))?;
+    let page = text
+        .trim_start()
+        .starts_with('{')
+        .then(|| serde_json::from_str::<PageShape>(&text));
+    let Some(Ok(page)) = page else {
+        return Err(instead_of("a page of tokens", body));
+    };
     let token = |(index, raw): (usize, &&RawValue)| {
-        let item = serde_json::from_str::<Item>(raw.get()).unwrap_or_default();
-        item.into_token(now)
+        let item = serde_json::from_str::<Fields<Item>>(raw.get()).unwrap_or_default();
+        item.0
+            .into_token(now)
             .ok_or_else(|| format!("item {} of the page has no id", index + 1))
     };
     let tokens = page.data.iter().enumerate().map(token).collect::<Result<_, _>>()?;
     Ok(Page {
         tokens,
-        total: page.pagination.0.and_then(|pagination| pagination.total.0),
+        total: page.pagination.0.total.0,
     })
 }
 
@@ -105,14 +108,14 @@ impl Item<'_> {
     fn into_token(self, now: Timestamp) -> Option<Token> {
         let id = TokenId::parse(&self.id.0.as_ref()?.0)?;
         let expiry = self.expiry(now);
-        let manifest = self.manifest.0.unwrap_or_default();
-        let subject = self.created_by_subject.0.unwrap_or_default();
+        let manifest = self.manifest.0;
+        let subject = self.created_by_subject.0;
         Some(Token {
             id,
             name: manifest.name.untrusted().or_else(|| self.name.untrusted()),
-            created_at: self.created_at.instant(),
+            created_at: self.created_at.get(),
             expiry,
-            last_used_at: self.last_accessed_at.instant(),
+            last_used_at: self.last_accessed_at.get(),
             marked_expired: self.is_expired.0,
             created_by: self.created_by.untrusted().or_else(|| subject.subject_slug.untrusted()),
         })
@@ -120,18 +123,13 @@ impl Item<'_> {
 
     /// The manifest's expiry, else that of the key in use, else never.
     fn expiry(&self, now: Timestamp) -> Expiry {
-        if let Some(expiry) = self
-            .manifest
-            .0
-            .as_ref()
-            .and_then(|manifest| manifest.expiration_date.expiry())
-        {
+        if let Some(expiry) = self.manifest.0.expiration_date.0 {
             return expiry;
         }
         let in_use = |jwt: &&Jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0;
-        let jwts = self.jwts.0.iter().flatten().filter_map(|jwt| jwt.0.as_ref());
+        let mut jwts = self.jwts.0.iter().flatten().map(|jwt| &jwt.0);
         let is_never = |at: Timestamp| at.as_second() - now.as_second() > NEVER_AFTER_SECONDS;
-        match jwts.into_iter().find(in_use).and_then(|jwt| jwt.expiry.expiry()) {
+        match jwts.find(in_use).and_then(|jwt| jwt.expiry.0) {
             Some(Expiry::At(at)) if is_never(at) => Expiry::Never,
             Some(expiry) => expiry,
             None => Expiry::Never,
@@ -244,7 +242,7 @@ mod tests {
         assert_eq!((odd.name, odd.created_at, odd.marked_expired), (None, None, None));
         let named = token(&json!({"id": "1", "manifest": null, "name": "n"}));
         assert_eq!(named.name, Some(Untrusted::new("n")));
-        for item in ["{}", "null", "7", r#"{"id": ""}"#, r#"{"id": 7}"#] {
+        for item in ["{}", "null", "7", r#"{"id": ""}"#, r#"{"id": 7}"#, r#"["1", "n"]"#] {
             let page = format!(r#"{{"data": [{{"id": "1"}}, {item}]}}"#);
             assert_eq!(
                 read_page(page.as_bytes(), now()).unwrap_err(),
@@ -259,6 +257,7 @@ mod tests {
             ("", "nothing"),
             ("null", "null"),
             ("[]", "JSON of another shape"),
+            (r#"[[{"id":"1"}]]"#, "JSON of another shape"),
             (r#"{"data":null}"#, "JSON of another shape"),
             ("<html>secret", "a web page, as a sign-in page or a proxy sends it,"),
             (r#"{"data":[{"id":"secret"#, "JSON that breaks off"),

@@ -52,6 +52,14 @@ impl Error {
         causes
     }
 
+    /// What happened, and what led to it.
+    pub fn on_one_line(&self) -> String {
+        self.causes().iter().fold(self.to_string(), |line, cause| {
+            let gap = if line.ends_with('.') { " " } else { ": " };
+            line + gap + cause
+        })
+    }
+
     /// What to do next, where there is something to do.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -74,6 +82,7 @@ impl Error {
             Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
             Self::TimedOut { .. } => "try again, or allow more with --timeout",
             Self::Busy { .. } | Self::Lost { .. } => "try again in a while",
+            Self::Refused { status: 404, .. } => "check the base URL: the platform does not answer there",
             Self::Redirected {
                 base_url: Some(url), ..
             } => return Some(format!("set the base URL to {url}")),
@@ -139,10 +148,5 @@ fn command(words: &str, base_url: Option<&str>) -> String {
 
 /// One token that was not deleted, and why, on a line.
 fn failure_line(token: &Token, error: &Error) -> String {
-    let mut line = format!("{} ({}): {error}", token.shown_name(), token.id);
-    for cause in error.causes() {
-        line.push_str(": ");
-        line.push_str(&cause);
-    }
-    line
+    format!("{} ({}): {}", token.shown_name(), token.id, error.on_one_line())
 }

@@ -30,12 +30,10 @@ struct Document<'a> {
 
 /// The same as a line of JSON.
 pub fn json(error: &Error) -> String {
-    let mut message = vec![error.to_string()];
-    message.extend(error.causes());
     object(&Document {
         error: View {
             kind: error.name(),
-            message: message.join(": "),
+            message: error.on_one_line(),
             hint: error.hint(),
             status: error.status(),
             exit_code: error.exit_code(),

@@ -52,6 +52,7 @@ impl Running {
         command.stdout(standard_output(program, stdout_file.as_ref(), writer));
         command.stderr(Stdio::piped());
 
+        let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
         drop(command);
         let mut stdin = child.stdin.take();
@@ -71,7 +72,7 @@ impl Running {
         });
         Self {
             program: program.clone(),
-            started: Instant::now(),
+            started,
             process,
             code,
             stdout: reader.map(|(reader, lines)| Collected::from(reader, lines)),

@@ -1,0 +1,96 @@
+//! What others on the same machine can see.
+
+use std::fs;
+
+use super::program;
+use crate::support::platform::Platform;
+use crate::support::program::Program;
+use crate::support::servers::{RawServer, Script};
+
+const COMMANDS: [&str; 8] = [
+    "list",
+    "create",
+    "delete",
+    "rotate",
+    "revoke-all",
+    "status",
+    "completions",
+    "man",
+];
+
+#[test]
+fn fault_09_no_help_shows_the_key_of_the_environment() {
+    let platform = Platform::start();
+    for option in ["-h", "--help"] {
+        program(&platform).arg(option).run().exits(0);
+        for command in COMMANDS {
+            let run = program(&platform).args([command, option]).run().exits(0);
+            assert!(run.stdout.contains("Usage: tfy-tokens "), "{command}");
+        }
+    }
+    for arguments in [
+        ["help", "create"].as_slice(),
+        &["man"],
+        &["-V"],
+        &[],
+        &["completions", "bash"],
+    ] {
+        program(&platform).args(arguments).run();
+    }
+    assert_eq!(platform.requests().len(), 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn fault_09_the_command_line_of_a_running_program_has_no_key_and_it_leaves_no_core() {
+    let server = RawServer::answering(vec![Script::Silence]);
+    let key = "key-that-nobody-may-see";
+    let running = Program::against(server.url(), key).arg("list").start();
+    server.seen().wait_for_requests(1);
+    let of_process = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", running.id())).unwrap();
+    let command_line = of_process("cmdline");
+    let limits = of_process("limits");
+    let children = of_process(&format!("task/{}/children", running.id()));
+    running.terminate();
+    running.wait().exits(130);
+    assert!(command_line.ends_with("tfy-tokens\0list\0"), "{command_line}");
+    assert_eq!(children, "");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let words: Vec<_> = core.unwrap().split_whitespace().skip(4).collect();
+    assert_eq!(words, ["0", "0", "bytes"]);
+}
+
+#[test]
+fn fault_09_there_is_no_option_for_the_key() {
+    let platform = Platform::start();
+    for option in ["--key", "--api-key", "--token", "--password"] {
+        let run = program(&platform)
+            .args(["list", option, "SENTINEL-of-no-kind"])
+            .run()
+            .exits(2);
+        assert!(
+            run.stderr
+                .starts_with(&format!("error: unexpected argument '{option}' found\n"))
+        );
+    }
+    assert_eq!(platform.requests().len(), 0);
+}
+
+#[test]
+fn fault_08_a_crash_writes_no_core() {
+    use rustix::process::Signal;
+    let server = RawServer::answering(vec![Script::Silence]);
+    let shell = Program::other("/bin/sh")
+        .args([
+            "-c",
+            "ulimit -c unlimited; exec \"$0\" list",
+            env!("CARGO_BIN_EXE_tfy-tokens"),
+        ])
+        .env("TFY_BASE_URL", server.url())
+        .env("TFY_API_KEY", "key-that-nobody-may-see");
+    let running = shell.start();
+    server.seen().wait_for_requests(1);
+    running.signal(Signal::ABORT);
+    running.wait().exits(128 + 6);
+    assert_eq!(fs::read_dir(shell.cwd()).unwrap().count(), 0);
+}
