@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use cli::{Cli, Command, Global};
 use commands::{Context, completions};
 use error::Error;
-use output::{Output, Wishes};
+use output::{Output, Options};
 use settings::Environment;
 
 /// Runs the program on `arguments` (the first is the program's own name) with `environment` as its environment, and answers
@@ -54,7 +54,7 @@ pub fn run(
         ..
     } = cli.global;
     let output = Output::new(
-        Wishes {
+        Options {
             format,
             color,
             quiet,
