@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::connection::{PROXY_ASKS, PROXY_HINT};
+use super::retry::may_pass;
 use super::transport::Answer;
 use crate::error::Error;
 use crate::secret::{Key, hidden, without};
@@ -62,7 +63,7 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
             said: said(),
         },
         (409, _) if creates => Error::NameTaken(said()),
-        (408 | 429 | 500 | 502 | 503 | 504, _) => Error::Busy { status, said: said() },
+        _ if may_pass(status) => Error::Busy { status, said: said() },
         _ => Error::Refused { status, said: said() },
     })
 }
