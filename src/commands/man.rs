@@ -10,6 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::Context;
 use crate::cli::{Cli, Man};
 use crate::error::Error;
+use crate::text::shown;
 
 /// Prints the main page, or writes a page for each command into a folder.
 pub fn run(arguments: &Man, context: &Context<'_>) -> Result<(), Error> {
@@ -19,10 +20,10 @@ pub fn run(arguments: &Man, context: &Context<'_>) -> Result<(), Error> {
         let page = page(&command).map_err(Error::Output)?;
         return context.output.data(&String::from_utf8_lossy(&page));
     };
-    write_all(&command, dir).map_err(|why| Error::bad_input(dir.display().to_string(), why))?;
+    write_all(&command, dir).map_err(|why| Error::bad_input(shown(dir), why))?;
     context
         .output
-        .note(format_args!("The manual pages are in {}.", dir.display()));
+        .note(format_args!("The manual pages are in {}.", shown(dir)));
     Ok(())
 }
 

@@ -27,6 +27,7 @@ pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 
 use crate::error::Error;
 use crate::secret::Key;
+use crate::text::shown;
 
 /// Lets `http://` go to other machines.
 const ALLOW_HTTP: &str = "TFY_ALLOW_HTTP";
@@ -76,7 +77,7 @@ impl Settings {
                 settings.verdict = Err(broken);
             }
             Some(Error::SignIn { path, why, .. }) => {
-                settings.passed_over.push(PassedOver::new(path.display(), why));
+                settings.passed_over.push(PassedOver::new(shown(&path), why));
             }
             _ => {}
         }
@@ -84,7 +85,7 @@ impl Settings {
         settings.sign_in = sign_in.filter(|_| is_in_use);
         let exposed = settings.sign_in.as_ref().filter(|used| used.is_readable_by_others());
         let exposed = exposed.map(|used| {
-            let path = used.file().display().to_string();
+            let path = shown(used.file());
             format!("{path} can be read by others: chmod 600 {}", shell_word(&path))
         });
         settings.warnings = proxies::warnings(environment)?;
