@@ -32,12 +32,8 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
 
     let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     let asked = async {
-        let progress = output.progress("Tokens read");
-        let (tokens, current) = tokio::join!(
-            progress.during(client.pages(None).all()),
-            removal::current_token(&client, output)
-        );
-        Ok((tokens?, current?))
+        let progress = output.progress("Tokens read:");
+        progress.during(removal::all_and_current(&client, output)).await
     };
     let (all, current) = interrupts.or_cancel(NOT_DONE, asked).await?;
     let tokens = match picker.filter(|_| picks) {

@@ -26,8 +26,14 @@ struct View<'a> {
     deleted: bool,
 }
 
+/// All tokens, and the name of the one that the client itself signs in with, if it is one: asked for at once.
+pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<Token>, Option<Untrusted>), Error> {
+    let (tokens, current) = tokio::join!(client.pages(None).all(), current_token(client, output));
+    Ok((tokens?, current?))
+}
+
 /// The name of the token that the client itself signs in with, if it is one; with a warning where that cannot be found out.
-pub async fn current_token(client: &Client, output: &Output) -> Result<Option<Untrusted>, Error> {
+async fn current_token(client: &Client, output: &Output) -> Result<Option<Untrusted>, Error> {
     match client.session().await {
         Ok(session) => Ok(session.token_name),
         Err(error @ Error::KeyRefused { .. }) => Err(error),

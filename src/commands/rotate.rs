@@ -25,13 +25,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
     };
     let place = Place::prepare(arguments.save.file.as_deref())?;
     let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
-    let asked = async {
-        let (tokens, current) = tokio::join!(
-            client.pages(None).all(),
-            removal::current_token(&client, &context.output)
-        );
-        Ok((tokens?, current?))
-    };
+    let asked = removal::all_and_current(&client, &context.output);
     let (all, current) = interrupts.or_cancel("nothing was changed", asked).await?;
     let found = find(&all, std::slice::from_ref(&arguments.token))?;
     removal::ensure_safe(&found)?;
