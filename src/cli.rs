@@ -22,7 +22,7 @@ use crate::when::When;
     version,
     max_term_width = 100,
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
-        Data goes to standard output and talk to standard error. The value of a new token is shown exactly once; \
+        Data goes to standard output, messages to standard error. The value of a new token is shown exactly once; \
         nothing is deleted without a yes.",
     after_long_help = include_str!("cli/after_help.txt")
 )]
@@ -56,10 +56,10 @@ pub struct Global {
         default_value = "table"
     )]
     pub output: Format,
-    /// Longest time that one request may take
+    /// The longest that one request may take
     #[arg(long, global = true, value_name = "AGE", default_value = "60s")]
     pub timeout: Age,
-    /// How often to try again when the platform is busy or cannot be reached
+    /// How many times to retry when the platform is busy or cannot be reached
     #[arg(long, global = true, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub retries: u32,
     /// When to use colour: auto, always or never
@@ -280,7 +280,7 @@ pub struct Completions {
         tfy-tokens man | man -l -\n  \
         tfy-tokens man ~/.local/share/man/man1")]
 pub struct Man {
-    /// The folder to write the pages into; made if it is not there
+    /// The folder to write the pages into; created if missing
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
 }

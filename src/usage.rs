@@ -13,7 +13,7 @@ use crate::secret::{hidden, without};
 use crate::settings::{Environment, KEY_NAME};
 use crate::text::clean;
 
-/// Tells what the parser of the command line has to say: help that was asked for, or what is wrong.
+/// Prints what the parser of the command line has to say: help that was asked for, or what is wrong.
 pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Environment) -> ExitCode {
     let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let output = output(arguments, environment);
@@ -60,7 +60,7 @@ pub fn print(text: &str, output: &Output) -> ExitCode {
     }
 }
 
-/// Where text goes that no command prints: its options could not be read, or there are none.
+/// The output where no command runs, because its options could not be read or there are none.
 pub fn output(arguments: &[OsString], environment: &Environment) -> Output {
     let format = if asks_for_json(arguments) {
         Format::Json

@@ -168,7 +168,7 @@ impl<'a> Pages<'a> {
     /// Takes note of what a page of `length` tokens says of the length of the list.
     fn hear(&mut self, total: Option<usize>, offset: usize, length: usize) -> Result<(), Error> {
         if let Some(total) = total.filter(|total| *total > MOST_TOKENS) {
-            return Err(untrustworthy(&format!("the platform speaks of {total} tokens")));
+            return Err(untrustworthy(&format!("the platform reports {total} tokens")));
         }
         self.has_moved |= self.largest > 0 && total != self.total;
         self.is_total_believed &= total.is_none_or(|total| length == 0 || total >= offset + length);
@@ -196,8 +196,9 @@ impl<'a> Pages<'a> {
         Ok(())
     }
 
-    /// A platform that answers with its first page whatever is asked has shown all it has only where that page was not full. Or
-    /// else tokens were added before the first one: where no token can be, it is seen which of the two it is.
+    /// A page that begins the list again and has all that is known means one of two: the platform ignores `offset`, or tokens were
+    /// added at the front meanwhile. Asking at an offset that no list reaches tells which. A platform that answers even that with
+    /// its first page has shown all it has only where that page was not full.
     fn repeated(&mut self, offset: usize, length: usize) -> Result<(), Error> {
         self.is_done = offset == MOST_TOKENS && self.total.is_none() && length < PAGE_SIZE;
         if offset == MOST_TOKENS && !self.is_done {
@@ -226,7 +227,7 @@ impl<'a> Pages<'a> {
         if self.doubts > DOUBTS {
             let shown = self.seen.len();
             return Err(untrustworthy(&format!(
-                "the platform speaks of {total} tokens and shows {shown}"
+                "the platform reports {total} tokens but lists {shown}"
             )));
         }
         self.read_from(Plan::one(self.next.saturating_sub(1)));

@@ -254,7 +254,7 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         .redirect(redirect::Policy::none())
         .referer(false)
         .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
-    // The sooner of two limits that end at once would be told, by chance.
+    // Were both limits to end at the same moment, it would be chance which of them the error names.
     let builder = if timeout > CONNECT_TIMEOUT {
         builder.connect_timeout(CONNECT_TIMEOUT)
     } else {
@@ -264,8 +264,8 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
     builder.build().context("the HTTP client cannot be set up")
 }
 
-/// The proxy of the environment for this platform. One on another machine is passed by where the key would reach it in plain
-/// text: plain http is for this machine alone.
+/// The proxy that the environment names for this platform. For a platform on this machine, one on another machine is not used: the
+/// key would travel there in plain text.
 fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
     let target = base_url.to_string().parse().ok()?;
     let proxy = Matcher::from_env().intercept(&target)?;

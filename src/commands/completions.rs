@@ -146,7 +146,7 @@ fn all_tokens(environment: &Environment, now: Timestamp) -> Option<Vec<Token>> {
             timeout: PATIENCE,
             retries: 0,
         };
-        // A session is prolonged by a token that is good for one use. Whoever spends it must have the time to write down the next.
+        // A refresh token is good for one use, and the time here may run out before its successor is written down.
         let account = settings
             .account(now, async |_, _| Err(Error::Cancelled("the session was not prolonged")))
             .await

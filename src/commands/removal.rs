@@ -39,7 +39,7 @@ async fn current_token(client: &Client, output: &Output) -> Result<Option<Untrus
         Err(error @ Error::KeyRefused { .. }) => Err(error),
         Err(error) => {
             output.warn(format_args!(
-                "it could not be found out which token this client signs in with: {error}"
+                "cannot tell which token this client signs in with: {error}"
             ));
             Ok(None)
         }

@@ -91,8 +91,12 @@ fn next_name(old: &Token, all: &[Token]) -> Result<TokenName, Error> {
         .name
         .as_ref()
         .and_then(|name| name.exact().parse::<TokenName>().ok());
-    let stem =
-        stem.ok_or_else(|| Error::bad_input("--as", "the old token has no name to count on from: name the new one"))?;
+    let stem = stem.ok_or_else(|| {
+        Error::bad_input(
+            "--as",
+            "the old token has no name that can be numbered: name the new one",
+        )
+    })?;
     // One name more than there are tokens cannot all be taken.
     let numbers = (2..).take(all.len() + 1);
     let mut names = numbers.map(|number| stem.numbered(number));
@@ -115,7 +119,7 @@ fn same_lifetime(old: &Token, now: Timestamp) -> Result<Option<Timestamp>, Error
     whole.map(Some).ok_or_else(|| {
         Error::bad_input(
             "--expires",
-            "how long the old token was to live is not known: say when the new one expires",
+            "the lifetime of the old token is not known: say when the new one expires",
         )
     })
 }

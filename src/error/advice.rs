@@ -70,7 +70,7 @@ impl Error {
                 "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
             }
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
-            Self::UnsafeId { .. } => "delete it in the platform's web page",
+            Self::UnsafeId { .. } => "delete it on the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
             Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } => return Some(hint.clone()),
             Self::KeyRefused { .. } => {

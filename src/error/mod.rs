@@ -36,8 +36,8 @@ pub enum Error {
         /// What may have been meant.
         hint: Option<String>,
     },
-    /// Something that is asked for at a terminal was not given, and there is no terminal.
-    #[error("{what} is missing, and there is no terminal to ask for it")]
+    /// Something that is asked for at a terminal was not given, and there is no terminal or `--no-input` was given.
+    #[error("{what} must be given: there is no way to ask for it here")]
     Missing {
         /// What is missing.
         what: &'static str,
@@ -45,7 +45,7 @@ pub enum Error {
         hint: &'static str,
     },
     /// A question has to be answered with yes, and cannot be asked.
-    #[error("{what} needs a yes, and there is no terminal to ask at: nothing was done")]
+    #[error("{what} needs a yes, which cannot be asked for here: nothing was done")]
     Unconfirmed {
         /// What would have been done.
         what: String,
@@ -104,7 +104,7 @@ pub enum Error {
         hint: String,
     },
     /// The vendor's sign-in is over or cannot be read.
-    #[error("the sign-in in {} cannot be used: {why}", path.display())]
+    #[error("the sign-in in {} cannot be used: {why}", shown(.path))]
     SignIn {
         /// The file of the vendor's CLI.
         path: PathBuf,
@@ -132,7 +132,7 @@ pub enum Error {
 
     // What is not there, or already is.
     /// No token fits a name or id.
-    #[error("no token is named or has the id {}: nothing was deleted", quoted(.wanted))]
+    #[error("no token has the name or id {}: nothing was deleted", quoted(.wanted))]
     NoSuchToken {
         /// What was asked for.
         wanted: Vec<String>,
@@ -167,7 +167,7 @@ pub enum Error {
         hint: Option<&'static str>,
     },
     /// The connection was lost, or what came over it was no HTTP.
-    #[error("the answer of {place} did not arrive whole")]
+    #[error("the answer from {place} did not arrive in full")]
     Lost {
         /// The base URL.
         place: String,
@@ -184,7 +184,7 @@ pub enum Error {
         seconds: f64,
     },
     /// A status that says "not now", after the retries.
-    #[error("the platform is too busy or not well (HTTP {status})")]
+    #[error("the platform is too busy or failing (HTTP {status})")]
     Busy {
         /// The status of the last answer.
         status: u16,
@@ -213,7 +213,7 @@ pub enum Error {
     #[error("the answer makes no sense: {0}")]
     Nonsense(String),
     /// A listing that cannot be trusted to be complete.
-    #[error("the listing is not to be trusted: {0}")]
+    #[error("the listing cannot be trusted: {0}")]
     Listing(String),
 
     // What became of things.
@@ -231,7 +231,7 @@ pub enum Error {
         base_url: Option<String>,
     },
     /// A value was saved, and what belongs on standard output was not written.
-    #[error("the value of `{name}` is in {}, and the rest could not be said", shown(.path))]
+    #[error("the value of `{name}` is in {}, but the summary could not be written", shown(.path))]
     Unsaid {
         /// The name of the token.
         name: String,
@@ -255,7 +255,7 @@ pub enum Error {
         why: Box<Error>,
     },
     /// A token was replaced, but is still there.
-    #[error("the new token works, and the old one was not deleted")]
+    #[error("the new token works, but the old one was not deleted")]
     OldTokenLives {
         /// What deletes the old one.
         id: TokenId,

@@ -33,11 +33,11 @@ pub enum Format {
     Table,
     /// One JSON document
     Json,
-    /// A JSON document a line, written as pages arrive (list)
+    /// One JSON document per line, written as pages arrive (list)
     Jsonl,
     /// Comma-separated values with a header (list)
     Csv,
-    /// One id a line, for xargs (list)
+    /// One id per line, for xargs (list)
     Id,
 }
 

@@ -120,7 +120,7 @@ fn assert_not_trusted(platform: &Platform, why: &str) {
     listed(&run);
     assert_eq!(
         run.stderr,
-        format!("error: the listing is not to be trusted: {why}\nhint: try again\n")
+        format!("error: the listing cannot be trusted: {why}\nhint: try again\n")
     );
     assert!(platform.requests().len() < 20, "{} requests", platform.requests().len());
     let program = Program::against(platform.url(), platform.key());
@@ -154,10 +154,10 @@ fn fault_30_a_total_that_is_too_small_or_absent_hides_nothing() {
 fn fault_30_a_total_that_is_too_large_is_not_trusted() {
     let (platform, _) = account(150);
     platform.total(Total::Exactly(170));
-    assert_not_trusted(&platform, "the platform speaks of 170 tokens and shows 150");
+    assert_not_trusted(&platform, "the platform reports 170 tokens but lists 150");
     let (platform, _) = account(0);
     platform.total(Total::Exactly(5));
-    assert_not_trusted(&platform, "the platform speaks of 5 tokens and shows 0");
+    assert_not_trusted(&platform, "the platform reports 5 tokens but lists 0");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn fault_30_a_total_of_more_tokens_than_there_can_be_is_not_trusted() {
         platform.total(Total::Exactly(total));
         let run = ids(&platform).exits(1);
         assert!(run.stderr.starts_with(&format!(
-            "error: the listing is not to be trusted: the platform speaks of {total} tokens"
+            "error: the listing cannot be trusted: the platform reports {total} tokens"
         )));
         assert!(platform.requests().len() < 20);
     }
@@ -235,7 +235,7 @@ fn fault_31_a_page_that_fails_is_the_failure_of_the_listing() {
     platform.inject(Fault::hang_up(Call::List).always().when(is_fourth));
     let run = ids(&platform).exits(6);
     assert_eq!(run.stdout.lines().count(), 300);
-    assert!(run.stderr.starts_with("error: the answer of http://127.0.0.1:"));
+    assert!(run.stderr.starts_with("error: the answer from http://127.0.0.1:"));
 }
 
 #[test]

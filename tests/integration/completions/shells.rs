@@ -158,7 +158,7 @@ fn fish_completes_what_is_typed() {
     );
     assert_eq!(
         complete("tfy-tokens list -o js"),
-        "json\tOne JSON document\njsonl\tA JSON document a line, written as pages arrive (list)\n"
+        "json\tOne JSON document\njsonl\tOne JSON document per line, written as pages arrive (list)\n"
     );
     assert_eq!(complete("tfy-tokens delete lap"), "laptop\tnever expires\n");
     assert_eq!(

@@ -5,7 +5,7 @@ use super::{assert_refused, create};
 use crate::support::platform::Platform;
 use crate::support::terminal::Terminal;
 
-const MISSING: &str = "the name of the new token is missing, and there is no terminal to ask for it\n\
+const MISSING: &str = "the name of the new token must be given: there is no way to ask for it here\n\
                        hint: tfy-tokens create NAME\n";
 
 #[test]

@@ -56,8 +56,8 @@ fn a_platform_that_does_not_say_which_it_is_is_warned_of() {
     let [ci] = add(&platform, ["ci"]);
     platform.answer_always(Call::Session, ResponseTemplate::new(500));
     let run = delete(&platform).args(["ci", "--yes"]).run().exits(0);
-    let warning = "warning: it could not be found out which token this client signs in with: \
-         the platform is too busy or not well (HTTP 500)\n";
+    let warning = "warning: cannot tell which token this client signs in with: \
+         the platform is too busy or failing (HTTP 500)\n";
     assert_eq!(run.stderr, format!("{warning}{AFTERWARDS}"));
     assert_eq!(changes(&platform), [deletion(&ci)]);
 }

@@ -33,7 +33,7 @@ fn fault_32_an_id_that_could_become_another_path_is_refused() {
         for (token, more) in [("odd", "--yes"), (id, "--yes"), ("odd", "--dry-run")] {
             let run = delete(&platform).args(["bystander", token, more]).run().exits(2);
             let said = "error: the id of `odd` could be taken for another path of the platform: nothing was deleted\n\
-                 hint: delete it in the platform's web page\n";
+                 hint: delete it on the platform's web page\n";
             assert_eq!(
                 (run.stdout.as_str(), run.stderr.as_str()),
                 ("", said),
@@ -109,7 +109,7 @@ fn fault_33_a_part_of_a_name_and_another_case_delete_nothing() {
         ("ci-pipelines", "List tokens first to find the correct ID."),
     ] {
         let run = delete(&platform).args(["laptop", wanted, "--yes"]).run().exits(4);
-        let said = format!("error: no token is named or has the id `{wanted}`: nothing was deleted\nhint: {hint}\n");
+        let said = format!("error: no token has the name or id `{wanted}`: nothing was deleted\nhint: {hint}\n");
         assert_eq!((run.stdout, run.stderr), (String::new(), said));
     }
     assert_eq!(changes(&platform), [""; 0]);
@@ -177,7 +177,7 @@ fn fault_35_the_others_are_deleted_and_each_failure_is_told() {
     let said = format!(
         "{AFTERWARDS}error: 2 of 3 tokens were not deleted\n  \
          first ({}): Cannot manage access tokens. Check your API key permissions. the platform says: no to first\n  \
-         third ({}): the platform is too busy or not well (HTTP 500): the platform says: no to third\n",
+         third ({}): the platform is too busy or failing (HTTP 500): the platform says: no to third\n",
         first.id, third.id
     );
     assert_eq!(run.stderr, said);

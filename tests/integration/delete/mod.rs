@@ -11,7 +11,7 @@ use crate::support::program::Program;
 
 pub const AFTERWARDS: &str = "If services fail now, they were using this token: create a new one and update them.\n";
 
-const UNCONFIRMED: &str = "error: deleting tokens needs a yes, and there is no terminal to ask at: nothing was done\n\
+const UNCONFIRMED: &str = "error: deleting tokens needs a yes, which cannot be asked for here: nothing was done\n\
      hint: add --yes to do it without being asked\n";
 
 fn delete(platform: &Platform) -> Program {

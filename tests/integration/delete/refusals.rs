@@ -15,7 +15,7 @@ fn without_a_yes_and_a_terminal_nothing_is_asked_of_the_platform() {
     let error: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
     let expected = json!({"error": {
         "kind": "unconfirmed",
-        "message": "deleting tokens needs a yes, and there is no terminal to ask at: nothing was done",
+        "message": "deleting tokens needs a yes, which cannot be asked for here: nothing was done",
         "hint": "add --yes to do it without being asked",
         "status": null,
         "exitCode": 2,
@@ -29,7 +29,7 @@ fn without_a_token_and_a_terminal_nothing_is_asked_of_the_platform() {
     let platform = Platform::start();
     for arguments in [&["--yes"][..], &["--dry-run"], &["--include-current"], &[]] {
         let run = delete(&platform).args(arguments).run().exits(2);
-        let said = "error: which tokens to delete is missing, and there is no terminal to ask for it\n\
+        let said = "error: which tokens to delete must be given: there is no way to ask for it here\n\
              hint: tfy-tokens delete TOKEN...\n";
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said), "{arguments:?}");
     }
@@ -69,7 +69,7 @@ fn one_that_fits_nothing_keeps_all_of_them() {
         .args(["ci", "gone", "laptop", "lost", "--yes"])
         .run()
         .exits(4);
-    let said = "error: no token is named or has the id `gone`, `lost`: nothing was deleted\n\
+    let said = "error: no token has the name or id `gone`, `lost`: nothing was deleted\n\
          hint: List tokens first to find the correct ID.\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     let run = delete(&platform).args(["ci", "gone", "--dry-run"]).run().exits(4);

@@ -14,7 +14,7 @@ const TO_BE_SURE: &str = "run `tfy-tokens list --search ci-run` to be sure, then
 /// What is told of an answer that never came.
 fn cut_off(platform: &Platform) -> [String; 2] {
     [
-        format!("the answer of {} did not arrive whole", platform.url()),
+        format!("the answer from {} did not arrive in full", platform.url()),
         "connection closed before message completed".to_owned(),
     ]
 }
@@ -87,7 +87,7 @@ fn fault_03_a_token_that_cannot_be_looked_up_may_exist() {
     assert_eq!(
         told(&run),
         lost(
-            "the token may exist: looking it up failed: the platform is too busy or not well (HTTP 503)",
+            "the token may exist: looking it up failed: the platform is too busy or failing (HTTP 503)",
             &why.each_ref().map(String::as_str),
             "once the platform answers, run `tfy-tokens list --search ci-run`: if it is there and new, \
              delete it with `tfy-tokens delete ci-run`"
@@ -106,7 +106,7 @@ fn a_value_that_came_and_was_lost_exists_even_if_it_cannot_be_looked_up() {
     assert_eq!(
         told(&run),
         lost(
-            "the token exists: looking it up failed: the platform is too busy or not well (HTTP 503)",
+            "the token exists: looking it up failed: the platform is too busy or failing (HTTP 503)",
             &[
                 "standard output did not take it",
                 "No space left on device (os error 28)"
@@ -133,7 +133,7 @@ fn fault_05_a_server_that_gave_up_is_not_asked_again_and_the_token_is_looked_up(
     for status in [500, 502, 504, 503, 408] {
         let platform = Platform::start();
         let answer = || ResponseTemplate::new(status).set_body_string("<html>SENTINEL</html>");
-        let why = [format!("the platform is too busy or not well (HTTP {status})")];
+        let why = [format!("the platform is too busy or failing (HTTP {status})")];
         let why = why.each_ref().map(String::as_str);
 
         platform.inject(Fault::answer(Call::Create, answer()).after_applying());
@@ -154,9 +154,8 @@ fn fault_05_the_status_that_lost_the_value_is_told_to_scripts() {
     let platform = Platform::start();
     platform.answer_once(Call::Create, ResponseTemplate::new(502));
     let run = create(&platform).args(["-o", "json"]).run().exits(7);
-    let message = format!(
-        "the value of `ci-run` was not delivered: {NOT_THERE}: the platform is too busy or not well (HTTP 502)"
-    );
+    let message =
+        format!("the value of `ci-run` was not delivered: {NOT_THERE}: the platform is too busy or failing (HTTP 502)");
     let error = json!({
         "kind": "undelivered", "message": message, "hint": TO_BE_SURE, "status": 502, "exitCode": 7,
     });

@@ -21,7 +21,7 @@ fn too_busy(platform: &Platform, run: &Run, status: u16, tries: usize) {
     assert_eq!(
         run.stderr,
         format!(
-            "{SAID_BACK}error: the platform is too busy or not well (HTTP {status}): no token was made\n\
+            "{SAID_BACK}error: the platform is too busy or failing (HTTP {status}): no token was made\n\
              hint: try again in a while\n"
         )
     );

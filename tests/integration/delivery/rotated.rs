@@ -64,7 +64,7 @@ fn fault_03_a_value_whose_answer_was_lost_keeps_the_old_token() {
     platform.inject(Fault::hang_up(Call::Create).after_applying());
     let run = rotate(&platform).run().exits(7);
     let url = platform.url();
-    let why = format!("  the answer of {url} did not arrive whole\n  connection closed before message completed\n");
+    let why = format!("  the answer from {url} did not arrive in full\n  connection closed before message completed\n");
     told_of_both(&platform, &run, &why);
 }
 
@@ -114,7 +114,7 @@ fn a_platform_too_busy_to_make_the_new_token_keeps_the_old_one() {
     let platform = platform();
     platform.answer_always(Call::Create, ResponseTemplate::new(429));
     let run = rotate(&platform).args(["-o", "json"]).run().exits(6);
-    let message = "the platform is too busy or not well (HTTP 429): no token was made: \
+    let message = "the platform is too busy or failing (HTTP 429): no token was made: \
                    the old token was kept: ci-run (cm3k1x9qf000001)";
     let error = json!({
         "kind": "unreachable", "message": message, "hint": "try again in a while", "status": 429, "exitCode": 6,
@@ -133,7 +133,7 @@ fn an_old_token_that_cannot_be_deleted_is_told_with_the_command_that_deletes_it(
         run.stderr,
         format!(
             "Creating the token ci-run-2, which never expires\n\
-             error: the new token works, and the old one was not deleted\n  \
+             error: the new token works, but the old one was not deleted\n  \
              Cannot manage access tokens. Check your API key permissions.\n\
              hint: delete it with `tfy-tokens delete {OLD}`\n"
         )

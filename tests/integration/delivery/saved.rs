@@ -205,7 +205,7 @@ fn a_saved_value_is_told_where_standard_output_takes_nothing() {
     let run = program.run().exits(1);
     assert_eq!(
         run.stderr,
-        "error: the value of `ci-run` is in new.token, and the rest could not be said\n  \
+        "error: the value of `ci-run` is in new.token, but the summary could not be written\n  \
          cannot write to standard output\n  No space left on device (os error 28)\n"
     );
     let value = platform.value_of("ci-run").unwrap();

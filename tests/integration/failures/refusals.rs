@@ -133,7 +133,7 @@ fn fault_25_each_status_is_told_in_its_own_words_to_one_who_deletes() {
 #[test]
 fn fault_25_a_platform_that_is_not_well_is_told_apart_from_one_that_refuses() {
     for status in [408, 429, 500, 502, 503, 504] {
-        let message = format!("the platform is too busy or not well (HTTP {status})");
+        let message = format!("the platform is too busy or failing (HTTP {status})");
         let expected = told(status, &message, Some("try again in a while"), "unreachable", 6);
         for case in [LIST, DELETE] {
             is_told(case, &expected, "<html><h1>Bad Gateway</h1></html>", "");

@@ -127,7 +127,7 @@ fn lines_are_written_as_pages_arrive() {
         assert_eq!(run.stdout.lines().count(), lines, "{format}");
         assert_eq!(
             run.stderr,
-            "error: the platform is too busy or not well (HTTP 500)\nhint: try again in a while\n"
+            "error: the platform is too busy or failing (HTTP 500)\nhint: try again in a while\n"
         );
     }
 }

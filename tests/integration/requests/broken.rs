@@ -14,7 +14,7 @@ fn lost(script: &Script, why: &str) {
     let run = once(&server.url()).run().exits(6);
     assert_eq!(
         run.failure()["message"],
-        format!("the answer of {} did not arrive whole: {why}", server.url()),
+        format!("the answer from {} did not arrive in full: {why}", server.url()),
         "{script:?}"
     );
     assert_eq!(run.failure()["hint"], "try again in a while");

@@ -63,7 +63,7 @@ fn fault_28_an_encoding_that_was_not_asked_for_or_is_broken_is_an_error_that_say
     let (code, message) = encoded("gzip", &GZIP[..20]);
     assert_eq!(code, 6, "{message}");
     assert!(
-        message.starts_with("the answer of URL did not arrive whole: "),
+        message.starts_with("the answer from URL did not arrive in full: "),
         "{message}"
     );
     let (code, message) = encoded("gzip", EMPTY.as_bytes());

@@ -67,7 +67,7 @@ fn without_a_yes_and_a_terminal_nothing_is_asked_of_the_platform() {
         typed().stdin_closed(),
     ] {
         let run = program.run().exits(2);
-        let said = "error: deleting every token of a user needs a yes, and there is no terminal to ask at: \
+        let said = "error: deleting every token of a user needs a yes, which cannot be asked for here: \
              nothing was done\nhint: add --yes to do it without being asked\n";
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     }

@@ -108,7 +108,7 @@ fn without_a_yes_and_a_terminal_nothing_is_asked_of_the_platform() {
     add(&platform, ["bot"]);
     for program in [rotate(&platform).arg("bot"), rotate(&platform).arg("bot").stdin("y\n")] {
         let run = program.run().exits(2);
-        let said = "error: deleting the old token needs a yes, and there is no terminal to ask at: nothing was done\n\
+        let said = "error: deleting the old token needs a yes, which cannot be asked for here: nothing was done\n\
              hint: add --yes to do it without being asked\n";
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     }

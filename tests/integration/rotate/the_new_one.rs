@@ -120,7 +120,7 @@ fn a_lifetime_that_is_not_known_is_no_endless_one() {
         let platform = Platform::start();
         platform.add(old);
         let run = rotate(&platform).args(["bot", "--yes"]).run().exits(2);
-        let said = "error: --expires: how long the old token was to live is not known: say when the new one expires\n";
+        let said = "error: --expires: the lifetime of the old token is not known: say when the new one expires\n";
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
         assert_eq!(calls(&platform), []);
         rotate_bot(&platform).args(["--expires", "90d"]).run().exits(0);

@@ -84,9 +84,10 @@ fn fault_18_a_platform_that_is_not_well_is_not_taken_for_the_end_of_the_session(
         let platform = Platform::start();
         platform.answer_once(Call::Refresh, ResponseTemplate::new(status));
         let (run, program) = not_prolonged(&platform, &session(&platform, 5), 6);
-        assert!(run.stderr.starts_with(&format!(
-            "error: the platform is too busy or not well (HTTP {status})\n"
-        )));
+        assert!(
+            run.stderr
+                .starts_with(&format!("error: the platform is too busy or failing (HTTP {status})\n"))
+        );
         program.run().exits(0);
     }
     let platform = Platform::start();

@@ -150,7 +150,7 @@ fn a_platform_that_is_not_reached_or_does_not_answer_is_told_as_such() {
         (
             hanging_up.url(),
             &[],
-            format!("error: the answer of {} did not arrive whole\n", hanging_up.url()),
+            format!("error: the answer from {} did not arrive in full\n", hanging_up.url()),
         ),
     ] {
         let screen = format!(

@@ -5,9 +5,9 @@ use crate::support::platform::{Platform, TokenSeed};
 use crate::support::program::Program;
 use crate::support::terminal::Terminal;
 
-const UNCONFIRMED: &str = "error: deleting tokens needs a yes, and there is no terminal to ask at: nothing was done";
+const UNCONFIRMED: &str = "error: deleting tokens needs a yes, which cannot be asked for here: nothing was done";
 
-const MISSING: &str = "error: which tokens to delete is missing, and there is no terminal to ask for it\n\
+const MISSING: &str = "error: which tokens to delete must be given: there is no way to ask for it here\n\
      hint: tfy-tokens delete TOKEN...";
 
 fn platform() -> Platform {
