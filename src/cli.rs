@@ -19,6 +19,7 @@ use crate::when::When;
 #[command(
     name = "tfy-tokens",
     version,
+    args_override_self = true,
     max_term_width = 100,
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
         Data goes to standard output and talk to standard error. The value of a new token is shown exactly once; \
