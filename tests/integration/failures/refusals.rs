@@ -64,7 +64,7 @@ fn is_told((arguments, call): (&[&str], Call), expected: &Told, body: &str, said
     let run = program(&platform, arguments).args(["-o", "json"]).run();
     let gap = if expected.message.ends_with('.') { " " } else { ": " };
     let message = match said {
-        "" => expected.message.to_owned(),
+        "" => expected.message.clone(),
         said => format!("{}{gap}the platform says: {said}", expected.message),
     };
     let error = json!({
