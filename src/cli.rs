@@ -187,6 +187,7 @@ pub struct Yes {
 /// Delete tokens, after asking
 #[derive(Debug, Args)]
 #[command(
+    aliases = ["rm", "remove"],
     after_long_help = "Each name or id must fit exactly one token, else nothing at all is deleted. What is about to go is \
         shown first, and anything but a yes keeps it. A deleted token cannot be brought back.\n\n\
         Examples:\n  \
