@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::aot::Shell;
 use email_address::EmailAddress;
 
 use crate::age::Age;
@@ -273,16 +274,6 @@ pub struct Completions {
     /// The shell to complete in
     #[arg(value_enum)]
     pub shell: Shell,
-}
-
-/// A shell that can complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Shell {
-    Bash,
-    Elvish,
-    Fish,
-    Powershell,
-    Zsh,
 }
 
 /// Print the manual page, or write a page for each command

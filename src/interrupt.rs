@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 
-/// Hears the user's (or the system's) wish to stop. While this exists, such a signal ends nothing by itself.
+/// Listens for signals that ask the program to stop. While this exists, they end nothing by themselves.
 pub struct Interrupts {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
@@ -16,7 +16,7 @@ impl Interrupts {
         #[cfg(unix)]
         let signals = {
             use tokio::signal::unix::{SignalKind, signal};
-            // A file that may not grow is then an error of writing to it, and no end.
+            // Heard and forgotten: writing to a file that may not grow any more is then an error, and no longer the end of the program.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             [
                 signal(SignalKind::interrupt())?,
@@ -44,16 +44,16 @@ impl Interrupts {
         self.signals.recv().await;
     }
 
-    /// Does something that may be left at any point; `done` says in how far it was not done when it is.
+    /// Does work that may be abandoned at any point. Where a signal comes first, the error says `otherwise`: what was left undone.
     pub async fn or_cancel<T>(
         &mut self,
-        done: &'static str,
+        otherwise: &'static str,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         tokio::select! {
-            // A wish that came before the work began is heard before anything of it is done.
+            // A signal that came before the work began must keep it from beginning.
             biased;
-            () = self.next() => Err(Error::Cancelled(done)),
+            () = self.next() => Err(Error::Cancelled(otherwise)),
             result = work => result,
         }
     }

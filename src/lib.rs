@@ -9,6 +9,7 @@ mod error;
 mod interrupt;
 mod output;
 mod prompt;
+mod runtime;
 mod secret;
 mod select;
 mod settings;
@@ -27,7 +28,7 @@ use jiff::Timestamp;
 use cli::{Cli, Command, Global};
 use commands::{Context, completions};
 use error::Error;
-use output::{Output, Wishes};
+use output::{Options, Output};
 use settings::Environment;
 
 /// Runs the program on `arguments` (the first is the program's own name) with `environment` as its environment, and answers
@@ -54,7 +55,7 @@ pub fn run(
         ..
     } = cli.global;
     let output = Output::new(
-        Wishes {
+        Options {
             format,
             color,
             quiet,
@@ -107,29 +108,14 @@ fn execute(cli: Cli, output: Output, environment: &Environment) -> Result<(), Er
         command,
         Command::Create(_) | Command::Rotate(_) | Command::Delete(_) | Command::RevokeAll(_)
     );
-    let result = match commands::run_offline(&command, &context) {
-        Some(result) => result,
-        None => on_runtime(commands::run(command, &context)),
-    };
-    match result {
+    match commands::run(command, &context) {
         // Whoever reads has seen enough, as `head` does.
         Err(Error::Output(error)) if only_shows && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
 }
 
-fn on_runtime(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Error::System)?;
-    let result = runtime.block_on(work);
-    // A host name that is still being looked up must not hold up the end.
-    runtime.shutdown_background();
-    result
-}
-
-/// A crash must not leave the key in a file. Where the system does not let itself be told, there is nothing more to do.
+/// A crash must not leave the key in a file. Where the system refuses, there is nothing more to do.
 fn keep_secrets_out_of_core_dumps() {
     #[cfg(unix)]
     {

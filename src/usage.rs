@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::error::Error;
-use crate::output::{ColorChoice, Format, Output, Wishes};
+use crate::output::{ColorChoice, Format, Options, Output};
 use crate::secret::{hidden, without};
 use crate::settings::{Environment, KEY_NAME};
 use crate::text::clean;
@@ -68,7 +68,7 @@ pub fn output(arguments: &[OsString], environment: &Environment) -> Output {
         Format::Table
     };
     Output::new(
-        Wishes {
+        Options {
             format,
             color: ColorChoice::Auto,
             quiet: false,

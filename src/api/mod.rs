@@ -172,7 +172,7 @@ impl Client {
         let request = Request::new(Method::DELETE, self.url([TOKENS, id.exact()]));
         let answer = self.transport.send(&request).await?;
         match refusal(&answer, &self.account, About::Token) {
-            Some(Error::TokenGone { .. }) if answer.tries > 1 => Ok(()),
+            Some(Error::TokenGone(_)) if answer.tries > 1 => Ok(()),
             Some(error) => Err(error),
             None => ensure_deleted(&answer),
         }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::connection::{PROXY_ASKS, PROXY_HINT};
+use super::retry::may_pass;
 use super::transport::Answer;
 use crate::error::Error;
 use crate::secret::{Key, hidden, without};
@@ -48,21 +49,21 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
             key_from: account.key_from().to_string(),
             said: said(),
         },
-        (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate { said: said() },
-        (403, _) => Error::Forbidden { said: said() },
+        (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate(said()),
+        (403, _) => Error::Forbidden(said()),
         // Only a proxy asks for this; one that tunnels is heard of before there is an answer.
         (407, _) => Error::Unreachable {
             place: account.base_url().to_string(),
             why: anyhow::Error::msg(PROXY_ASKS),
             hint: Some(PROXY_HINT),
         },
-        (404, About::Token) => Error::TokenGone { said: said() },
+        (404, About::Token) => Error::TokenGone(said()),
         (404, About::User(email) | About::NewTokenFor(email)) => Error::NoSuchUser {
             email: email.to_owned(),
             said: said(),
         },
-        (409, _) if creates => Error::NameTaken { said: said() },
-        (408 | 429 | 500 | 502 | 503 | 504, _) => Error::Busy { status, said: said() },
+        (409, _) if creates => Error::NameTaken(said()),
+        _ if may_pass(status) => Error::Busy { status, said: said() },
         _ => Error::Refused { status, said: said() },
     })
 }

@@ -36,9 +36,9 @@ pub enum Outcome {
 impl RetryPolicy {
     /// How long to wait before the next try, or `None` to leave it at the one just made.
     ///
-    /// `tries` counts those made, from 1; `is_safe` says that the request has the same effect however often it is applied;
+    /// `tries` counts those made, from 1; `is_idempotent` says that the request has the same effect however often it is applied;
     /// `jitter` is from 0 to 1 and spreads the waits of many clients.
-    pub fn wait(self, tries: u32, is_safe: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
+    pub fn wait(self, tries: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
         if tries > self.retries {
             return None;
         }
@@ -48,23 +48,23 @@ impl RetryPolicy {
         };
         match outcome {
             Outcome::NotSent => Some(ours()),
-            Outcome::Lost => is_safe.then(ours),
+            Outcome::Lost => is_idempotent.then(ours),
             // A platform that says when to come back means it. Only 429 and 503 also say that it has turned the request away.
             Outcome::Answered {
                 status,
                 retry_after: Some(wait),
             } if may_pass(status) => {
-                let may_repeat = is_safe || matches!(status, 429 | 503);
+                let may_repeat = is_idempotent || matches!(status, 429 | 503);
                 (may_repeat && wait <= LONGEST_WAIT).then_some(wait)
             }
-            Outcome::Answered { status, .. } => (is_safe && may_pass(status)).then(ours),
+            Outcome::Answered { status, .. } => (is_idempotent && may_pass(status)).then(ours),
             Outcome::Final => None,
         }
     }
 }
 
-/// Whether a status says "not now".
-fn may_pass(status: u16) -> bool {
+/// Whether a status says "not now", so that the same request may succeed later.
+pub fn may_pass(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
@@ -95,8 +95,8 @@ mod tests {
         }
     }
 
-    fn is_repeated(is_safe: bool, outcome: Outcome) -> bool {
-        POLICY.wait(1, is_safe, outcome, 0.5).is_some()
+    fn is_repeated(is_idempotent: bool, outcome: Outcome) -> bool {
+        POLICY.wait(1, is_idempotent, outcome, 0.5).is_some()
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl Transport {
         let policy = RetryPolicy {
             retries: self.limits.retries,
         };
-        let is_safe = request.method != Method::POST;
+        let is_idempotent = request.method != Method::POST;
         let mut tries = 0;
         loop {
             tries += 1;
@@ -170,10 +170,10 @@ impl Transport {
                 took: began.elapsed(),
                 number: tries,
             });
-            let Some(wait) = policy.wait(tries, is_safe, outcome, fastrand::f64()) else {
+            let Some(wait) = policy.wait(tries, is_idempotent, outcome, fastrand::f64()) else {
                 return result.map(|answer| Answer { tries, ..answer });
             };
-            if !is_safe {
+            if !is_idempotent {
                 // It is repeated only because it has not been applied.
                 request.sent.clear();
             }

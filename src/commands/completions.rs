@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
 use clap::{Arg, Command, CommandFactory};
+use clap_complete::aot::Shell;
 use clap_complete::env::Shells;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
@@ -11,8 +12,9 @@ use jiff::Timestamp;
 use super::Context;
 use crate::age::relative;
 use crate::api::{Client, Limits};
-use crate::cli::{Cli, Completions, Shell};
+use crate::cli::{Cli, Completions};
 use crate::error::Error;
+use crate::runtime;
 use crate::settings::{Environment, Settings};
 use crate::token::{Expiry, Token, TokenName};
 
@@ -35,7 +37,7 @@ const FIRST_CALL_OF_ZSH: &str =
 /// Prints the script of a shell.
 pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> {
     let mut script = Vec::new();
-    if let Some(completer) = Shells::builtins().completer(name(arguments.shell)) {
+    if let Some(completer) = Shells::builtins().completer(&arguments.shell.to_string()) {
         completer
             .write_registration(ASKED_BY, PROGRAM, PROGRAM, PROGRAM, &mut script)
             .map_err(Error::Output)?;
@@ -44,17 +46,6 @@ pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> 
         script.extend_from_slice(FIRST_CALL_OF_ZSH.as_bytes());
     }
     context.output.data(&String::from_utf8_lossy(&script))
-}
-
-/// What the completion library calls a shell.
-fn name(shell: Shell) -> &'static str {
-    match shell {
-        Shell::Bash => "bash",
-        Shell::Elvish => "elvish",
-        Shell::Fish => "fish",
-        Shell::Powershell => "powershell",
-        Shell::Zsh => "zsh",
-    }
 }
 
 /// Answers a shell's script, if that is who calls: then the answer is what to print, nothing where nothing can be offered.
@@ -76,7 +67,7 @@ pub fn answer(arguments: &[OsString], environment: &Environment) -> Option<Strin
     let folder = std::env::current_dir().ok();
     let is_complete = !typed.is_empty()
         && completer
-            .write_complete(&mut command(), typed, folder.as_deref(), &mut answer)
+            .write_complete(&mut command(environment), typed, folder.as_deref(), &mut answer)
             .is_ok();
     let answer = String::from_utf8(answer).ok().filter(|_| is_complete);
     Some(answer.unwrap_or_default())
@@ -95,8 +86,11 @@ fn join_values(typed: &mut [OsString]) {
 }
 
 /// The command tree, with token names where tokens are named.
-fn command() -> Command {
-    let complete = |argument: Arg| argument.add(ArgValueCompleter::new(tokens));
+fn command(environment: &Environment) -> Command {
+    let complete = |argument: Arg| {
+        let environment = environment.clone();
+        argument.add(ArgValueCompleter::new(move |typed: &OsStr| tokens(typed, &environment)))
+    };
     // All are gone through, not those two alone: one that is changed by itself moves to the end.
     Cli::command().mut_subcommands(|command| match command.get_name() {
         "delete" => command.mut_arg("tokens", complete),
@@ -106,12 +100,12 @@ fn command() -> Command {
 }
 
 /// The names of the tokens that begin with what was typed; ids where a name would not do. Nothing, should anything fail.
-fn tokens(typed: &OsStr) -> Vec<CompletionCandidate> {
+fn tokens(typed: &OsStr, environment: &Environment) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else {
         return Vec::new();
     };
     let now = Timestamp::now();
-    let found = all_tokens(now).unwrap_or_default();
+    let found = all_tokens(environment, now).unwrap_or_default();
     let offers = found
         .iter()
         .filter_map(|token| Some((completable(token, &found)?, token)));
@@ -145,14 +139,9 @@ fn expiry(token: &Token, now: Timestamp) -> String {
     }
 }
 
-fn all_tokens(now: Timestamp) -> Option<Vec<Token>> {
-    let environment = Environment::new(std::env::vars_os());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .ok()?;
+fn all_tokens(environment: &Environment, now: Timestamp) -> Option<Vec<Token>> {
     let listing = async {
-        let settings = Settings::find(None, &environment).ok()?;
+        let settings = Settings::find(None, environment).ok()?;
         let limits = Limits {
             timeout: PATIENCE,
             retries: 0,
@@ -165,8 +154,5 @@ fn all_tokens(now: Timestamp) -> Option<Vec<Token>> {
         let client = Client::new(account, limits, Box::new(|_| {})).ok()?;
         client.pages(None).all().await.ok()
     };
-    let found = runtime.block_on(async { tokio::time::timeout(PATIENCE, listing).await.ok()? });
-    // A host name that is still being looked up must not hold up the shell.
-    runtime.shutdown_background();
-    found
+    runtime::block_on(async { tokio::time::timeout(PATIENCE, listing).await.ok()? }).ok()?
 }

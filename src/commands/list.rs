@@ -18,8 +18,7 @@ pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
     let count = if can_stream {
         stream(&mut pages, arguments, context).await?
     } else {
-        let mut tokens = Vec::new();
-        collect(&mut pages, arguments, context, &mut tokens).await?;
+        let mut tokens = collect(&mut pages, arguments, context).await?;
         if let Some(order) = arguments.sort {
             sort(&mut tokens, order);
         }
@@ -58,21 +57,17 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
     Ok(count)
 }
 
-async fn collect(
-    pages: &mut Pages<'_>,
-    arguments: &List,
-    context: &Context<'_>,
-    tokens: &mut Vec<Token>,
-) -> Result<(), Error> {
+async fn collect(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<Vec<Token>, Error> {
     let progress = context.output.progress("Tokens read:");
     let filter = filter(arguments);
+    let mut tokens = Vec::new();
     let mut read = 0;
     while let Some(page) = progress.during(pages.next()).await? {
         read += page.len();
         progress.set(read, pages.total());
         tokens.extend(page.into_iter().filter(|token| filter.fits(token, context.now)));
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// All tokens in the format that was asked for.
@@ -93,6 +88,7 @@ fn line(token: &Token, context: &Context<'_>) -> String {
     let is_terminal = context.output.stdout.is_terminal;
     match context.output.format() {
         Format::Csv => csv_row(token, context.now, is_terminal),
+        // An id with a line break in it would be read as two.
         Format::Id if is_terminal || !token.id.is_one_segment() => format!("{}\n", token.id),
         Format::Id => format!("{}\n", token.id.exact()),
         Format::Table | Format::Json | Format::Jsonl => token_json(token, context.now) + "\n",

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output};
 use crate::prompt::Prompt;
+use crate::runtime;
 use crate::settings::{Environment, Settings};
 
 /// What a command works with.
@@ -32,38 +33,41 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-/// Runs a command that needs no platform; `None` when it does need one.
-pub fn run_offline(command: &Command, context: &Context<'_>) -> Option<Result<(), Error>> {
-    match command {
-        Command::Completions(arguments) => Some(completions::run(arguments, context)),
-        Command::Man(arguments) => Some(man::run(arguments, context)),
-        _ => None,
-    }
-}
-
-/// Runs a command that talks to the platform. Must be called on the runtime.
-pub async fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
-    let format = context.output.format();
-    if !matches!(command, Command::List(_)) && !matches!(format, Format::Table | Format::Json) {
+/// Runs the command.
+pub fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
+    let takes_any_format = matches!(command, Command::List(_) | Command::Completions(_) | Command::Man(_));
+    if !takes_any_format && !matches!(context.output.format(), Format::Table | Format::Json) {
         return Err(Error::bad_input(
             "--output",
             "only `list` can be written in that format; others take table or json",
         ));
     }
-    let mut interrupts = Interrupts::listen().map_err(Error::System)?;
     match command {
-        Command::List(arguments) => {
-            interrupts
-                .or_cancel("the listing is not whole", list::run(&arguments, context))
-                .await
+        Command::List(arguments) => online(async |interrupts| {
+            let listing = list::run(&arguments, context);
+            interrupts.or_cancel("the listing is not whole", listing).await
+        }),
+        Command::Create(arguments) => online(async |interrupts| create::run(arguments, context, interrupts).await),
+        Command::Delete(arguments) => online(async |interrupts| delete::run(arguments, context, interrupts).await),
+        Command::Rotate(arguments) => online(async |interrupts| rotate::run(arguments, context, interrupts).await),
+        Command::RevokeAll(arguments) => {
+            online(async |interrupts| revoke_all::run(&arguments, context, interrupts).await)
         }
-        Command::Create(arguments) => create::run(arguments, context, &mut interrupts).await,
-        Command::Delete(arguments) => delete::run(arguments, context, &mut interrupts).await,
-        Command::Rotate(arguments) => rotate::run(arguments, context, &mut interrupts).await,
-        Command::RevokeAll(arguments) => revoke_all::run(&arguments, context, &mut interrupts).await,
-        Command::Status(_) => interrupts.or_cancel("not all was checked", status::run(context)).await,
-        Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Status(_) => {
+            online(async |interrupts| interrupts.or_cancel("not all was checked", status::run(context)).await)
+        }
+        Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::Man(arguments) => man::run(&arguments, context),
     }
+}
+
+/// Runs what talks to the platform, and listens for Ctrl-C meanwhile.
+fn online(work: impl AsyncFnOnce(&mut Interrupts) -> Result<(), Error>) -> Result<(), Error> {
+    let heard = async {
+        let mut interrupts = Interrupts::listen().map_err(Error::System)?;
+        work(&mut interrupts).await
+    };
+    runtime::block_on(heard).map_err(Error::System)?
 }
 
 impl Context<'_> {
@@ -73,7 +77,7 @@ impl Context<'_> {
         self.client_of(settings).await
     }
 
-    /// The settings, with what is to be said of them said.
+    /// The settings. Their warnings are printed.
     pub fn settings(&self) -> Result<Settings, Error> {
         let settings = Settings::find(self.global.base_url.as_deref(), self.environment)?;
         for warning in &settings.warnings {

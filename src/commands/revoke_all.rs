@@ -1,7 +1,5 @@
 //! `tfy-tokens revoke-all`
 
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use super::Context;
@@ -51,21 +49,10 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
 
 /// An answer that is not the address is a no.
 async fn confirm(prompt: &Prompt, email: &str) -> Result<(), Error> {
-    let Typed(typed) = prompt.text("Type the e-mail address again", NOT_DONE).await?;
+    let typed: String = prompt.text("Type the e-mail address again", NOT_DONE).await?;
     if typed.trim() == email {
         Ok(())
     } else {
         Err(Error::Cancelled(NOT_DONE))
-    }
-}
-
-/// Whatever was typed.
-struct Typed(String);
-
-impl FromStr for Typed {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
     }
 }

@@ -43,7 +43,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
     };
     let new = NewToken {
         name: match arguments.new_name {
-            Some(name) if is_taken(&name, &all) => return Err(Error::NameTaken { said: None }),
+            Some(name) if is_taken(&name, &all) => return Err(Error::NameTaken(None)),
             Some(name) => name,
             None => next_name(old, &all)?,
         },
@@ -74,7 +74,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
         .await
     {
         // Somebody else was faster: it is gone, as it should be.
-        Ok(()) | Err(Error::TokenGone { .. }) => {}
+        Ok(()) | Err(Error::TokenGone(_)) => {}
         Err(cancelled @ Error::Cancelled(_)) => return Err(cancelled),
         Err(why) => {
             return Err(Error::OldTokenLives {
@@ -102,9 +102,7 @@ fn next_name(old: &Token, all: &[Token]) -> Result<TokenName, Error> {
     // One name more than there are tokens cannot all be taken.
     let numbers = (2..).take(all.len() + 1);
     let mut names = numbers.map(|number| stem.numbered(number));
-    names
-        .find(|name| !is_taken(name, all))
-        .ok_or(Error::NameTaken { said: None })
+    names.find(|name| !is_taken(name, all)).ok_or(Error::NameTaken(None))
 }
 
 fn is_taken(name: &TokenName, all: &[Token]) -> bool {

@@ -5,15 +5,15 @@ use crate::text::Untrusted;
 use crate::token::{Token, TokenId};
 
 impl Error {
-    /// What the platform itself said of it.
+    /// The platform's own message.
     fn said(&self) -> Option<&Untrusted> {
         match self {
             Self::KeyRefused { said, .. }
-            | Self::Forbidden { said }
-            | Self::MayNotCreate { said }
-            | Self::TokenGone { said }
+            | Self::Forbidden(said)
+            | Self::MayNotCreate(said)
+            | Self::TokenGone(said)
             | Self::NoSuchUser { said, .. }
-            | Self::NameTaken { said }
+            | Self::NameTaken(said)
             | Self::Busy { said, .. }
             | Self::Refused { said, .. } => said.as_ref(),
             _ => None,
@@ -76,7 +76,7 @@ impl Error {
             Self::KeyRefused { .. } => {
                 "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
             }
-            Self::MayNotCreate { .. } => "sign in (`tfy login`) or use the web page",
+            Self::MayNotCreate(_) => "sign in (`tfy login`) or use the web page",
             Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),
             Self::NoSuchToken { .. } => "List tokens first to find the correct ID.",
             Self::Unreachable { hint, .. } => return hint.map(str::to_owned),

@@ -2,15 +2,19 @@
 
 mod advice;
 mod fate;
+mod kind;
+mod wording;
 
 use std::path::PathBuf;
 
 pub use fate::{Fate, Found};
+use wording::{for_host, listed, quoted};
 
 use crate::text::{Untrusted, shown};
 use crate::token::{Token, TokenId};
 
-/// What can go wrong, in the words a user reads. Nothing in it ever holds a key or a token's value.
+/// What can go wrong, in the words a user reads. Nothing in it ever holds a key or a token's value. The [`Untrusted`] text of a
+/// refusal is the platform's own message, where it sent one.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     // The command line and other input.
@@ -114,23 +118,17 @@ pub enum Error {
     KeyRefused {
         /// Where the key is.
         key_from: String,
-        /// The platform's own words.
+        /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
     },
     /// 403.
     #[error("Cannot manage access tokens. Check your API key permissions.")]
-    Forbidden {
-        /// The platform's own words.
-        said: Option<Untrusted>,
-    },
+    Forbidden(Option<Untrusted>),
     /// 403 to a creating call that a personal access token signed.
     #[error(
         "Cannot manage access tokens. Check your API key permissions: a personal access token may not create another"
     )]
-    MayNotCreate {
-        /// The platform's own words.
-        said: Option<Untrusted>,
-    },
+    MayNotCreate(Option<Untrusted>),
 
     // What is not there, or already is.
     /// No token fits a name or id.
@@ -143,24 +141,18 @@ pub enum Error {
     },
     /// 404 to a call about a token.
     #[error("Token ID not found. List tokens first to find the correct ID.")]
-    TokenGone {
-        /// The platform's own words.
-        said: Option<Untrusted>,
-    },
+    TokenGone(Option<Untrusted>),
     /// 404 to a call about a user.
     #[error("there is no user {email}")]
     NoSuchUser {
         /// Who was asked for.
         email: String,
-        /// The platform's own words.
+        /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
     },
     /// 409.
     #[error("A token with this name already exists. Use a different name.")]
-    NameTaken {
-        /// The platform's own words.
-        said: Option<Untrusted>,
-    },
+    NameTaken(Option<Untrusted>),
 
     // The platform and the way to it.
     /// No connection was made, so nothing was asked of the platform.
@@ -196,7 +188,7 @@ pub enum Error {
     Busy {
         /// The status of the last answer.
         status: u16,
-        /// The platform's own words.
+        /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
     },
     /// A redirect, which is never followed.
@@ -214,7 +206,7 @@ pub enum Error {
     Refused {
         /// The status.
         status: u16,
-        /// The platform's own words.
+        /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
     },
     /// A successful answer that is not what the platform's contract says.
@@ -304,89 +296,4 @@ impl Error {
             hint: None,
         }
     }
-
-    /// The same failure of a call that was to make a token and has certainly made none, which is said where it is not plain.
-    pub fn without_token(self) -> Self {
-        match self.kind() {
-            ("unreachable", _) => Self::NoTokenMade(Box::new(self)),
-            _ => self,
-        }
-    }
-
-    /// The code the program exits with.
-    pub fn exit_code(&self) -> u8 {
-        self.kind().1
-    }
-
-    /// The failure's name in JSON.
-    pub fn name(&self) -> &'static str {
-        self.kind().0
-    }
-
-    fn kind(&self) -> (&'static str, u8) {
-        match self {
-            Self::BadInput { .. }
-            | Self::CommandLine { .. }
-            | Self::Missing { .. }
-            | Self::Ambiguous { .. }
-            | Self::UnsafeId { .. }
-            | Self::SavePlace { .. }
-            | Self::SplitPair { .. } => ("usage", 2),
-            Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
-            Self::NotSignedIn { .. } | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
-            Self::Forbidden { .. } | Self::MayNotCreate { .. } => ("forbidden", 3),
-            Self::NoSuchToken { .. } | Self::TokenGone { .. } | Self::NoSuchUser { .. } => ("not-found", 4),
-            Self::NameTaken { .. } => ("name-taken", 5),
-            Self::Unreachable { .. } | Self::Lost { .. } | Self::TimedOut { .. } | Self::Busy { .. } => {
-                ("unreachable", 6)
-            }
-            Self::Undelivered { .. } => ("undelivered", 7),
-            Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
-            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.kind(),
-            Self::Redirected { .. }
-            | Self::Refused { .. }
-            | Self::Nonsense(_)
-            | Self::Listing(_)
-            | Self::Unsaid { .. }
-            | Self::Output(_)
-            | Self::System(_)
-            | Self::Terminal(_) => ("failed", 1),
-            Self::Cancelled(_) => ("cancelled", 130),
-        }
-    }
-
-    /// The HTTP status behind the failure, where there is one.
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::KeyRefused { .. } => Some(401),
-            Self::Forbidden { .. } | Self::MayNotCreate { .. } => Some(403),
-            Self::TokenGone { .. } | Self::NoSuchUser { .. } => Some(404),
-            Self::NameTaken { .. } => Some(409),
-            Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
-            Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
-            Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
-            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.status(),
-            _ => None,
-        }
-    }
-}
-
-fn for_host(host: Option<&str>) -> String {
-    host.map_or_else(String::new, |host| format!(", which is for {host},"))
-}
-
-fn listed(tokens: &[Token]) -> String {
-    let shown: Vec<String> = tokens
-        .iter()
-        .map(|token| format!("{} ({})", token.shown_name(), token.id))
-        .collect();
-    shown.join(", ")
-}
-
-fn quoted(texts: &[String]) -> String {
-    let quoted: Vec<String> = texts
-        .iter()
-        .map(|text| format!("`{}`", crate::text::clean(text)))
-        .collect();
-    quoted.join(", ")
 }

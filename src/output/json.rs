@@ -56,7 +56,7 @@ pub fn object(document: &impl Serialize) -> String {
 }
 
 /// Compact JSON that escapes what [`clean`] would replace.
-pub struct Exact;
+struct Exact;
 
 impl Formatter for Exact {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {

@@ -43,7 +43,7 @@ pub enum Format {
 
 /// What the command line says of output.
 #[derive(Debug, Clone, Copy)]
-pub struct Wishes {
+pub struct Options {
     /// The format of the result.
     pub format: Format,
     /// When to colour.
@@ -57,7 +57,7 @@ pub struct Wishes {
 /// Standard output and standard error, and how to write to them.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
-    wishes: Wishes,
+    options: Options,
     /// Where data goes.
     pub stdout: Stream,
     /// Where talk goes.
@@ -67,17 +67,17 @@ pub struct Output {
 #[expect(clippy::unused_self, reason = "only who holds the streams may write to them")]
 impl Output {
     /// Looks at the two streams as they are now.
-    pub fn new(wishes: Wishes, environment: &Environment) -> Self {
+    pub fn new(options: Options, environment: &Environment) -> Self {
         Self {
-            stdout: Stream::stdout(wishes.color, environment),
-            stderr: Stream::stderr(wishes.color, environment),
-            wishes,
+            stdout: Stream::stdout(options.color, environment),
+            stderr: Stream::stderr(options.color, environment),
+            options,
         }
     }
 
     /// How the result is to be written.
     pub fn format(&self) -> Format {
-        self.wishes.format
+        self.options.format
     }
 
     /// Writes data to standard output, at once and whole.
@@ -91,16 +91,16 @@ impl Output {
         stream::write(text)
     }
 
-    /// Says something that is good to know. Nobody reads it where a script reads JSON.
+    /// Says something that is good to know; left out with `-o json`, where nobody reads it.
     pub fn note(&self, text: impl Display) {
-        if !self.wishes.quiet && self.format() != Format::Json {
+        if !self.options.quiet && self.format() != Format::Json {
             say(&text.to_string());
         }
     }
 
     /// Says something that should be looked into.
     pub fn warn(&self, text: impl Display) {
-        if !self.wishes.quiet {
+        if !self.options.quiet {
             say(&format!(
                 "{} {text}",
                 self.tag("warning:", Style::new().yellow().bold())
@@ -108,7 +108,7 @@ impl Output {
         }
     }
 
-    /// Shows something that a question is about, whatever else is kept quiet.
+    /// Shows what `--quiet` must not hide: what a question is about, or what is wrong with the command line.
     pub fn show(&self, text: &str) {
         say(text);
     }
@@ -128,7 +128,7 @@ impl Output {
 
     /// Tells a try of a request, where that was asked for.
     pub fn trace(&self, one: &Try<'_>) {
-        if self.wishes.verbose {
+        if self.options.verbose {
             let status = one
                 .status
                 .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
@@ -174,7 +174,7 @@ impl Output {
 
     /// A line that says how far something has come, should it take long; none where nobody watches.
     pub fn progress(&self, what: &'static str) -> Progress {
-        let is_watched = self.stderr.is_terminal && !self.wishes.quiet && !self.wishes.verbose;
+        let is_watched = self.stderr.is_terminal && !self.options.quiet && !self.options.verbose;
         Progress::new(what, is_watched)
     }
 

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 
-/// The process's variables. Taken once and handed down, so that nothing else in the program reads them on the side.
+/// The process's variables, taken once and handed down. Only what the libraries for proxies and certificates read is read anew.
+#[derive(Clone)]
 pub struct Environment(HashMap<OsString, OsString>);
 
 impl Environment {
