@@ -20,6 +20,7 @@ use crate::when::When;
 #[command(
     name = "tfy-tokens",
     version,
+    args_override_self = true,
     max_term_width = 100,
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
         Data goes to standard output, messages to standard error. The value of a new token is shown exactly once; \
@@ -187,6 +188,7 @@ pub struct Yes {
 /// Delete tokens, after asking
 #[derive(Debug, Args)]
 #[command(
+    aliases = ["rm", "remove"],
     after_long_help = "Each name or id must fit exactly one token, else nothing at all is deleted. What is about to go is \
         shown first, and anything but a yes keeps it. A deleted token cannot be brought back.\n\n\
         Examples:\n  \

@@ -21,7 +21,7 @@ use crate::secret::TokenValue;
 use crate::text::shown;
 use crate::token::Token;
 
-/// By how much the platform's clock and ours may differ while a token that was just made is still taken for one.
+/// By how much the platform's clock and ours may differ while a token is still taken for one that was just made.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 /// Where a value will go. It is made before the platform is asked, so that nothing is created that could not be delivered.
@@ -230,10 +230,11 @@ async fn look_up(new: &NewToken, asked_at: Option<Timestamp>, client: &Client, i
     let Some(token) = tokens.into_iter().find(is_asked_for) else {
         return Found::Nothing;
     };
+    let now = Timestamp::now();
     let is_new = |asked_at: Timestamp| {
         token
             .created_at
-            .is_some_and(|at| at.duration_since(asked_at).abs() <= CLOCKS_DIFFER)
+            .is_some_and(|at| at.duration_since(asked_at) >= -CLOCKS_DIFFER && at.duration_since(now) <= CLOCKS_DIFFER)
     };
     Found::Token {
         is_it: asked_at.is_none_or(is_new),

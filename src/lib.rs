@@ -72,10 +72,23 @@ pub fn run(
     }
 }
 
-/// What the fuzz targets under `tests/fuzz` feed. No part of any interface.
+/// What the fuzz targets under `tests/fuzz` and the benchmarks under `tests/bench` feed. No part of any interface.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::text::clean;
+
+    /// Reads bytes as a page of tokens and draws them as a table, or says what came instead.
+    pub fn draw_page(body: &[u8]) -> Result<String, String> {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let look = crate::output::Look {
+            now,
+            width: None,
+            is_coloured: false,
+            is_terminal: false,
+        };
+        let page = crate::api::read_page(body, now)?;
+        Ok(crate::output::Table::new(&page.tokens, &look).text())
+    }
 
     /// Reads bytes as a page of tokens: how many there are, or what came instead.
     pub fn read_page(body: &[u8]) -> Result<usize, String> {

@@ -12,6 +12,7 @@
 
 mod cost;
 mod listing;
+mod page;
 #[path = "../support/mod.rs"]
 mod support;
 

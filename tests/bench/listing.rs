@@ -1,11 +1,12 @@
 //! A platform that only lists, and answers as fast as memory can be copied: what is measured is the client.
 
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
+
+use super::page::{item, page};
 
 /// A server on loopback, for as long as the program runs.
 pub struct Listing {
@@ -33,13 +34,6 @@ impl Listing {
     }
 }
 
-/// A token with all the fields that the platform sends.
-fn item(number: usize) -> String {
-    format!(
-        r#"{{"id":"cm3k1x9qf{number:07}","type":"pat","tenantName":"acme","manifest":{{"name":"token-{number}","type":"virtual-account","expiration_date":"2099-07-15T00:00:00.000Z","ownedBy":{{"account":"acme","team":"platform"}},"token_type":"opaque"}},"jwtId":"jwt-{number}","jwts":[{{"id":"jwt-{number}","subjectType":"serviceaccount","subjectId":"sa-1","expiry":"2099-07-15T00:00:00.000Z","tokenType":"opaque","createdAt":"2026-01-15T09:30:00.000Z","updatedAt":"2026-01-15T09:30:00.000Z"}}],"createdBySubject":{{"subjectId":"user-1","subjectType":"user","subjectSlug":"ada@acme.test"}},"createdAt":"2026-01-15T09:30:00.000Z","updatedAt":"2026-01-15T09:30:00.000Z","lastAccessedAt":"2026-06-30T18:04:11.000Z","isExpired":false,"accountId":"acct-1","metadata":{{}},"roleIds":[],"rolesWithResource":[],"createdBy":"ada@acme.test"}}"#
-    )
-}
-
 /// Answers requests on a connection until it closes.
 fn answer(stream: &TcpStream, items: &[String], latency: Duration) -> Option<()> {
     stream.set_nodelay(true).ok()?;
@@ -50,15 +44,7 @@ fn answer(stream: &TcpStream, items: &[String], latency: Duration) -> Option<()>
         thread::sleep(latency);
         let offset = parameter(&target, "offset=").min(items.len());
         let end = (offset + parameter(&target, "limit=")).min(items.len());
-        let mut body = String::from(r#"{"data":["#);
-        body.push_str(&items[offset..end].join(","));
-        write!(
-            body,
-            r#"],"pagination":{{"total":{},"offset":{offset},"limit":{}}}}}"#,
-            items.len(),
-            end - offset
-        )
-        .ok()?;
+        let body = page(&items[offset..end], offset, items.len());
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()

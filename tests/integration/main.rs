@@ -1,4 +1,5 @@
-//! The tests, through the binary as a user would run it. Its surroundings are Unix's: signals, modes of files, terminals.
+//! The tests, through the binary as a user would run it. Its surroundings are Unix's: signals, modes of files, terminals;
+//! in some modules Linux's: `/proc`, `/dev/full`, and the system's own words for what went wrong.
 
 #![cfg(unix)]
 #![allow(
@@ -13,7 +14,9 @@ mod support;
 mod completions;
 mod create;
 mod delete;
+#[cfg(target_os = "linux")]
 mod delivery;
+#[cfg(target_os = "linux")]
 mod failures;
 mod harness;
 mod help;
@@ -22,9 +25,11 @@ mod man;
 mod pages;
 mod platform_text;
 mod proxy;
+#[cfg(target_os = "linux")]
 mod requests;
 mod revoke_all;
 mod rotate;
+#[cfg(target_os = "linux")]
 mod secrets;
 mod settings;
 mod sign_in;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{UNCONFIRMED, add, changes, delete, left};
 use crate::support::platform::{Call, Platform, VALUE_SENTINEL};
+use crate::support::program::Program;
 
 #[test]
 fn without_a_yes_and_a_terminal_nothing_is_asked_of_the_platform() {
@@ -120,4 +121,16 @@ fn a_key_that_may_not_list_deletes_nothing() {
         run.stderr
     );
     assert!(platform.calls(Call::Delete).is_empty());
+}
+
+#[test]
+fn who_types_remove_means_delete_and_is_not_sent_to_revoke_all() {
+    for word in ["rm", "remove"] {
+        let platform = Platform::start();
+        add(&platform, ["ci"]);
+        let run = Program::against(platform.url(), platform.key())
+            .args([word, "ci", "--yes"])
+            .run();
+        assert_eq!((run.code, platform.tokens().len()), (0, 0), "{word}");
+    }
 }

@@ -118,6 +118,35 @@ fn a_value_that_came_and_was_lost_exists_even_if_it_cannot_be_looked_up() {
 }
 
 #[test]
+fn a_value_that_came_and_was_lost_exists_even_if_it_is_not_listed() {
+    let platform = Platform::start();
+    let nothing = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
+    platform.answer_once(Call::List, nothing);
+    let run = create(&platform).stdout_full().run().exits(7);
+    assert_eq!(
+        told(&run),
+        lost(
+            "the token exists, though the platform does not list it",
+            &[
+                "standard output did not take it",
+                "No space left on device (os error 28)"
+            ],
+            "once the platform answers, run `tfy-tokens delete ci-run` and create it again"
+        )
+    );
+    obey(&platform, &run);
+}
+
+#[test]
+fn a_token_of_the_same_name_from_the_future_is_not_taken_for_the_new_one() {
+    let platform = Platform::start();
+    platform.add(TokenSeed::named("ci-run").created("2099-01-01T00:00:00Z"));
+    platform.answer_once(Call::Create, ResponseTemplate::new(502));
+    let run = create(&platform).run().exits(7);
+    assert!(told(&run).contains(": a token of this name exists, its id is cm3k1x9qf000001, created TIME\n"));
+}
+
+#[test]
 fn an_id_that_no_shell_should_be_given_is_not_in_the_command() {
     let platform = Platform::start();
     platform.inject(Fault::answer(Call::Create, ResponseTemplate::new(502)));

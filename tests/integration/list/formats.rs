@@ -161,3 +161,11 @@ fn fault_38_a_reader_who_has_seen_enough_is_no_failure() {
         }
     }
 }
+
+#[test]
+fn of_an_option_that_is_given_again_the_last_counts_so_that_an_alias_can_be_overridden() {
+    let run = list(&account(), &["-o", "json", "--retries", "1", "-o", "id"])
+        .run()
+        .exits(0);
+    assert_eq!(run.stdout, "cm3k1x9qf000003\ncm3k1x9qf000002\ncm3k1x9qf000001\n");
+}
