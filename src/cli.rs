@@ -221,7 +221,8 @@ pub struct Delete {
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "The old token is deleted last, after a question; if anything fails before that, it lives. Without \
-        --expires the new one lives as long from now as the old one did from its creation.\n\n\
+        --expires the new one lives as long from now as the old one did from its creation. It has the platform's default \
+        type and team.\n\n\
         Examples:\n  \
         tfy-tokens rotate ci-pipeline\n  \
         tfy-tokens rotate deploy --as deploy-2027 --expires 1y --save new.token"

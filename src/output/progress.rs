@@ -20,7 +20,9 @@ pub struct Progress {
 impl Progress {
     pub(super) fn new(what: &'static str, is_watched: bool) -> Self {
         Self {
-            bar: ProgressBar::hidden().with_style(ProgressStyle::default_spinner()),
+            bar: ProgressBar::hidden()
+                .with_style(ProgressStyle::default_spinner())
+                .with_message(what),
             began: Instant::now(),
             what,
             is_watched,

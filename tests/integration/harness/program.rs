@@ -59,15 +59,17 @@ fn a_reader_leaves_after_the_first_line() {
 
 #[test]
 fn a_running_program_gets_signals() {
-    let running = shell("trap 'exit 3' INT; echo ready >&2; while :; do sleep 0.01; done").start();
-    running.wait_for_stderr("ready");
-    running.interrupt();
-    running.wait().exits(3);
-
-    let running = shell("echo ready >&2; exec cat").stdin_open().start();
-    running.wait_for_stderr("ready");
-    running.terminate();
-    running.wait().exits(128 + 15);
+    let running = || {
+        let running = shell("echo ready >&2; exec cat").stdin_open().start();
+        running.wait_for_stderr("ready");
+        running
+    };
+    let interrupted = running();
+    interrupted.interrupt();
+    interrupted.wait().exits(128 + 2);
+    let terminated = running();
+    terminated.terminate();
+    terminated.wait().exits(128 + 15);
 }
 
 #[test]
