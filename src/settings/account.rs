@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::base_url::BaseUrl;
 use crate::secret::Key;
+use crate::text::shown;
 
 /// A key and the platform it may be sent to. Only this folder's rules make one, so no other code can pair the two.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ impl fmt::Display for Source {
             Self::Flag => f.write_str("--base-url"),
             Self::Variable(name) => write!(f, "{name}"),
             Self::DotEnv(name) => write!(f, "{name} in .env"),
-            Self::SignIn(path) => write!(f, "{}", path.display()),
+            Self::SignIn(path) => f.write_str(&shown(path)),
         }
     }
 }

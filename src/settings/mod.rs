@@ -27,6 +27,7 @@ pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 
 use crate::error::Error;
 use crate::secret::Key;
+use crate::text::shown;
 
 /// Lets `http://` go to other machines.
 const ALLOW_HTTP: &str = "TFY_ALLOW_HTTP";
@@ -76,7 +77,7 @@ impl Settings {
                 settings.verdict = Err(broken);
             }
             Some(Error::SignIn { path, why, .. }) => {
-                settings.passed_over.push(PassedOver::new(path.display(), why));
+                settings.passed_over.push(PassedOver::new(shown(&path), why));
             }
             _ => {}
         }
