@@ -13,6 +13,9 @@ use crate::text::Untrusted;
 /// The most of a platform's message that is shown, in characters.
 const MESSAGE_LIMIT: usize = 1000;
 
+/// No body of a refusal is larger that has a message for people in it, in bytes. Taking a larger one apart would take much memory.
+const BODY_LIMIT: usize = 1024 * 1024;
+
 /// What a call was about, as far as a refusal of it reads differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About<'a> {
@@ -94,6 +97,9 @@ fn base_url_behind(address: &str) -> Option<&str> {
 /// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML. A gateway may
 /// say back the key that it refuses: that, and what looks like one, is left out.
 fn message(body: &[u8], key: &Key) -> Option<Untrusted> {
+    if body.len() > BODY_LIMIT {
+        return None;
+    }
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(json) => words(&json)?,
         Err(_) => std::str::from_utf8(body).ok()?.trim().to_owned(),
