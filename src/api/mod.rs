@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use url::Url;
 
 pub use pages::Pages;
@@ -173,7 +174,7 @@ impl Client {
         match refusal(&answer, &self.account, About::Token) {
             Some(Error::TokenGone { .. }) if answer.tries > 1 => Ok(()),
             Some(error) => Err(error),
-            None => Ok(()),
+            None => deleted(&answer),
         }
     }
 
@@ -181,7 +182,7 @@ impl Client {
     pub async fn revoke_all(&self, email: &str) -> Result<(), Error> {
         let body = json(&RevokeAllBody { email })?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        self.answer(&request, About::User(email)).await.map(drop)
+        deleted(&self.answer(&request, About::User(email)).await?)
     }
 
     /// Prolongs the session of a sign-in.
@@ -249,6 +250,16 @@ impl Creation<'_> {
         created
             .and_then(|created| TokenValue::parse(created.token))
             .ok_or_else(|| NotCreated::Unknown(Error::Nonsense(instead_of("a token's value", &answer.body))))
+    }
+}
+
+/// Whether a successful answer to a deleting call is the platform's: JSON or nothing. A sign-in page has deleted nothing.
+fn deleted(answer: &Answer) -> Result<(), Error> {
+    let body = answer.body.trim_ascii();
+    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        Ok(())
+    } else {
+        Err(Error::Nonsense(instead_of("the word that it is deleted", body)))
     }
 }
 
