@@ -46,7 +46,7 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
-        (300..=399, _) => redirect(answer, account),
+        (300..=399, _) => redirect(answer, account, about),
         (401, _) => Error::KeyRefused {
             key_from: account.key_from().to_string(),
             said: said(),
@@ -70,11 +70,14 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
     })
 }
 
-fn redirect(answer: &Answer, account: &Account) -> Error {
+fn redirect(answer: &Answer, account: &Account, about: About<'_>) -> Error {
     let base = account.base_url().join([]);
     let to = answer.location.as_deref().and_then(|location| base.join(location).ok());
     let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_ticket);
-    let shown = without_secrets(&shown, account.key());
+    let mut shown = without_secrets(&shown, account.key());
+    if let About::Session(refresh_token) = about {
+        shown = without(&shown, refresh_token);
+    }
     Error::Redirected {
         status: answer.status,
         base_url: base_url_behind(&shown).map(Untrusted::new),
