@@ -47,11 +47,27 @@ impl NewFile {
         self.is_filled = true;
         Ok(())
     }
+
+    /// Whether what is at the path is still this file, and not one that somebody else has put there since.
+    #[cfg(unix)]
+    fn is_in_place(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        let here = std::fs::symlink_metadata(&self.path).map(identity);
+        matches!((here, self.file.metadata().map(identity)), (Ok(here), Ok(ours)) if here == ours)
+    }
+
+    /// Whether what is at the path is still this file: an open file cannot be replaced on this system.
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "elsewhere it can be replaced")]
+    fn is_in_place(&self) -> bool {
+        true
+    }
 }
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        if !self.is_filled {
+        if !self.is_filled && self.is_in_place() {
             let _ = std::fs::remove_file(&self.path);
         }
     }

@@ -5,7 +5,7 @@ use crate::error::Error;
 /// Listens for signals that ask the program to stop. While this exists, they end nothing by themselves.
 pub struct Interrupts {
     #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 3],
+    signals: [Option<tokio::signal::unix::Signal>; 3],
     #[cfg(windows)]
     signals: tokio::signal::windows::CtrlC,
 }
@@ -18,10 +18,15 @@ impl Interrupts {
             use tokio::signal::unix::{SignalKind, signal};
             // Heard and forgotten: writing to a file that may not grow any more is then an error, and no longer the end of the program.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
+            let ignored = ignored();
+            let heard = |kind: SignalKind| {
+                let is_ignored = ignored & (1 << (kind.as_raw_value() - 1)) != 0;
+                (!is_ignored).then(|| signal(kind)).transpose()
+            };
             [
-                signal(SignalKind::interrupt())?,
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::hangup())?,
+                heard(SignalKind::interrupt())?,
+                heard(SignalKind::terminate())?,
+                heard(SignalKind::hangup())?,
             ]
         };
         #[cfg(windows)]
@@ -33,11 +38,16 @@ impl Interrupts {
     pub async fn next(&mut self) {
         #[cfg(unix)]
         {
-            let [interrupt, terminate, hangup] = &mut self.signals;
+            let [interrupt, terminate, hangup] = self.signals.each_mut().map(|signal| async move {
+                match signal {
+                    Some(signal) => drop(signal.recv().await),
+                    None => std::future::pending().await,
+                }
+            });
             tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
+                () = interrupt => {}
+                () = terminate => {}
+                () = hangup => {}
             }
         }
         #[cfg(windows)]
@@ -57,4 +67,14 @@ impl Interrupts {
             result = work => result,
         }
     }
+}
+
+/// The signals that whoever started the program wants ignored, as `nohup` does and a shell for what it runs in the background; the
+/// lowest bit is signal 1. To listen to one would end that. Only Linux tells.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
 }

@@ -26,14 +26,14 @@ impl Filter {
         self.active || self.expired || self.expires_within.is_some() || self.unused_for.is_some()
     }
 
-    /// Whether a token is meant. What is not known of it does not fit: no token is deleted for lack of a date.
+    /// Whether a token is meant. An age that reaches beyond the calendar holds every date there is. What is not known of it does not fit: no token is deleted for lack of a date.
     pub fn fits(&self, token: &Token, now: Timestamp) -> bool {
         let is_expired = token.is_expired(now);
         let expires_within = |age: Age| {
             let ends = token
                 .expiry
                 .instant()
-                .is_some_and(|at| age.after(now).is_ok_and(|limit| at <= limit));
+                .is_some_and(|at| age.after(now).map_or(true, |limit| at <= limit));
             !is_expired && ends
         };
         let is_unused_for = |age: Age| {

@@ -70,12 +70,12 @@ impl TokenId {
 
     /// Whether the id can stand in a path without becoming another path on its way, however often a proxy decodes it.
     ///
-    /// Encoding alone is not enough: `revoke/all` deletes everything on a server behind a proxy that decodes `%2F`.
+    /// Encoding alone is not enough: `revoke/all` deletes everything on a server behind a proxy that decodes `%2F`. And what
+    /// follows a `;` is taken off by some servers: `..;x` is then `..`.
     pub fn is_one_segment(&self) -> bool {
         let id = self.exact();
         id.len() <= 1024
-            && id != "."
-            && id != ".."
+            && !matches!(id.split(';').next(), Some("." | ".."))
             && !id.contains(|c: char| matches!(c, '/' | '\\' | '%') || c.is_control())
     }
 }
@@ -211,6 +211,7 @@ mod tests {
             "..",
             ".",
             "%2e%2e",
+            "..;",
             "a\\b",
             "a\nb",
             &"a".repeat(10_000),

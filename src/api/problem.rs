@@ -14,6 +14,9 @@ use crate::text::Untrusted;
 /// The most of a platform's message that is shown, in characters.
 const MESSAGE_LIMIT: usize = 1000;
 
+/// No body of a refusal is larger that has a message for people in it, in bytes. Taking a larger one apart would take much memory.
+const BODY_LIMIT: usize = 1024 * 1024;
+
 /// What a call was about, as far as a refusal of it reads differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About<'a> {
@@ -44,7 +47,7 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
-        (300..=399, _) => redirect(answer, account),
+        (300..=399, _) => redirect(answer, account, about),
         (401, _) => Error::KeyRefused {
             key_from: account.key_from().to_string(),
             said: said(),
@@ -68,11 +71,14 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
     })
 }
 
-fn redirect(answer: &Answer, account: &Account) -> Error {
+fn redirect(answer: &Answer, account: &Account, about: About<'_>) -> Error {
     let base = account.base_url().join([]);
     let to = answer.location.as_deref().and_then(|location| base.join(location).ok());
     let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_ticket);
-    let shown = without_secrets(&shown, account.key());
+    let mut shown = without_secrets(&shown, account.key());
+    if let About::Session(refresh_token) = about {
+        shown = without(&shown, refresh_token);
+    }
     Error::Redirected {
         status: answer.status,
         base_url: base_url_behind(&shown).map(Untrusted::new),
@@ -95,6 +101,9 @@ fn base_url_behind(address: &str) -> Option<&str> {
 /// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML. A gateway may
 /// say back the key that it refuses: that, and what looks like one, is left out.
 fn message(body: &[u8], key: &Key) -> Option<Untrusted> {
+    if body.len() > BODY_LIMIT {
+        return None;
+    }
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(json) => words(&json)?,
         Err(_) => std::str::from_utf8(body).ok()?.trim().to_owned(),

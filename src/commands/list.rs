@@ -1,5 +1,7 @@
 //! `tfy-tokens list`
 
+use jiff::Timestamp;
+
 use super::Context;
 use crate::api::Pages;
 use crate::cli::List;
@@ -7,6 +9,31 @@ use crate::error::Error;
 use crate::output::{CSV_HEADER, Format, Table, csv_row, json_lines, token_json};
 use crate::select::{Filter, sort};
 use crate::token::Token;
+
+/// What a token must be like to be listed.
+struct Wanted {
+    filter: Filter,
+    /// In lower case. The platform is asked for it too; one that does not heed it must not make the listing name other tokens.
+    search: Option<String>,
+}
+
+impl Wanted {
+    fn new(arguments: &List) -> Self {
+        Self {
+            filter: filter(arguments),
+            search: arguments.search.as_ref().map(|text| text.to_lowercase()),
+        }
+    }
+
+    fn fits(&self, token: &Token, now: Timestamp) -> bool {
+        let has = |text: &str| {
+            token
+                .exact_name()
+                .is_some_and(|name| name.to_lowercase().contains(text))
+        };
+        self.search.as_deref().is_none_or(has) && self.filter.fits(token, now)
+    }
+}
 
 /// Lists tokens: as pages arrive where the format allows it, else when all are there.
 pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
@@ -40,13 +67,13 @@ pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
 async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<usize, Error> {
     let output = context.output;
     let progress = output.progress("Tokens listed:");
-    let filter = filter(arguments);
+    let wanted = Wanted::new(arguments);
     let mut count = 0;
     if output.format() == Format::Csv {
         output.data(CSV_HEADER)?;
     }
     while let Some(tokens) = progress.during(pages.next()).await? {
-        let fitting = tokens.iter().filter(|token| filter.fits(token, context.now));
+        let fitting = tokens.iter().filter(|token| wanted.fits(token, context.now));
         let text: String = fitting
             .inspect(|_| count += 1)
             .map(|token| line(token, context))
@@ -59,13 +86,13 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
 
 async fn collect(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<Vec<Token>, Error> {
     let progress = context.output.progress("Tokens read:");
-    let filter = filter(arguments);
+    let wanted = Wanted::new(arguments);
     let mut tokens = Vec::new();
     let mut read = 0;
     while let Some(page) = progress.during(pages.next()).await? {
         read += page.len();
         progress.set(read, pages.total());
-        tokens.extend(page.into_iter().filter(|token| filter.fits(token, context.now)));
+        tokens.extend(page.into_iter().filter(|token| wanted.fits(token, context.now)));
     }
     Ok(tokens)
 }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::output::{Format, json_lines, object};
 use crate::prompt::Prompt;
+use crate::text::clean;
 
 const NOT_DONE: &str = "nothing was deleted";
 
@@ -21,13 +22,14 @@ struct View<'a> {
 /// Deletes every token of a user, once their address has been typed again.
 pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
     let email = arguments.email.as_str();
+    let shown = clean(email);
     let output = &context.output;
     let prompt = context.confirmation(arguments.yes.yes, "deleting every token of a user")?;
     let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     if let Some(prompt) = prompt {
         let session = interrupts.or_cancel(NOT_DONE, client.session()).await?;
         output.show(&format!(
-            "This deletes every token of {email} on {}.",
+            "This deletes every token of {shown} on {}.",
             client.account().base_url()
         ));
         if session.who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
@@ -41,7 +43,7 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
         .await?;
     match output.format() {
         Format::Json => output.data(&json_lines(&[object(&View { email, deleted: true })]))?,
-        _ => output.data(&format!("Deleted every token of {email}\n"))?,
+        _ => output.data(&format!("Deleted every token of {shown}\n"))?,
     }
     output.note("If services fail now, they were using one of these tokens: create new ones and update them.");
     Ok(())

@@ -4,12 +4,14 @@ use serde::Serialize;
 
 use super::json::object;
 use crate::error::Error;
+use crate::text::clean;
 
 /// `error: what happened`, then the causes, then `hint: what to do next`. The two tags come coloured or not.
+/// Whatever found its way into one of the lines, from a path or an argument, is shown harmless.
 pub fn told(error: &Error, [error_tag, hint_tag]: &[String; 2]) -> String {
-    let mut lines = vec![format!("{error_tag} {error}")];
-    lines.extend(error.causes().iter().map(|cause| format!("  {cause}")));
-    lines.extend(error.hint().map(|hint| format!("{hint_tag} {hint}")));
+    let mut lines = vec![format!("{error_tag} {}", clean(&error.to_string()))];
+    lines.extend(error.causes().iter().map(|cause| format!("  {}", clean(cause))));
+    lines.extend(error.hint().map(|hint| format!("{hint_tag} {}", clean(&hint))));
     lines.join("\n")
 }
 

@@ -22,6 +22,7 @@ pub use table::{Look, Table};
 use crate::api::Try;
 use crate::error::Error;
 use crate::settings::Environment;
+use crate::text::clean;
 
 /// Columns before a row that can be picked, and one behind it.
 const MARKS: usize = 7;
@@ -91,19 +92,20 @@ impl Output {
         stream::write(text)
     }
 
-    /// Says something that is good to know; left out with `-o json`, where nobody reads it.
+    /// Says something that is good to know, on one line; left out with `-o json`, where nobody reads it.
     pub fn note(&self, text: impl Display) {
         if !self.options.quiet && self.format() != Format::Json {
-            say(&text.to_string());
+            say(&clean(&text.to_string()));
         }
     }
 
-    /// Says something that should be looked into.
+    /// Says something that should be looked into, on one line.
     pub fn warn(&self, text: impl Display) {
         if !self.options.quiet {
             say(&format!(
-                "{} {text}",
-                self.tag("warning:", Style::new().yellow().bold())
+                "{} {}",
+                self.tag("warning:", Style::new().yellow().bold()),
+                clean(&text.to_string())
             ));
         }
     }
@@ -132,7 +134,7 @@ impl Output {
             let status = one
                 .status
                 .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-            let path = crate::text::clean(one.path);
+            let path = clean(one.path);
             say(&format!(
                 "{} {path}: {status} in {} ms, try {}",
                 one.method,

@@ -67,7 +67,8 @@ pub(super) fn write(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Fails where standard output was closed when the program started.
+/// Fails where standard output takes nothing, though every write to it seems to succeed: it was opened for reading alone, whose
+/// error Rust keeps to itself, or it was closed when the program started.
 ///
 /// Rust then opens `/dev/null` in its place, for reading and writing, and every write seems to succeed; `>/dev/null` in a shell
 /// opens it for writing alone, which is how the two are told apart.
@@ -75,12 +76,18 @@ pub(super) fn write(text: &str) -> io::Result<()> {
 pub(super) fn ensure_open() -> io::Result<()> {
     use rustix::fs::{OFlags, fcntl_getfl, fstat, stat};
     let stdout = rustix::stdio::stdout();
+    let mode = fcntl_getfl(stdout)? & OFlags::RWMODE;
+    if mode == OFlags::RDONLY {
+        return Err(io::Error::new(
+            io::ErrorKind::BrokenPipe,
+            "standard output is open for reading only",
+        ));
+    }
     let (Ok(here), Ok(null)) = (fstat(stdout), stat("/dev/null")) else {
         return Ok(());
     };
     let is_null = (here.st_rdev, here.st_ino, here.st_dev) == (null.st_rdev, null.st_ino, null.st_dev);
-    let is_read_write = fcntl_getfl(stdout).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
-    if is_null && is_read_write {
+    if is_null && mode == OFlags::RDWR {
         return Err(io::Error::new(io::ErrorKind::BrokenPipe, "standard output is closed"));
     }
     Ok(())

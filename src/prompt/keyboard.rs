@@ -4,7 +4,7 @@ use std::io;
 
 use console::{Key, Term};
 #[cfg(unix)]
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 #[cfg(unix)]
 use tokio::net::unix::pipe::Receiver;
 
@@ -40,10 +40,30 @@ impl<'a> Keyboard<'a> {
     pub async fn key(&mut self) -> Option<Key> {
         #[cfg(unix)]
         wait_for_input().await;
-        match self.term.read_key_raw() {
+        match self.read().await {
             Ok(Key::Escape | Key::CtrlC | Key::Char(END_OF_INPUT)) | Err(_) => None,
+            // A terminal's report or a key that is not known here: what is left of it is nothing that somebody typed.
+            #[cfg(unix)]
+            Ok(key @ Key::UnknownEscSeq(_)) => {
+                let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+                Some(key)
+            }
             Ok(key) => Some(key),
         }
+    }
+
+    /// Reads a key beside the runtime, so that a signal is heard also while the rest of a character does not come.
+    #[cfg(unix)]
+    async fn read(&self) -> io::Result<Key> {
+        let term = self.term.clone();
+        let read = tokio::task::spawn_blocking(move || term.read_key_raw()).await;
+        read.map_err(io::Error::other)?
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_async, reason = "elsewhere it waits")]
+    async fn read(&self) -> io::Result<Key> {
+        self.term.read_key_raw()
     }
 }
 

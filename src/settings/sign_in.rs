@@ -4,7 +4,7 @@
 //! whoever reads it sees the old session or the new one and never half of either.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,9 @@ use crate::secret::Key;
 
 /// A session with less left than this is refreshed before it is used, as the vendor's CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
+
+/// No file of a sign-in is larger.
+const LIMIT: u64 = 1024 * 1024;
 
 /// How long another process may hold the lock.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -88,8 +91,8 @@ impl SignIn {
             why,
             hint,
         };
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => Zeroizing::new(bytes),
+        let bytes = match bytes_of(path) {
+            Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
@@ -258,6 +261,20 @@ impl SignIn {
             hint,
         }
     }
+}
+
+/// What is in the file. Nothing is waited for, as for a writer at the other end of a pipe, and nothing endless is read.
+fn bytes_of(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let kind = std::fs::metadata(path)?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(io::Error::other("it is larger than any sign-in"));
+    }
+    Ok(bytes)
 }
 
 /// Whether the lock file is still the one that others would find: newer vendor CLIs remove it when they give the lock back, and a

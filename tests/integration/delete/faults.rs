@@ -25,6 +25,7 @@ fn fault_32_an_id_that_could_become_another_path_is_refused() {
         ".",
         "%2e%2e",
         "revoke%2Fall",
+        "..;",
         "a\\b",
         "a\nb",
         &long,
@@ -229,4 +230,23 @@ fn fault_36_an_input_that_is_no_terminal_confirms_nothing() {
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", UNCONFIRMED));
     }
     assert!(platform.requests().is_empty());
+}
+
+#[test]
+fn fault_22_a_page_or_a_text_in_the_place_of_the_answer_has_deleted_nothing() {
+    for (body, came) in [
+        (
+            "<html>sign in</html>",
+            "a web page, as a sign-in page or a proxy sends it,",
+        ),
+        ("welcome", "text that is no JSON"),
+    ] {
+        let platform = Platform::start();
+        add(&platform, ["ci"]);
+        platform.answer_always(Call::Delete, ResponseTemplate::new(200).set_body_string(body));
+        let run = delete(&platform).args(["ci", "--yes"]).run().exits(1);
+        let said = format!("error: the answer makes no sense: {came} came instead of the word that it is deleted\n");
+        assert_eq!((run.stdout.as_str(), run.stderr), ("", said));
+        assert_eq!(left(&platform), ["ci"]);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use wiremock::ResponseTemplate;
 
-use super::{create, lost, lost_and_found, obey, told};
+use super::{create, lost, lost_and_found, obey, program, told};
 use crate::support::platform::{Call, Fault, Platform};
 use crate::support::program::{Program, Run};
 use crate::support::servers::{Authority, RawServer, Script};
@@ -145,4 +145,30 @@ fn fault_07_ctrl_c_at_a_terminal_leaves_it_as_it_was() {
         elapsed: Duration::ZERO,
     };
     assert_eq!(told(&run), nothing_found());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_was_to_be_ignored_as_by_nohup_stops_nothing() {
+    for (name, signal) in [("HUP", Signal::HUP), ("INT", Signal::INT), ("TERM", Signal::TERM)] {
+        let platform = Platform::start();
+        let (came, receiver) = channel();
+        let (release, released) = channel::<()>();
+        platform.before_each(move |_, _, _| {
+            came.send(()).unwrap_or_default();
+            released.recv().unwrap_or_default();
+        });
+        let script = format!(r#"trap '' {name}; exec "$0" create ci-run"#);
+        let shell = program(&platform).run_by("/bin/sh");
+        let running = shell
+            .args(["-c", &script, env!("CARGO_BIN_EXE_tfy-tokens")])
+            .delivers_value()
+            .start();
+        receiver.recv_timeout(LIMIT).unwrap();
+        running.signal(signal);
+        std::thread::sleep(Duration::from_millis(200));
+        release.send(()).unwrap();
+        let run = running.wait().exits(0);
+        assert_eq!(run.stdout, format!("{}\n", platform.value_of("ci-run").unwrap()));
+    }
 }

@@ -231,3 +231,18 @@ fn a_path_that_would_drive_a_terminal_is_shown_harmless() {
             .starts_with("error: cannot save the value to \u{fffd}[2J.token\n")
     );
 }
+
+#[test]
+fn a_file_that_somebody_put_in_the_place_of_ours_is_left_alone() {
+    let platform = Platform::start();
+    let program = save(&platform);
+    let path = program.cwd().join("new.token");
+    let theirs = path.clone();
+    platform.before_each(move |_, _, _| {
+        std::fs::remove_file(&theirs).unwrap();
+        std::fs::write(&theirs, "theirs").unwrap();
+    });
+    platform.forbid();
+    program.run().exits(3);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "theirs");
+}

@@ -69,6 +69,27 @@ fn fault_01_a_closed_standard_output_is_told_with_the_token_and_the_command_that
 }
 
 #[test]
+fn fault_01_a_standard_output_that_can_only_be_read_is_told_with_the_token_and_the_command_that_deletes_it() {
+    for input in ["/dev/null", "/etc/passwd"] {
+        let platform = Platform::start();
+        let script = format!(r#"exec "$0" create ci-run 1<{input}"#);
+        let shell = program(&platform).run_by("/bin/sh");
+        let run = shell
+            .args(["-c", &script, env!("CARGO_BIN_EXE_tfy-tokens")])
+            .run()
+            .exits(7);
+        assert_eq!(
+            told(&run),
+            lost_and_found(&[
+                "standard output did not take it",
+                "standard output is open for reading only"
+            ])
+        );
+        obey(&platform, &run);
+    }
+}
+
+#[test]
 fn fault_01_a_reader_that_is_gone_is_told_with_the_token_and_the_command_that_deletes_it() {
     let platform = Platform::start();
     let run = create(&platform).stdout_reader_gone().run().exits(7);

@@ -1,5 +1,8 @@
 //! What a token must be like to be listed.
 
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
 use super::{list, names};
 use crate::support::platform::{Call, Platform, TokenSeed, in_days};
 
@@ -32,6 +35,8 @@ fn filters_leave_what_fits_all_of_them_in_the_platforms_order() {
         ("--expires-within 8d", ""),
         ("--expires-within 14d", "soon"),
         ("--expires-within 12w", "later soon"),
+        ("--expires-within 9999y", "later soon"),
+        ("--expires-within 99999999h", "later soon"),
         ("--unused-for 90d", "gone"),
         ("--unused-for 36h", "ever later gone"),
         ("--unused-for 2y", ""),
@@ -99,6 +104,26 @@ fn search_is_left_to_the_platform_and_nothing_in_it_becomes_another_parameter() 
             .to_vec()
     };
     assert_eq!(queries, [query("o"), query("a b&limit=1#x%00ü")]);
+}
+
+#[test]
+fn a_platform_that_does_not_heed_the_search_does_not_make_the_listing_name_other_tokens() {
+    let platform = Platform::start();
+    let items = json!([{"id": "1", "manifest": {"name": "ci-a"}}, {"id": "2", "manifest": {"name": "production"}}, {"id": "3"}]);
+    let page = json!({"data": items, "pagination": {"total": 3}});
+    platform.answer_always(Call::List, ResponseTemplate::new(200).set_body_json(page));
+    for (format, expected) in [("id", "1\n"), ("json", "[\n")] {
+        let run = list(&platform, &["--search", "CI-", "-o", format]).run().exits(0);
+        assert!(
+            run.stdout.starts_with(expected) && !run.stdout.contains("production"),
+            "{}",
+            run.stdout
+        );
+    }
+    let run = list(&platform, &["--search", "nothing-like-it", "-o", "id"])
+        .run()
+        .exits(0);
+    assert_eq!(run.stdout, "");
 }
 
 #[test]

@@ -180,11 +180,12 @@ fn fault_9_help_and_errors_about_it_do_not_show_the_key() {
 #[test]
 #[cfg(target_os = "linux")]
 fn fault_9_the_key_is_not_on_the_command_line_that_ps_shows() {
+    let key = "key_SENTINEL_of_this_test_alone";
     let server = RawServer::answering(vec![Script::Silence]);
-    let running = list(Program::against(server.url(), KEY)).start();
+    let running = list(Program::against(server.url(), key)).start();
     server.seen().wait_for_requests(1);
     let line = std::fs::read_to_string(format!("/proc/{}/cmdline", running.id())).unwrap();
-    assert!(line.contains("list") && !line.contains(KEY), "{line}");
+    assert!(line.contains("list") && !line.contains(key), "{line}");
     running.interrupt();
     running.wait().exits(130);
 }

@@ -42,3 +42,44 @@ fn fault_39_a_working_directory_that_cannot_be_written_is_enough() {
     let files = std::fs::read_dir(program.cwd()).unwrap();
     assert_eq!(files.count(), 1, "nothing was left there");
 }
+
+#[test]
+#[cfg(unix)]
+fn fault_19_a_path_or_an_argument_that_would_drive_a_terminal_is_shown_harmless() {
+    let platform = Platform::start();
+    let signed_in = |content: &str| {
+        let program = Program::bare().write_home_file("a\u{1b}[31m\nb\u{202e}/.truefoundry/credentials.json", content);
+        let home = program.home().join("a\u{1b}[31m\nb\u{202e}");
+        program.env("HOME", home.to_str().unwrap())
+    };
+    let session = format!(r#"{{"access_token":"{}","host":"{}"}}"#, platform.key(), platform.url());
+    let shown = "a\u{fffd}[31m b\u{fffd}";
+    let with_key = |program: Program| {
+        let program = program.env("TFY_BASE_URL", platform.url());
+        program.env("TFY_API_KEY", platform.key())
+    };
+    // Nothing that a terminal obeys is in any output, or the runs would not end well.
+    for (program, code) in [
+        (signed_in("{").arg("list"), 3),
+        (signed_in("{").arg("status"), 3),
+        (with_key(signed_in("{")).arg("status"), 0),
+        (with_key(signed_in(&session)).arg("status"), 0),
+        (signed_in(&session).arg("status"), 0),
+        (Program::bare().args(["man", "a\u{1b}[31m\nb\u{202e}"]), 0),
+        (Program::bare().args(["man", "/proc/a\u{1b}[31m\nb\u{202e}"]), 2),
+        (
+            with_key(Program::bare())
+                .args(["create", "ci-run", "--team", "a\u{1b}[31m\nb\u{202e}"])
+                .delivers_value(),
+            0,
+        ),
+        (
+            with_key(Program::bare()).args(["revoke-all", "a\u{1b}[31m\nb\u{202e} <no@one.test>", "--yes"]),
+            4,
+        ),
+    ] {
+        let run = program.run().exits(code);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains(shown), "{said}");
+    }
+}

@@ -157,3 +157,31 @@ fn an_access_token_whose_end_cannot_be_told_is_used_as_it_is() {
     assert_eq!(platform.calls(Call::Refresh).len(), 0);
     assert_eq!(platform.calls(Call::List).len(), 6);
 }
+
+#[test]
+#[cfg(unix)]
+fn fault_18_a_pipe_a_device_and_a_giant_in_the_place_of_the_file_are_neither_waited_for_nor_read() {
+    let place = |content: &str| Program::bare().arg("list").write_home_file(FILE, content);
+    let endless = place("");
+    std::fs::remove_file(path(&endless)).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", path(&endless)).unwrap();
+    let pipe = place("");
+    std::fs::remove_file(path(&pipe)).unwrap();
+    let mkfifo = std::process::Command::new("mkfifo").arg(path(&pipe)).status();
+    assert!(mkfifo.unwrap().success());
+    for (program, why) in [
+        (endless, "it is not a file"),
+        (pipe, "it is not a file"),
+        (place(&" ".repeat(1024 * 1024 + 1)), "it is larger than any sign-in"),
+    ] {
+        let run = program.run().exits(3);
+        assert!(
+            run.stderr.contains(&format!(" cannot be used: {why}\n")),
+            "{}",
+            run.stderr
+        );
+        let platform = Platform::start();
+        let (url, key) = (platform.url(), platform.key());
+        program.env("TFY_BASE_URL", url).env("TFY_API_KEY", key).run().exits(0);
+    }
+}

@@ -156,3 +156,21 @@ fn fault_18_a_stale_session_without_what_prolongs_it_says_to_sign_in_again() {
     no_tenant["access_token"] = json!(access_token(&json!({"exp": 1})));
     refused_unasked(&platform, &list(&no_tenant), why, "run `tfy login --relogin`");
 }
+
+#[test]
+fn fault_18_a_redirect_that_says_the_refresh_token_back_is_told_without_it() {
+    let platform = Platform::start();
+    let session = session(&platform, 5);
+    let location = format!("https://evil.test/{}/x", platform.refresh_token());
+    platform.answer_once(
+        Call::Refresh,
+        ResponseTemplate::new(302).insert_header("Location", location.as_str()),
+    );
+    let (run, _) = not_prolonged(&platform, &session, 1);
+    assert!(
+        run.stderr
+            .contains("a redirect to https://evil.test/(hidden)/x (HTTP 302)"),
+        "{}",
+        run.stderr
+    );
+}

@@ -1,5 +1,7 @@
 //! Case 37: every way to leave deletes nothing and leaves the terminal as it was.
 
+use std::time::Duration;
+
 use super::{CANCELLED, ONE, add, changes, delete};
 use crate::support::platform::Platform;
 use crate::support::program::Program;
@@ -90,6 +92,19 @@ fn fault_37_a_terminal_that_goes_away_is_a_no() {
     let platform = platform();
     for (program, text) in all(&platform) {
         assert_eq!(waiting(&program, text).vanish(), 130, "{text}");
+    }
+    assert_eq!(changes(&platform), [""; 0]);
+}
+
+#[test]
+fn fault_37_a_signal_is_heard_while_the_rest_of_a_character_does_not_come() {
+    let platform = platform();
+    for (program, text) in all(&platform) {
+        let mut session = waiting(&program, text);
+        session.send_bytes(b"\xf0");
+        std::thread::sleep(Duration::from_millis(200));
+        session.terminate();
+        session.finish().exits(130);
     }
     assert_eq!(changes(&platform), [""; 0]);
 }

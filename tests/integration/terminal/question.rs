@@ -1,5 +1,7 @@
 //! The question before anything is deleted.
 
+use std::time::Duration;
+
 use super::{CANCELLED, ONE, add, changes, dated, delete, deletion, left};
 use crate::support::platform::{Platform, TokenSeed};
 use crate::support::terminal::Terminal;
@@ -130,4 +132,25 @@ fn what_is_not_found_is_not_asked_about() {
         .finish();
     assert!(!finished.exits(4).screen.contains("[y/N]"));
     assert_eq!(changes(&platform), [""; 0]);
+}
+
+#[test]
+fn a_y_in_what_a_terminal_reports_is_no_answer() {
+    // The 9 of a keypad, a click in column 89, and what a terminal says of its name and colours.
+    for report in [
+        "\x1bOy",
+        "\x1b[M !y",
+        "\x1b[1;1y",
+        "\x1bP>|kitty\x1b\\",
+        "\x1b]4;yyy\x07",
+    ] {
+        let platform = platform();
+        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
+        session.wait_for(ONE);
+        session.send(report);
+        std::thread::sleep(Duration::from_millis(200));
+        session.terminate();
+        session.finish().exits(130);
+        assert_eq!(changes(&platform), [""; 0], "{report:?}");
+    }
 }

@@ -97,8 +97,14 @@ impl Session {
     /// Types `keys`.
     #[track_caller]
     pub fn send(&mut self, keys: &str) -> &mut Self {
+        self.send_bytes(keys.as_bytes())
+    }
+
+    /// Types `keys`, which need not be text.
+    #[track_caller]
+    pub fn send_bytes(&mut self, keys: &[u8]) -> &mut Self {
         let keyboard = self.keyboard.as_mut().expect("a keyboard");
-        let sent = keyboard.write_all(keys.as_bytes());
+        let sent = keyboard.write_all(keys);
         assert!(sent.is_ok(), "nobody reads {keys:?}:\n{}", self.screen());
         self
     }
