@@ -76,7 +76,7 @@ fn bash_completes_what_is_typed() {
         completes_what_is_typed(
             "bash",
             &["--norc", "--noprofile", "-i"],
-            "PS1='> '; source <(tfy-tokens completions bash)",
+            "PS1='> '; bind 'set show-all-if-ambiguous on'; source <(tfy-tokens completions bash)",
         );
     }
 }
@@ -115,6 +115,9 @@ fn completes_what_is_typed(name: &str, options: &[&str], setup: &str) {
     let mut session = Terminal::size(120, 40).run(&program);
     session.send(setup).send("; echo rea''dy").enter();
     session.wait_for("\nready");
+    session.send("tfy-tokens delete ci-").send(TAB);
+    session.wait_for("ci-nightly").wait_for("ci-pipeline");
+    session.send("\u{15}");
     for (typed, completed) in [
         ("tfy-tokens lis", "tfy-tokens list"),
         ("tfy-tokens list --sea", "tfy-tokens list --search"),
@@ -133,9 +136,7 @@ fn completes_what_is_typed(name: &str, options: &[&str], setup: &str) {
         session.send(typed).send(TAB).wait_for(completed);
         session.send("\u{15}");
     }
-    session.send("tfy-tokens delete ci-").send(TAB).send(TAB);
-    session.wait_for("ci-nightly").wait_for("ci-pipeline");
-    session.send("\u{15}exit").enter();
+    session.send("exit").enter();
     assert_eq!(session.finish().code, 0);
 }
 

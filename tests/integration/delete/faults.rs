@@ -245,7 +245,7 @@ fn fault_22_a_page_or_a_text_in_the_place_of_the_answer_has_deleted_nothing() {
         add(&platform, ["ci"]);
         platform.answer_always(Call::Delete, ResponseTemplate::new(200).set_body_string(body));
         let run = delete(&platform).args(["ci", "--yes"]).run().exits(1);
-        let said = format!("error: the answer makes no sense: {came} came instead of the word that it is deleted\n");
+        let said = format!("error: the answer makes no sense: {came} came instead of the answer to a deletion\n");
         assert_eq!((run.stdout.as_str(), run.stderr), ("", said));
         assert_eq!(left(&platform), ["ci"]);
     }

@@ -148,7 +148,7 @@ fn fault_22_a_sign_in_page_in_the_place_of_the_answer_has_deleted_nothing() {
     let page = ResponseTemplate::new(200).set_body_string("<html>sign in</html>");
     platform.answer_always(Call::RevokeAll, page);
     let run = revoke_all(&platform).args([GRACE, "--yes"]).run().exits(1);
-    let said = "error: the answer makes no sense: a web page, as a sign-in page or a proxy sends it, came instead of the word \
-         that it is deleted\n";
+    let said = "error: the answer makes no sense: a web page, as a sign-in page or a proxy sends it, came instead of the answer \
+         to a deletion\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
 }

@@ -1,5 +1,6 @@
 //! A program at a terminal: what is typed, what is seen, what it left.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -87,9 +88,13 @@ impl Session {
     /// Waits until the screen shows `text`.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> &Self {
-        self.display
-            .wait_until(LIMIT, |display| display.ended || display.shows(text));
-        let shown = self.display.read(|display| display.shows(text));
+        // What is shown may be gone again by the time that it is looked for once more.
+        let shown = Cell::new(false);
+        self.display.wait_until(LIMIT, |display| {
+            shown.set(display.shows(text));
+            display.ended || shown.get()
+        });
+        let shown = shown.get();
         assert!(shown, "{text:?} is not shown:\n{}", self.screen());
         self
     }
