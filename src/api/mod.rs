@@ -241,8 +241,8 @@ impl Creation<'_> {
         };
         match refusal(&answer, &self.client.account, about) {
             None => {}
-            // A server or a proxy on the way gave up after the request had passed it.
-            Some(error) if matches!(answer.status, 408 | 500..=599) && !answer.was_turned_away() => {
+            // A server or a proxy on the way gave up after the request had passed it; 303 says that it was applied.
+            Some(error) if matches!(answer.status, 303 | 408 | 500..=599) && !answer.was_turned_away() => {
                 return Err(NotCreated::Unknown(error));
             }
             Some(error) => return Err(NotCreated::Refused(error)),

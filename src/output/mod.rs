@@ -99,9 +99,10 @@ impl Output {
         }
     }
 
-    /// Says something that should be looked into, on one line.
+    /// Says something that should be looked into, on one line; left out where a script
+    /// takes each line for JSON.
     pub fn warn(&self, text: impl Display) {
-        if !self.options.quiet {
+        if !self.options.quiet && (self.stderr.is_terminal || self.format() != Format::Json) {
             say(&format!(
                 "{} {}",
                 self.tag("warning:", Style::new().yellow().bold()),

@@ -170,3 +170,14 @@ fn a_signal_ends_the_deleting_and_what_was_done_is_told() {
         run.stdout
     );
 }
+
+#[test]
+fn a_script_that_reads_json_finds_one_line_on_standard_error_and_no_warning_before_it() {
+    let platform = Platform::start();
+    add(&platform, ["ci"]);
+    platform.answer_always(Call::Session, ResponseTemplate::new(404));
+    platform.answer_always(Call::Delete, ResponseTemplate::new(400));
+    let run = delete(&platform).args(["ci", "--yes", "-o", "json"]).run().exits(1);
+    assert_eq!(run.failure()["status"], 400);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+}
