@@ -83,7 +83,14 @@ fn it_answers_below_a_prefix_and_keeps_what_it_saw() {
 #[should_panic(expected = "get-or-create")]
 fn get_or_create_hands_out_a_value_and_fails_the_test() {
     let platform = Platform::start();
-    let (status, answer) = ask(&platform, "GET", &format!("{TOKENS}/any-name"), None);
+    let get = |name: &str| ask(&platform, "GET", &format!("{TOKENS}/{name}"), None);
+    let (status, answer) = get("any-name");
     assert_eq!((status, &answer["token"]), (200, &json!(platform.value_of("any-name"))));
-    assert_eq!(platform.calls(Call::GetOrCreate).len(), 1);
+    assert_eq!(
+        (&answer["data"]["manifest"]["name"], &answer["created"]),
+        (&json!("any-name"), &json!(true))
+    );
+    assert_eq!(get("any-name").1["created"], false);
+    assert_eq!(get("Any%20Name").0, 400);
+    assert_eq!(platform.calls(Call::GetOrCreate).len(), 3);
 }

@@ -22,7 +22,7 @@ fn an_item_has_the_shape_of_the_contract_and_secrets_beside_it() {
         "id": id, "type": "pat", "tenantName": "acme",
         "manifest": {
             "name": "ci-pipeline", "type": "virtual-account", "expiration_date": "2099-07-15T00:00:00.000Z",
-            "ownedBy": {"account": "acme", "team": "platform"}, "token_type": "opaque",
+            "ownedBy": {"account": "acme", "team": "platform"}, "token_type": "opaque", "permissions": [],
         },
         "jwtId": jwt,
         "jwts": [{

@@ -1,9 +1,12 @@
 //! Tokens are made, used and deleted as the contract allows.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{SESSION, TOKENS, ask, ask_with, create, delete, list, names};
-use crate::support::platform::{GRACE, KEY_SENTINEL, Platform, TokenSeed, in_days};
+use crate::support::platform::{ADA, GRACE, KEY_SENTINEL, Platform, TokenSeed, in_days};
 
 #[test]
 fn a_created_token_is_listed_signs_in_and_is_gone_when_deleted() {
@@ -27,6 +30,48 @@ fn a_created_token_is_listed_signs_in_and_is_gone_when_deleted() {
     assert_eq!(delete(&platform, &id), 404);
     assert_eq!(platform.tokens(), []);
     assert_eq!(ask_with(&value, &platform, "GET", SESSION, None).0, 401);
+}
+
+#[test]
+fn a_time_without_a_zone_is_one_in_utc_and_every_form_ends_the_key_at_an_instant() {
+    let platform = Platform::start();
+    for (expiry, listed, ends) in [
+        (
+            "2099-08-01T12:00",
+            "2099-08-01T12:00:00.000Z",
+            "2099-08-01T12:00:00.000Z",
+        ),
+        (
+            "2099-08-01T12:00:00+02:00",
+            "2099-08-01T10:00:00.000Z",
+            "2099-08-01T10:00:00.000Z",
+        ),
+        ("2099-08-01", "2099-08-01", "2099-08-02T00:00:00.000Z"),
+    ] {
+        assert_eq!(
+            create(&platform, &json!({"name": "made", "expirationDate": expiry})).0,
+            201,
+            "{expiry}"
+        );
+        let item = &list(&platform, "").1["data"][0];
+        assert_eq!(item["manifest"]["expiration_date"], listed);
+        assert_eq!(item["jwts"][0]["expiry"], ends);
+        assert_eq!(delete(&platform, item["id"].as_str().unwrap()), 200);
+    }
+}
+
+#[test]
+fn the_value_of_a_jwt_says_when_it_ends() {
+    let platform = Platform::start();
+    let expiry = in_days(1);
+    create(
+        &platform,
+        &json!({"name": "made", "expirationDate": expiry, "tokenType": "jwt"}),
+    );
+    let value = platform.value_of("made").unwrap();
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(value.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["exp"], expiry.parse::<Timestamp>().unwrap().as_second());
 }
 
 #[test]
@@ -95,6 +140,18 @@ fn an_admin_manages_the_tokens_of_others() {
     );
     assert_eq!(create_for(&json!({"name": "for-none", "userEmail": "none"})), 400);
     assert_eq!(platform.tokens_of(GRACE).len(), 2);
+    let hers = platform.value_of("for-her").unwrap();
+    let body_of_revoke = json!({"email": ADA});
+    let path = format!("{TOKENS}/revoke/all");
+    assert_eq!(
+        ask_with(&hers, &platform, "DELETE", &path, Some(&body_of_revoke)).0,
+        403
+    );
+    let session = ask_with(&hers, &platform, "GET", SESSION, None).1;
+    assert_eq!(
+        (&session["user"]["email"], &session["accessToken"]),
+        (&json!(GRACE), &json!(hers))
+    );
     assert_eq!(platform.tokens(), []);
     assert_eq!(revoke("none@acme.test"), 404);
     assert_eq!(revoke(GRACE), 200);

@@ -57,7 +57,7 @@ impl Account {
 
     /// Adds a token and answers with its id.
     pub fn add(&mut self, seed: TokenSeed) -> String {
-        let value = token_value(&seed.format, self.made + 1);
+        let value = token_value(&seed, self.made + 1);
         self.add_with_value(seed, value)
     }
 
@@ -105,6 +105,18 @@ impl Account {
 
     pub(super) fn value_of(&self, name: &str) -> Option<String> {
         self.values.get(name).cloned()
+    }
+
+    /// A user's token of that name: its item in a listing, and its value.
+    pub(super) fn token(&self, owner: &str, name: &str) -> Option<(Value, String)> {
+        let item = self
+            .items
+            .iter()
+            .find(|item| item.owner == owner && item.name == name)?;
+        match &item.content {
+            Content::Token { value, .. } => Some((item.json(), value.clone())),
+            Content::Raw(_) => None,
+        }
     }
 
     pub(super) fn has_user(&self, email: &str) -> bool {

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{ADA, TENANT};
+use super::{ADA, TENANT, TokenSeed};
 
 /// Is in every secret of the stand-in, and in nothing else.
 pub const SENTINEL: &str = "SENTINEL";
@@ -72,11 +72,12 @@ impl Keys {
     }
 }
 
-/// The value of a new token, in the format asked for.
-pub(super) fn token_value(format: &str, number: usize) -> String {
+/// The value of a new token, in the format that its seed has.
+pub(super) fn token_value(seed: &TokenSeed, number: usize) -> String {
     let secret = format!("{VALUE_SENTINEL}_{number:05}");
-    if format == "jwt" {
-        jwt(&json!({"tenantName": TENANT, "subjectType": "serviceaccount"}), &secret)
+    if seed.format == "jwt" {
+        let claims = json!({"tenantName": TENANT, "subjectType": "serviceaccount", "exp": seed.jwt_expiry()});
+        jwt(&claims, &secret)
     } else {
         format!("tfy_{secret}")
     }

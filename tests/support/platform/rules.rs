@@ -94,7 +94,7 @@ impl Rules {
         Ok(Creation {
             token: TokenSeed {
                 created: written(Timestamp::now()),
-                expires: expires.map(|text| text.parse().map_or(text, written)),
+                expires: expires.map(|text| stored(&text)),
                 team,
                 account,
                 format: format.unwrap_or(usual.format),
@@ -111,7 +111,15 @@ pub(super) struct Creation {
     pub email: Option<String>,
 }
 
-fn name_fits(name: &str) -> Result<(), String> {
+/// An expiry as it is kept: an instant in UTC, or the date that was given.
+fn stored(expiry: &str) -> String {
+    match end_of(expiry) {
+        Some(end) if expiry.contains('T') => written(end),
+        _ => expiry.to_owned(),
+    }
+}
+
+pub(super) fn name_fits(name: &str) -> Result<(), String> {
     let letter = |character: char| character.is_ascii_lowercase();
     let letter_or_digit = |character: char| letter(character) || character.is_ascii_digit();
     let fits = (3..=36).contains(&name.len())

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{ADA, TENANT};
@@ -94,15 +96,27 @@ impl TokenSeed {
     }
 
     pub(super) fn is_expired(&self) -> bool {
-        let end = self.expires.as_deref().and_then(end_of);
-        let passed = end.is_some_and(|end| end <= Timestamp::now());
+        let passed = self.end().is_some_and(|end| end <= Timestamp::now());
         self.expired.unwrap_or(passed)
+    }
+
+    /// After this the token is no good; `None` where it does not expire, or its expiry is no date.
+    fn end(&self) -> Option<Timestamp> {
+        self.expires.as_deref().and_then(end_of)
+    }
+
+    /// What a JWT says of its own end, in seconds since 1970.
+    pub(super) fn jwt_expiry(&self) -> i64 {
+        let never = || NEVER.parse().unwrap_or(Timestamp::MAX);
+        self.end().unwrap_or_else(never).as_second()
     }
 
     /// The item of `data`. Fields that no client has a use for carry the token's value, as they may for real.
     pub(super) fn item(&self, id: &str, value: &str) -> Value {
         let mut manifest = json!({
             "name": self.name, "type": "virtual-account", "token_type": self.format,
+            // The vendor's SDK asks for it up to version 0.4.
+            "permissions": [],
         });
         if let Some(expires) = &self.expires {
             manifest["expiration_date"] = json!(expires);
@@ -111,7 +125,7 @@ impl TokenSeed {
             let account = self.account.as_deref().unwrap_or(TENANT);
             manifest["ownedBy"] = json!({"account": account, "team": team});
         }
-        let expiry = self.expires.as_deref().unwrap_or(NEVER);
+        let expiry = self.end().map_or_else(|| NEVER.to_owned(), written);
         let jwt = format!("jwt-{id}");
         let mut item = json!({
             "id": id, "type": "pat", "tenantName": TENANT, "manifest": manifest, "jwtId": jwt,
@@ -141,10 +155,11 @@ pub(super) fn written(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// The instant an expiry stands for: a bare date counts to the end of that day, UTC.
+/// The instant an expiry stands for, in UTC where it names no zone: a bare date counts to the end of that day.
 pub(super) fn end_of(expiry: &str) -> Option<Timestamp> {
     if expiry.contains('T') {
-        return expiry.parse().ok();
+        let in_utc = || TimeZone::UTC.to_timestamp(expiry.parse::<DateTime>().ok()?).ok();
+        return expiry.parse().ok().or_else(in_utc);
     }
     let date: Date = expiry.parse().ok()?;
     let next = date.tomorrow().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?;

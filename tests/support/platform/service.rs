@@ -1,5 +1,6 @@
 //! The platform's side of each call.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
@@ -7,8 +8,9 @@ use super::answer::{Outcome, Refusal, template};
 use super::faults::Faults;
 use super::keys::Keys;
 use super::page::PageQuery;
-use super::rules::{Access, Rules};
-use super::{ADA, Account, Call, Seen, TENANT, Total, body};
+use super::rules::{Access, Rules, name_fits};
+use super::seed::written;
+use super::{ADA, Account, Call, Seen, TENANT, TokenSeed, Total, body};
 
 pub(super) type Hook = Box<dyn FnMut(usize, &Seen, &mut Account) + Send>;
 
@@ -26,6 +28,7 @@ pub(super) struct Service {
 
 /// Whose key a request was sent with.
 struct Caller {
+    key: String,
     email: String,
     /// The name of the token that the key is, unless it is a signed-in user's.
     token: Option<String>,
@@ -84,7 +87,7 @@ impl Service {
         }
         let caller = self.caller(seen)?;
         if seen.call == Call::Session {
-            return Ok((200, self.session(&caller)));
+            return Ok((200, Self::session(&caller)));
         }
         if self.rules.access == Access::Forbidden {
             return Err(Refusal::new(
@@ -96,8 +99,8 @@ impl Service {
             Call::List => self.list(&caller, seen),
             Call::Create | Call::CreateForUser => self.create(&caller, seen),
             Call::Delete => self.delete(&caller, seen),
-            Call::RevokeAll => self.revoke_all(seen),
-            _ => Ok((200, self.get_or_create(caller, seen))),
+            Call::RevokeAll => self.revoke_all(&caller, seen),
+            _ => self.get_or_create(&caller, seen),
         }
     }
 
@@ -111,20 +114,24 @@ impl Service {
             holder.map(|(email, name)| (email, Some(name)))
         };
         match caller {
-            Some((email, token)) if self.rules.access != Access::Rejected => Ok(Caller { email, token }),
+            Some((email, token)) if self.rules.access != Access::Rejected => Ok(Caller {
+                key: key.to_owned(),
+                email,
+                token,
+            }),
             _ => Err(Refusal::new(401, "Unauthorized")),
         }
     }
 
-    fn session(&self, caller: &Caller) -> Value {
+    fn session(caller: &Caller) -> Value {
         let mut subject = json!({"subjectType": "user", "subjectSlug": caller.email});
         if let Some(token) = &caller.token {
             subject["subjectPatName"] = json!(token);
         }
         json!({
-            "user": {"id": "user-1", "email": caller.email, "tenantName": TENANT, "subject": subject},
+            "user": {"id": user_id(&caller.email), "email": caller.email, "tenantName": TENANT, "subject": subject},
             "tenantInfo": {"tenantName": TENANT},
-            "accessToken": self.keys.current,
+            "accessToken": caller.key,
         })
     }
 
@@ -154,7 +161,7 @@ impl Service {
             ));
         }
         if for_user {
-            self.admin_only()?;
+            self.admin_only(caller)?;
         }
         let creation = self.rules.creation(seen, for_user)?;
         let owner = creation.email.as_ref().unwrap_or(&caller.email);
@@ -181,8 +188,8 @@ impl Service {
         }
     }
 
-    fn revoke_all(&mut self, seen: &Seen) -> Outcome {
-        self.admin_only()?;
+    fn revoke_all(&mut self, caller: &Caller, seen: &Seen) -> Outcome {
+        self.admin_only(caller)?;
         let email = body::email(seen)?;
         if !self.account.has_user(&email) {
             return Err(Refusal::new(404, &format!("User {email} not found")));
@@ -191,12 +198,18 @@ impl Service {
         Ok((200, json!({})))
     }
 
-    fn get_or_create(&mut self, caller: Caller, seen: &Seen) -> Value {
+    /// As older deployments answer it, to any key.
+    fn get_or_create(&mut self, caller: &Caller, seen: &Seen) -> Outcome {
         let name = &seen.segment;
-        if !self.account.is_taken(&caller.email, name) {
-            self.account.add(super::TokenSeed::named(name).owner(caller.email));
+        name_fits(name).map_err(|wrong| Refusal::wrong(vec![wrong]))?;
+        let created = !self.account.is_taken(&caller.email, name);
+        if created {
+            let new = TokenSeed::named(name).created(written(Timestamp::now()));
+            self.account.add(new.owner(&caller.email).created_by(&caller.email));
         }
-        json!({"token": self.account.value_of(name)})
+        let token = self.account.token(&caller.email, name);
+        let (data, value) = token.ok_or_else(|| Refusal::new(404, "Personal access token not found"))?;
+        Ok((200, json!({"data": data, "token": value, "created": created})))
     }
 
     fn refresh(&mut self, seen: &Seen) -> Outcome {
@@ -209,11 +222,15 @@ impl Service {
         Ok((201, json!({"accessToken": access, "refreshToken": next})))
     }
 
-    fn admin_only(&self) -> Result<(), Refusal> {
-        if self.rules.admin {
+    fn admin_only(&self, caller: &Caller) -> Result<(), Refusal> {
+        if self.rules.admin && caller.email == ADA {
             Ok(())
         } else {
             Err(Refusal::new(403, "Only a tenant admin may do this"))
         }
     }
+}
+
+fn user_id(email: &str) -> &'static str {
+    if email == ADA { "user-1" } else { "user-2" }
 }
