@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::loose::{Loose, Text};
-use super::wire::instead_of;
+use super::wire::{instead_of, unicode};
 use crate::text::Untrusted;
 
 /// Whom a key signs in.
@@ -61,7 +61,7 @@ struct TenantInfo<'a> {
 
 /// Reads whom a key signs in; `None` where the platform does not accept it. The error says what came instead.
 pub fn read_session(body: &[u8]) -> Result<Option<Session>, String> {
-    let text = String::from_utf8_lossy(body);
+    let text = unicode(body);
     let shape: SessionShape = serde_json::from_str(&text).map_err(|_| instead_of("a session", body))?;
     let tenant_info = shape.tenant_info.0.unwrap_or_default();
     Ok(shape.user.map(|user| {
