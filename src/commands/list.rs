@@ -69,18 +69,16 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
     let progress = output.progress("Tokens listed:");
     let wanted = Wanted::new(arguments);
     let mut count = 0;
-    if output.format() == Format::Csv {
-        output.data(CSV_HEADER)?;
-    }
+    // The header waits for the first page: a listing that fails before leaves standard output empty.
+    let mut text = heading(output.format()).to_owned();
     while let Some(tokens) = progress.during(pages.next()).await? {
         let fitting = tokens.iter().filter(|token| wanted.fits(token, context.now));
-        let text: String = fitting
-            .inspect(|_| count += 1)
-            .map(|token| line(token, context))
-            .collect();
+        text.extend(fitting.inspect(|_| count += 1).map(|token| line(token, context)));
         progress.aside(|| output.data(&text))?;
+        text.clear();
         progress.set(count, pages.total());
     }
+    output.data(&text)?;
     Ok(count)
 }
 
@@ -105,9 +103,16 @@ fn document(tokens: &[Token], context: &Context<'_>) -> String {
             let documents: Vec<String> = tokens.iter().map(|token| token_json(token, context.now)).collect();
             json_lines(&documents)
         }
-        Format::Csv => CSV_HEADER.to_owned() + &tokens.iter().map(|token| line(token, context)).collect::<String>(),
-        Format::Jsonl | Format::Id => tokens.iter().map(|token| line(token, context)).collect(),
+        format @ (Format::Csv | Format::Jsonl | Format::Id) => {
+            let lines: String = tokens.iter().map(|token| line(token, context)).collect();
+            heading(format).to_owned() + &lines
+        }
     }
+}
+
+/// What stands above the lines of a format that has one for each token.
+fn heading(format: Format) -> &'static str {
+    if format == Format::Csv { CSV_HEADER } else { "" }
 }
 
 /// One token, in a format that has a line for each.
