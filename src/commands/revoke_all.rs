@@ -12,9 +12,11 @@ use crate::text::clean;
 
 const NOT_DONE: &str = "nothing was deleted";
 
-/// What was done, for a script. The platform does not say which tokens there were.
+/// What was done, in the shape of a deleted token. Which tokens there were, the platform does not say.
 #[derive(Serialize)]
 struct View<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
     email: &'a str,
     deleted: bool,
 }
@@ -42,7 +44,15 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
         .or_cancel("the tokens may be deleted", client.revoke_all(email))
         .await?;
     match output.format() {
-        Format::Json => output.data(&json_lines(&[object(&View { email, deleted: true })]))?,
+        Format::Json => {
+            let all = View {
+                id: None,
+                name: None,
+                email,
+                deleted: true,
+            };
+            output.data(&json_lines(&[object(&all)]))?;
+        }
         _ => output.data(&format!("Deleted every token of {shown}\n"))?,
     }
     output.note("If services fail now, they were using one of these tokens: create new ones and update them.");

@@ -52,7 +52,7 @@ fn every_token_of_that_user_is_deleted_by_one_request() {
 fn json_says_whose_they_were() {
     let platform = platform();
     let run = revoke_all(&platform).args([GRACE, "-y", "-o", "json"]).run().exits(0);
-    let expected = json!([{"email": GRACE, "deleted": true}]);
+    let expected = json!([{"id": null, "name": null, "email": GRACE, "deleted": true}]);
     assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
 }
 
