@@ -52,7 +52,10 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
             key_from: account.key_from().to_string(),
             said: said(),
         },
-        (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate(said()),
+        (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate {
+            hint: account.how_to_sign_in_instead(),
+            said: said(),
+        },
         (403, _) => Error::Forbidden(said()),
         // Only a proxy asks for this; one that tunnels is heard of before there is an answer.
         (407, _) => Error::Unreachable {

@@ -1,5 +1,6 @@
 //! What led to a failure, and what to do next.
 
+use super::wording::quoted;
 use super::{Error, Fate, Found};
 use crate::text::Untrusted;
 use crate::token::{Token, TokenId};
@@ -10,7 +11,7 @@ impl Error {
         match self {
             Self::KeyRefused { said, .. }
             | Self::Forbidden(said)
-            | Self::MayNotCreate(said)
+            | Self::MayNotCreate { said, .. }
             | Self::TokenGone(said)
             | Self::NoSuchUser { said, .. }
             | Self::NameTaken(said)
@@ -26,6 +27,12 @@ impl Error {
             return failed.iter().map(|(token, error)| failure_line(token, error)).collect();
         }
         match self {
+            Self::NoSuchToken { wanted, .. } => {
+                return vec![format!(
+                    "no token has the name or id {}: nothing was deleted",
+                    quoted(wanted)
+                )];
+            }
             Self::NoTokenMade(why) => return why.causes(),
             Self::NotReplaced { name, id, why } => {
                 let mut causes = why.causes();
@@ -72,13 +79,13 @@ impl Error {
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
             Self::UnsafeId { .. } => "delete it on the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
-            Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } => return Some(hint.clone()),
+            Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } | Self::MayNotCreate { hint, .. } => {
+                return Some(hint.clone());
+            }
             Self::KeyRefused { .. } => {
                 "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
             }
-            Self::MayNotCreate(_) => "sign in (`tfy login`) or use the web page",
-            Self::NoSuchToken { near: Some(near), .. } => return Some(format!("there is one named `{near}`")),
-            Self::NoSuchToken { .. } => "List tokens first to find the correct ID.",
+            Self::NoSuchToken { near, .. } => return near.as_ref().map(|near| format!("there is one named `{near}`")),
             Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
             Self::TimedOut { .. } => "try again, or allow more with --timeout",
             Self::Busy { .. } | Self::Lost { .. } => "try again in a while",

@@ -34,7 +34,7 @@ impl Error {
             | Self::SplitPair { .. } => ("usage", 2),
             Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
             Self::NotSignedIn { .. } | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
-            Self::Forbidden(_) | Self::MayNotCreate(_) => ("forbidden", 3),
+            Self::Forbidden(_) | Self::MayNotCreate { .. } => ("forbidden", 3),
             Self::NoSuchToken { .. } | Self::TokenGone(_) | Self::NoSuchUser { .. } => ("not-found", 4),
             Self::NameTaken(_) => ("name-taken", 5),
             Self::Unreachable { .. } | Self::Lost { .. } | Self::TimedOut { .. } | Self::Busy { .. } => {
@@ -59,7 +59,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::KeyRefused { .. } => Some(401),
-            Self::Forbidden(_) | Self::MayNotCreate(_) => Some(403),
+            Self::Forbidden(_) | Self::MayNotCreate { .. } => Some(403),
             Self::TokenGone(_) | Self::NoSuchUser { .. } => Some(404),
             Self::NameTaken(_) => Some(409),
             Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),

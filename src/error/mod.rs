@@ -8,7 +8,7 @@ mod wording;
 use std::path::PathBuf;
 
 pub use fate::{Fate, Found};
-use wording::{for_host, listed, quoted};
+use wording::{for_host, listed};
 
 use crate::text::{Untrusted, shown};
 use crate::token::{Token, TokenId};
@@ -126,13 +126,19 @@ pub enum Error {
     Forbidden(Option<Untrusted>),
     /// 403 to a creating call that a personal access token signed.
     #[error(
-        "Cannot manage access tokens. Check your API key permissions: a personal access token may not create another"
+        "Cannot manage access tokens. Check your API key permissions: a personal access token may not create another: \
+         sign in (`tfy login`) or use the web page"
     )]
-    MayNotCreate(Option<Untrusted>),
+    MayNotCreate {
+        /// What makes a new sign-in count.
+        hint: String,
+        /// The platform's own message, where it sent one.
+        said: Option<Untrusted>,
+    },
 
     // What is not there, or already is.
     /// No token fits a name or id.
-    #[error("no token has the name or id {}: nothing was deleted", quoted(.wanted))]
+    #[error("Token ID not found. List tokens first to find the correct ID.")]
     NoSuchToken {
         /// What was asked for.
         wanted: Vec<String>,

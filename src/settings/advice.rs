@@ -56,6 +56,14 @@ pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key
     }
 }
 
+/// Says how a key gives way to a new sign-in on its platform: what is set comes before what `tfy login` writes.
+pub fn sign_in_instead(url: &BaseUrl, key_from: &Source) -> String {
+    match key_from {
+        Source::SignIn(_) => "run `tfy login --relogin`".to_owned(),
+        _ => format!("run {}, and {}: it comes first", login(url), take_out(key_from)),
+    }
+}
+
 /// Says to set something in the place that `beside` is in, or in one that is trusted more.
 fn set(beside: &Source, assignment: &str) -> String {
     match beside {

@@ -7,14 +7,14 @@ use wiremock::ResponseTemplate;
 use super::create;
 use crate::support::platform::{Call, GRACE, Platform, TokenSeed};
 
-/// Standard error of a run that fails with this code, less what was said back first.
+/// Standard error of a run that fails with this code, less what was said back first and the platform's port.
 #[track_caller]
 fn refused(platform: &Platform, arguments: &[&str], code: i32) -> String {
     let run = create(platform, arguments).run().exits(code);
     assert_eq!(run.stdout, "");
     let (said_back, error) = run.stderr.split_once('\n').unwrap();
     assert!(said_back.starts_with("Creating the token "), "{said_back}");
-    error.to_owned()
+    error.replace(&platform.url(), "[base URL]")
 }
 
 /// The error as the one line of JSON that it is.
@@ -81,13 +81,17 @@ fn a_token_that_may_not_create_another_is_told_what_may() {
     platform.sign_in_with_token(TokenSeed::named("laptop"));
     let told = refused(&platform, &["ci-run-81"], 3);
     assert_snapshot!(told, @r"
-    error: Cannot manage access tokens. Check your API key permissions: a personal access token may not create another
+    error: Cannot manage access tokens. Check your API key permissions: a personal access token may not create another: sign in (`tfy login`) or use the web page
       the platform says: Personal access tokens cannot be created while authenticated with a personal access token
-    hint: sign in (`tfy login`) or use the web page
+    hint: run `tfy login --host [base URL]`, and unset TFY_API_KEY: it comes first
     ");
     assert_eq!(refused(&platform, &["ci-run-81", "--for-user", GRACE], 3), told);
     let error = refused_in_json(&platform, &["ci-run-81"], 3);
-    assert_eq!(error["hint"], "sign in (`tfy login`) or use the web page");
+    let hint = format!(
+        "run `tfy login --host {}`, and unset TFY_API_KEY: it comes first",
+        platform.url()
+    );
+    assert_eq!(error["hint"], hint);
 }
 
 #[test]

@@ -104,13 +104,16 @@ fn fault_33_a_part_of_a_name_and_another_case_delete_nothing() {
     let platform = Platform::start();
     add(&platform, ["laptop", "ci-pipeline"]);
     for (wanted, hint) in [
-        ("ci", "there is one named `ci-pipeline`"),
-        ("CI-Pipeline", "there is one named `ci-pipeline`"),
-        ("ci-pipeline ", "List tokens first to find the correct ID."),
-        ("ci-pipelines", "List tokens first to find the correct ID."),
+        ("ci", "hint: there is one named `ci-pipeline`\n"),
+        ("CI-Pipeline", "hint: there is one named `ci-pipeline`\n"),
+        ("ci-pipeline ", ""),
+        ("ci-pipelines", ""),
     ] {
         let run = delete(&platform).args(["laptop", wanted, "--yes"]).run().exits(4);
-        let said = format!("error: no token has the name or id `{wanted}`: nothing was deleted\nhint: {hint}\n");
+        let said = format!(
+            "error: Token ID not found. List tokens first to find the correct ID.\n  \
+             no token has the name or id `{wanted}`: nothing was deleted\n{hint}"
+        );
         assert_eq!((run.stdout, run.stderr), (String::new(), said));
     }
     assert_eq!(changes(&platform), [""; 0]);

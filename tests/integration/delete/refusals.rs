@@ -70,8 +70,8 @@ fn one_that_fits_nothing_keeps_all_of_them() {
         .args(["ci", "gone", "laptop", "lost", "--yes"])
         .run()
         .exits(4);
-    let said = "error: no token has the name or id `gone`, `lost`: nothing was deleted\n\
-         hint: List tokens first to find the correct ID.\n";
+    let said = "error: Token ID not found. List tokens first to find the correct ID.\n  \
+         no token has the name or id `gone`, `lost`: nothing was deleted\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     let run = delete(&platform).args(["ci", "gone", "--dry-run"]).run().exits(4);
     assert_eq!(run.stdout, "");

@@ -197,12 +197,12 @@ fn fault_25_a_token_that_may_not_create_another_is_told_what_may() {
     platform.sign_in_with_token(TokenSeed::named("laptop"));
     let run = program(&platform, &["create", "new-one"]).run().exits(3);
     assert_eq!(
-        run.stderr,
+        run.stderr.replace(&platform.url(), "[base URL]"),
         "Creating the token new-one, which never expires\n\
          error: Cannot manage access tokens. Check your API key permissions: \
-         a personal access token may not create another\n  \
+         a personal access token may not create another: sign in (`tfy login`) or use the web page\n  \
          the platform says: Personal access tokens cannot be created while authenticated with a personal access token\n\
-         hint: sign in (`tfy login`) or use the web page\n"
+         hint: run `tfy login --host [base URL]`, and unset TFY_API_KEY: it comes first\n"
     );
     let run = program(&platform, &["create", "new-one", "-o", "json"]).run().exits(3);
     assert_eq!(
