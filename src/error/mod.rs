@@ -84,7 +84,7 @@ pub enum Error {
     SplitPair {
         /// Where the key is.
         key_from: String,
-        /// The host that stands beside the key, where one does.
+        /// What stands beside the key as its host, where something does.
         key_for: Option<String>,
         /// The host it would have been sent to.
         base_url: String,

@@ -26,10 +26,10 @@ pub fn missing(base_url: Option<&(BaseUrl, Source)>, key_from: Option<&Source>) 
     Error::NotSignedIn { missing, hint }
 }
 
-/// The failure of a key that would go to a host which it is not for, or which a less trusted place names. `host_of_key` is the one
-/// that stands beside the key, where that is another.
-pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key: Option<&BaseUrl>) -> Error {
-    let hint = match (host_of_key, key_from) {
+/// The failure of a key that would go to a host which it is not for, or which a less trusted place names. `host_of_key` says which
+/// one stands beside the key, where that is another.
+pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key: Option<String>) -> Error {
+    let hint = match (&host_of_key, key_from) {
         (Some(_), Source::SignIn(_)) => format!(
             "run {}, {}, or {}",
             login(url),
@@ -49,7 +49,7 @@ pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key
     };
     Error::SplitPair {
         key_from: key_from.to_string(),
-        key_for: host_of_key.map(ToString::to_string),
+        key_for: host_of_key,
         base_url: url.to_string(),
         base_url_from: url_from.to_string(),
         hint,

@@ -102,7 +102,7 @@ impl Settings {
         };
         let base_url = url_of(url_rank);
         let key = key_rank.and_then(|rank| places[rank].parsed_key()).transpose();
-        let host_of_key = url_of(key_rank).ok().flatten().map(|(url, _)| url);
+        let host_of_key = url_of(key_rank);
         let url_from = url_rank.and_then(|rank| Some(&places[rank].base_url.as_ref()?.0));
         let key_from = key_rank.and_then(|rank| Some(&places[rank].key.as_ref()?.0));
         Self {
@@ -110,7 +110,7 @@ impl Settings {
             key: Found::new(&key, key_from),
             passed_over: PassedOver::among(places, url_from, key_from),
             warnings: Vec::new(),
-            verdict: pair(base_url, key, url_rank > key_rank, host_of_key.as_ref()),
+            verdict: pair(base_url, key, url_rank > key_rank, host_of_key),
             sign_in: None,
         }
     }
@@ -157,13 +157,18 @@ fn pair(
     base_url: Result<Option<(BaseUrl, Source)>, Error>,
     key: Result<Option<(Key, Source)>, Error>,
     host_is_trusted_less: bool,
-    host_of_key: Option<&BaseUrl>,
+    host_of_key: Result<Option<(BaseUrl, Source)>, Error>,
 ) -> Result<Account, Error> {
     let (base_url, key) = match (base_url?, key?) {
         (Some(base_url), Some(key)) => (base_url, key),
         (base_url, key) => return Err(advice::missing(base_url.as_ref(), key.as_ref().map(|(_, from)| from))),
     };
-    let other_host = host_of_key.filter(|host| **host != base_url.0);
+    let other_host = match host_of_key {
+        Ok(host) => host
+            .filter(|(host, _)| *host != base_url.0)
+            .map(|(host, _)| host.to_string()),
+        Err(_) => Some("a host whose address cannot be used".to_owned()),
+    };
     if host_is_trusted_less || other_host.is_some() {
         return Err(advice::split(&base_url, &key.1, other_host));
     }

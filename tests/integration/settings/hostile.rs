@@ -84,6 +84,41 @@ fn a_key_from_dotenv_is_not_sent_to_the_host_of_the_sign_in() {
 }
 
 #[test]
+fn fault_12_a_key_beside_a_host_that_cannot_be_used_is_sent_to_no_other() {
+    for host in [
+        "http://corp.test",
+        "corp.test",
+        "https://ada:secret@corp.test",
+        "https://corp.test?x",
+        "",
+    ] {
+        let other = hostile();
+        let url = other.url();
+        let signed_in = sign_in(Program::bare(), host, "a.b.session_SENTINEL");
+        let path = signed_in.home().join(".truefoundry/credentials.json");
+        let file = format!("TFY_BASE_URL={host}\nTFY_API_KEY={KEY}\n");
+        let in_file = Program::bare().write_cwd_file(".env", file);
+        for (program, from) in [
+            (signed_in, path.display().to_string()),
+            (in_file, "TFY_API_KEY in .env".to_owned()),
+        ] {
+            if host.is_empty() && from.ends_with(".env") {
+                // A base URL that is empty is none: then the environment completes the pair.
+                continue;
+            }
+            let run = list(program.env("TFY_BASE_URL", &url)).run().exits(2);
+            let said = format!(
+                "error: the key from {from}, which is for a host whose address cannot be used, is not sent to {url}, \
+                 which TFY_BASE_URL names\n"
+            );
+            assert!(run.stderr.starts_with(&said), "{host}: {}", run.stderr);
+            assert!(!run.stderr.contains("secret"));
+        }
+        got_nothing(&other);
+    }
+}
+
+#[test]
 fn fault_12_the_sign_in_for_one_host_is_not_sent_to_another() {
     let (platform, other) = (Platform::start(), hostile());
     let (url, wrong) = (platform.url(), other.url());
