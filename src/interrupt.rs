@@ -1,6 +1,31 @@
 //! Ctrl-C and the signals that ask a program to end.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
 use crate::error::Error;
+
+/// How much is under way that is not to be abandoned.
+static UNABANDONED: AtomicUsize = AtomicUsize::new(0);
+
+/// While this exists, the work that made it goes on after a first signal: what would be left behind could not be mended.
+pub struct Unabandoned(());
+
+impl Unabandoned {
+    /// Begins what has to be brought to its end.
+    pub fn begin() -> Self {
+        UNABANDONED.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Unabandoned {
+    fn drop(&mut self) {
+        UNABANDONED.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// Listens for signals that ask the program to stop. While this exists, they end nothing by themselves.
 pub struct Interrupts {
@@ -54,18 +79,33 @@ impl Interrupts {
         self.signals.recv().await;
     }
 
-    /// Does work that may be abandoned at any point. Where a signal comes first, the error says `otherwise`: what was left undone.
+    /// Does work that may be abandoned at any point, but for what is [`Unabandoned`] in it: a second signal ends even that. Where a
+    /// signal comes first, the error says `otherwise`: what was left undone.
     pub async fn or_cancel<T>(
         &mut self,
         otherwise: &'static str,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        let mut work = pin!(work);
         tokio::select! {
             // A signal that came before the work began must keep it from beginning.
             biased;
-            () = self.next() => Err(Error::Cancelled(otherwise)),
-            result = work => result,
+            () = self.next() => {}
+            result = &mut work => return result,
         }
+        let is_abandoned = || UNABANDONED.load(Ordering::Relaxed) == 0;
+        let rest = poll_fn(|context| {
+            if is_abandoned() || work.as_mut().poll(context).is_ready() || is_abandoned() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        tokio::select! {
+            () = self.next() => {}
+            () = rest => {}
+        }
+        Err(Error::Cancelled(otherwise))
     }
 }
 

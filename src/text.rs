@@ -61,6 +61,17 @@ pub fn shown(path: &Path) -> String {
     clean(&path.to_string_lossy()).into_owned()
 }
 
+/// The text as a shell takes it for one word, whatever is in it: a hint is there to be copied, and the host in it may have been
+/// named by somebody else.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '[' | ']');
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+    }
+}
+
 /// The text in at most `room` columns, cut between what a reader takes for characters.
 pub fn cut(text: &str, room: usize) -> String {
     if text.width() <= room {
@@ -132,6 +143,19 @@ mod tests {
         assert_eq!(clean("a\u{1b}[31mb\u{9b}2Jc\u{7}"), "a\u{fffd}[31mb\u{fffd}2Jc\u{fffd}");
         assert_eq!(clean("one\r\ntwo\tthree\u{2028}four"), "one  two three four");
         assert_eq!(clean("safe\u{202e}gpj.exe\u{200b}"), "safe\u{fffd}gpj.exe\u{fffd}");
+    }
+
+    #[test]
+    fn a_shell_takes_any_text_for_one_word_and_evaluates_nothing_in_it() {
+        for (text, word) in [
+            ("https://acme.test:8443/team_x", "https://acme.test:8443/team_x"),
+            ("https://acme.test/$TFY_API_KEY", "'https://acme.test/$TFY_API_KEY'"),
+            ("https://acme.test/;id", "'https://acme.test/;id'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use serde::de::IgnoredAny;
 use url::Url;
 
 pub use pages::Pages;
-use problem::{About, refusal};
+use problem::{About, key_refused, refusal};
 pub use session::Session;
 use session::read_session;
 use transport::{Answer, Request, Transport};
@@ -118,10 +118,7 @@ impl Client {
             .answer(&Request::new(Method::GET, self.url(["session"])), About::Anything)
             .await?;
         let session = read_session(&answer.body).map_err(Error::Nonsense)?;
-        session.ok_or_else(|| Error::KeyRefused {
-            key_from: self.account.key_from().to_string(),
-            said: None,
-        })
+        session.ok_or_else(|| key_refused(&self.account, None))
     }
 
     /// The tokens of the key's user, page by page; with `search`, those whose names contain it.
@@ -186,7 +183,7 @@ impl Client {
         ensure_deleted(&answer)
     }
 
-    /// Prolongs the session of a sign-in.
+    /// Refreshes the session of a sign-in.
     pub async fn refresh(&self, asked: RefreshRequest) -> Result<Refreshed, Error> {
         let refresh_token = asked.refresh_token.expose_secret();
         let body = RefreshBody {

@@ -8,7 +8,7 @@ use super::retry::may_pass;
 use super::transport::Answer;
 use crate::error::Error;
 use crate::secret::{Key, hidden, without};
-use crate::settings::Account;
+use crate::settings::{Account, another_key, sign_in_instead};
 use crate::text::Untrusted;
 
 /// The most of a platform's message that is shown, in characters.
@@ -18,7 +18,7 @@ const MESSAGE_LIMIT: usize = 1000;
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What a call was about, as far as a refusal of it reads differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum About<'a> {
     /// Nothing in particular.
     Anything,
@@ -28,7 +28,7 @@ pub enum About<'a> {
     NewToken,
     /// A user, by e-mail address, whose tokens are to be deleted.
     User(&'a str),
-    /// A session, by the refresh token that is to prolong it.
+    /// A session, by the refresh token that is to refresh it.
     Session(&'a str),
     /// A user for whom a token shall be made.
     NewTokenFor(&'a str),
@@ -48,12 +48,9 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
     Some(match (status, about) {
         (200..=299, _) => return None,
         (300..=399, _) => redirect(answer, account, about),
-        (401, _) => Error::KeyRefused {
-            key_from: account.key_from().to_string(),
-            said: said(),
-        },
+        (401, _) => key_refused(account, said()),
         (403, _) if creates && account.key().is_personal_access_token() => Error::MayNotCreate {
-            hint: account.how_to_sign_in_instead(),
+            hint: sign_in_instead(account),
             said: said(),
         },
         (403, _) => Error::Forbidden(said()),
@@ -72,6 +69,15 @@ pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<E
         _ if may_pass(status) => Error::Busy { status, said: said() },
         _ => Error::Refused { status, said: said() },
     })
+}
+
+/// The failure of a key that the platform does not accept, whichever way it says so.
+pub fn key_refused(account: &Account, said: Option<Untrusted>) -> Error {
+    Error::KeyRefused {
+        key_from: account.key_from().to_string(),
+        hint: another_key(account),
+        said,
+    }
 }
 
 fn redirect(answer: &Answer, account: &Account, about: About<'_>) -> Error {

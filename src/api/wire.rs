@@ -185,7 +185,7 @@ pub struct RevokeAllBody<'a> {
     pub email: &'a str,
 }
 
-/// A request to prolong the vendor's sign-in.
+/// A request to refresh the vendor's sign-in.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshBody<'a> {

@@ -148,7 +148,7 @@ fn all_tokens(environment: &Environment, now: Timestamp) -> Option<Vec<Token>> {
         };
         // A refresh token is good for one use, and the time here may run out before its successor is written down.
         let account = settings
-            .account(now, async |_, _| Err(Error::Cancelled("the session was not prolonged")))
+            .account(now, async |_, _| Err(Error::Cancelled("the session was not refreshed")))
             .await
             .ok()?;
         let client = Client::new(account, limits, Box::new(|_| {})).ok()?;

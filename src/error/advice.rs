@@ -1,8 +1,8 @@
 //! What led to a failure, and what to do next.
 
-use super::wording::quoted;
+use super::wording::{capitalized, quoted};
 use super::{Error, Fate, Found};
-use crate::text::Untrusted;
+use crate::text::{Untrusted, shell_word};
 use crate::token::{Token, TokenId};
 
 impl Error {
@@ -62,8 +62,11 @@ impl Error {
     /// What happened, and what led to it.
     pub fn on_one_line(&self) -> String {
         self.causes().iter().fold(self.to_string(), |line, cause| {
-            let gap = if line.ends_with('.') { " " } else { ": " };
-            line + gap + cause
+            if line.ends_with('.') {
+                line + " " + &capitalized(cause)
+            } else {
+                line + ": " + cause
+            }
         })
     }
 
@@ -71,7 +74,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::BadInput { hint, .. } | Self::CommandLine { hint, .. } => return hint.clone(),
-            Self::Missing { hint, .. } | Self::SignIn { hint, .. } => hint,
+            Self::Missing { hint, .. } => hint,
             Self::Unconfirmed { .. } => "add --yes to do it without being asked",
             Self::CurrentToken { .. } => {
                 "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
@@ -79,12 +82,11 @@ impl Error {
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
             Self::UnsafeId { .. } => "delete it on the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",
-            Self::SplitPair { hint, .. } | Self::NotSignedIn { hint, .. } | Self::MayNotCreate { hint, .. } => {
-                return Some(hint.clone());
-            }
-            Self::KeyRefused { .. } => {
-                "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use"
-            }
+            Self::SplitPair { hint, .. }
+            | Self::NotSignedIn { hint, .. }
+            | Self::SignIn { hint, .. }
+            | Self::KeyRefused { hint, .. }
+            | Self::MayNotCreate { hint, .. } => return Some(hint.clone()),
             Self::NoSuchToken { near, .. } => return near.as_ref().map(|near| format!("there is one named `{near}`")),
             Self::Unreachable { hint, .. } => return hint.map(str::to_owned),
             Self::TimedOut { .. } => "try again, or allow more with --timeout",
@@ -149,7 +151,8 @@ fn deletion(id: &TokenId, name: &str, base_url: Option<&str>) -> String {
 
 /// A command of this program, as it can be typed.
 fn command(words: &str, base_url: Option<&str>) -> String {
-    let base_url = base_url.map(|url| format!(" --base-url {url}")).unwrap_or_default();
+    let base_url = base_url.map(|url| format!(" --base-url {}", shell_word(url)));
+    let base_url = base_url.unwrap_or_default();
     format!("`tfy-tokens {words}{base_url}`")
 }
 

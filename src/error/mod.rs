@@ -111,13 +111,15 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
         /// The mend.
-        hint: &'static str,
+        hint: String,
     },
     /// 401.
     #[error("The key was not accepted: it is invalid, expired or deleted. It came from {key_from}.")]
     KeyRefused {
         /// Where the key is.
         key_from: String,
+        /// How to get another.
+        hint: String,
         /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
     },

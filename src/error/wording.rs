@@ -19,3 +19,10 @@ pub fn quoted(texts: &[String]) -> String {
     let quoted: Vec<String> = texts.iter().map(|text| format!("`{}`", clean(text))).collect();
     quoted.join(", ")
 }
+
+/// The text as a sentence begins.
+pub fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(rest).collect()
+}

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::advice;
 use super::base_url::BaseUrl;
 use crate::secret::Key;
 use crate::text::shown;
@@ -45,11 +44,6 @@ impl Account {
     /// The base URL, where it has to be said again to every command that shall go to the same place.
     pub fn base_url_to_repeat(&self) -> Option<String> {
         (self.base_url_from == Source::Flag).then(|| self.base_url.to_string())
-    }
-
-    /// What makes a new sign-in count in the place of this key.
-    pub fn how_to_sign_in_instead(&self) -> String {
-        advice::sign_in_instead(&self.base_url, &self.key_from)
     }
 
     /// Where the key was found.

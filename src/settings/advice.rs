@@ -1,17 +1,16 @@
 //! What mends settings that cannot be used: lines that can be typed as they stand.
 
-use std::borrow::Cow;
-
-use super::account::Source;
+use super::account::{Account, Source};
 use super::base_url::BaseUrl;
 use crate::error::Error;
+use crate::text::shell_word;
 
 /// The failure of settings that lack the base URL, the key or both.
 pub fn missing(base_url: Option<&(BaseUrl, Source)>, key_from: Option<&Source>) -> Error {
     let (missing, hint) = match (base_url, key_from) {
         (None, None) => (
             "neither a base URL nor a key",
-            "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, or run `tfy login`"
+            "export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, or run `tfy login --host https://<tenant>.truefoundry.cloud`"
                 .to_owned(),
         ),
         (None, Some(key_from)) => (
@@ -56,11 +55,27 @@ pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key
     }
 }
 
-/// Says how a key gives way to a new sign-in on its platform: what is set comes before what `tfy login` writes.
-pub fn sign_in_instead(url: &BaseUrl, key_from: &Source) -> String {
-    match key_from {
-        Source::SignIn(_) => "run `tfy login --relogin`".to_owned(),
-        _ => format!("run {}, and {}: it comes first", login(url), take_out(key_from)),
+/// How to get another key in the place of one that is not accepted.
+pub fn another_key(account: &Account) -> String {
+    match account.key_from() {
+        Source::SignIn(_) => sign_in_again(Some(account.base_url())),
+        key_from => format!(
+            "set another key there, or run {} and {}",
+            login(account.base_url()),
+            take_out(key_from)
+        ),
+    }
+}
+
+/// How a key that may not create gives way to a sign-in that may: what is set comes before what `tfy login` writes.
+pub fn sign_in_instead(account: &Account) -> String {
+    match account.key_from() {
+        Source::SignIn(_) => sign_in_again(Some(account.base_url())),
+        key_from => format!(
+            "run {}, and {}: it comes first",
+            login(account.base_url()),
+            take_out(key_from)
+        ),
     }
 }
 
@@ -86,31 +101,8 @@ fn login(url: &BaseUrl) -> String {
     format!("`tfy login --host {}`", shell_word(&url.to_string()))
 }
 
-/// The text as a shell takes it for one word, whatever is in it: a hint is there to be copied, and the host in it may have been
-/// named by somebody else.
-pub fn shell_word(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '[' | ']');
-    if !text.is_empty() && text.chars().all(is_plain) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shell_takes_any_text_for_one_word_and_evaluates_nothing_in_it() {
-        for (text, word) in [
-            ("https://acme.test:8443/team_x", "https://acme.test:8443/team_x"),
-            ("https://acme.test/$TFY_API_KEY", "'https://acme.test/$TFY_API_KEY'"),
-            ("https://acme.test/;id", "'https://acme.test/;id'"),
-            ("it's", r"'it'\''s'"),
-            ("", "''"),
-        ] {
-            assert_eq!(shell_word(text), word);
-        }
-    }
+/// What mends a sign-in that is over or makes no sense, on its platform where that is known.
+pub fn sign_in_again(url: Option<&BaseUrl>) -> String {
+    let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
+    format!("run `tfy login --relogin{}`", host.unwrap_or_default())
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 pub use account::{Account, Source};
-use advice::shell_word;
+pub use advice::{another_key, sign_in_instead};
 pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
 pub use environment::Environment;
@@ -27,7 +27,7 @@ pub use sign_in::{RefreshRequest, Refreshed, SignIn};
 
 use crate::error::Error;
 use crate::secret::Key;
-use crate::text::shown;
+use crate::text::{shell_word, shown};
 
 /// Lets `http://` go to other machines.
 const ALLOW_HTTP: &str = "TFY_ALLOW_HTTP";

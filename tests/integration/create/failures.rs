@@ -54,7 +54,7 @@ fn a_key_that_is_not_accepted_is_named_by_where_it_came_from() {
     assert_snapshot!(refused(&platform, &["ci-run-81"], 3), @r"
     error: The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.
       the platform says: Unauthorized
-    hint: set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use
+    hint: set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY
     ");
 }
 

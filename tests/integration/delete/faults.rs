@@ -180,7 +180,7 @@ fn fault_35_the_others_are_deleted_and_each_failure_is_told() {
     assert!(run.stdout.starts_with("Deleted second (") && run.stdout.lines().count() == 1);
     let said = format!(
         "{AFTERWARDS}error: 2 of 3 tokens were not deleted\n  \
-         first ({}): Cannot manage access tokens. Check your API key permissions. the platform says: no to first\n  \
+         first ({}): Cannot manage access tokens. Check your API key permissions. The platform says: no to first\n  \
          third ({}): the platform is too busy or failing (HTTP 500): the platform says: no to third\n",
         first.id, third.id
     );

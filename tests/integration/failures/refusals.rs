@@ -11,8 +11,7 @@ const CREATE: (&[&str], Call) = (&["create", "new-one"], Call::Create);
 const DELETE: (&[&str], Call) = (&["delete", "ci-run", "--yes"], Call::Delete);
 
 const NOT_ACCEPTED: &str = "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.";
-const ANOTHER_KEY: &str =
-    "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use";
+const ANOTHER_KEY: &str = "set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY";
 const FORBIDDEN: &str = "Cannot manage access tokens. Check your API key permissions.";
 const NOT_FOUND: &str = "Token ID not found. List tokens first to find the correct ID.";
 const TAKEN: &str = "A token with this name already exists. Use a different name.";
@@ -58,20 +57,26 @@ fn is_told((arguments, call): (&[&str], Call), expected: &Told, body: &str, said
         lines.push(format!("  the platform says: {said}"));
     }
     lines.extend(expected.hint.map(|hint| format!("hint: {hint}")));
-    assert_eq!(run.stderr, lines.join("\n") + "\n", "{body}");
+    let shown = |text: &str| text.replace(&platform.url(), "[base URL]");
+    assert_eq!(shown(&run.stderr), lines.join("\n") + "\n", "{body}");
     assert_eq!((run.code, run.stdout.as_str()), (expected.code, ""));
 
     let run = program(&platform, arguments).args(["-o", "json"]).run();
-    let gap = if expected.message.ends_with('.') { " " } else { ": " };
+    let gap = if expected.message.ends_with('.') {
+        " The"
+    } else {
+        ": the"
+    };
     let message = match said {
         "" => expected.message.clone(),
-        said => format!("{}{gap}the platform says: {said}", expected.message),
+        said => format!("{}{gap} platform says: {said}", expected.message),
     };
     let error = json!({
         "kind": expected.kind, "message": message, "hint": expected.hint, "status": expected.status,
         "exitCode": expected.code,
     });
-    assert_eq!(run.failure(), error, "{body}");
+    let failure: Value = serde_json::from_str(&shown(&run.failure().to_string())).unwrap();
+    assert_eq!(failure, error, "{body}");
     assert_eq!(run.code, expected.code);
     let nothing = if call == Call::Delete { "[]\n" } else { "" };
     assert_eq!(run.stdout, nothing);

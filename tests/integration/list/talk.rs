@@ -126,8 +126,8 @@ fn a_failure_is_a_line_of_json_where_json_was_asked_for() {
         serde_json::from_str::<serde_json::Value>(&run.stderr).unwrap(),
         json!({"error": {
             "kind": "not-signed-in", "status": 401, "exitCode": 3,
-            "message": "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY. the platform says: Unauthorized",
-            "hint": "set another key there, or sign in again (`tfy login --relogin`); `tfy-tokens status` shows what is in use",
+            "message": "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY. The platform says: Unauthorized",
+            "hint": format!("set another key there, or run `tfy login --host {}` and unset TFY_API_KEY", platform.url()),
         }})
     );
 }

@@ -19,7 +19,8 @@ fn without_settings_all_ways_to_sign_in_are_told() {
     refused(
         &program,
         "error: not signed in: there is neither a base URL nor a key\n\
-         hint: export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, or run `tfy login`\n",
+         hint: export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, \
+         or run `tfy login --host https://<tenant>.truefoundry.cloud`\n",
     );
     let exported = program.clone().env("TFY_BASE_URL", platform.url());
     lists_nothing(list(exported.env("TFY_API_KEY", platform.key())).run());

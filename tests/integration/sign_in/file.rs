@@ -6,8 +6,6 @@ use super::{FILE, access_token, list, path, refused_unasked, session};
 use crate::support::platform::{Call, Platform};
 use crate::support::program::Program;
 
-const RELOGIN: &str = "run `tfy login --relogin`";
-
 #[test]
 fn fault_18_a_file_that_is_absent_or_empty_is_no_sign_in() {
     let absent = Program::bare().arg("list");
@@ -21,7 +19,12 @@ fn fault_18_a_file_that_is_absent_or_empty_is_no_sign_in() {
             run.stderr
                 .starts_with("error: not signed in: there is neither a base URL nor a key\n")
         );
-        assert!(run.stderr.ends_with(", or run `tfy login`\n"), "{}", run.stderr);
+        assert!(
+            run.stderr
+                .ends_with(", or run `tfy login --host https://<tenant>.truefoundry.cloud`\n"),
+            "{}",
+            run.stderr
+        );
     }
 }
 
@@ -40,15 +43,20 @@ fn fault_18_a_broken_file_is_told_and_left_alone() {
         (json!({"access_token": [key], "host": url}).to_string(), no_json),
         (
             json!({"access_token": "", "host": url}).to_string(),
-            "its access token is no key: it is set, but empty",
+            "its access token is not a key: it is set, but empty",
         ),
         (
             json!({"access_token": "key_SENTINEL\r\nX: y", "host": url}).to_string(),
-            "its access token is no key: it has a line break, a space or a control character in it",
+            "its access token is not a key: it has a line break, a space or a control character in it",
         ),
     ] {
         let program = Program::bare().write_home_file(FILE, content).arg("list");
-        refused_unasked(&platform, &program, why, RELOGIN);
+        let host = if why == no_json {
+            String::new()
+        } else {
+            format!(" --host {url}")
+        };
+        refused_unasked(&platform, &program, why, &format!("run `tfy login --relogin{host}`"));
     }
 }
 
@@ -152,7 +160,8 @@ fn an_access_token_whose_end_cannot_be_told_is_used_as_it_is() {
             run.stderr
                 .starts_with("error: The key was not accepted: it is invalid, expired or deleted.")
         );
-        assert!(run.stderr.contains("`tfy login --relogin`"), "{}", run.stderr);
+        let mend = format!("hint: run `tfy login --relogin --host {}`\n", platform.url());
+        assert!(run.stderr.ends_with(&mend), "{}", run.stderr);
     }
     assert_eq!(platform.calls(Call::Refresh).len(), 0);
     assert_eq!(platform.calls(Call::List).len(), 6);

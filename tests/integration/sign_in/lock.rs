@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
-use super::{list, path, prolonged, refused_unasked, session, stored};
+use super::{list, path, refreshed, refused_unasked, session, stored};
 use crate::support::platform::{Call, Platform};
 use crate::support::program::Program;
 
@@ -63,11 +63,11 @@ fn fault_18_a_lock_that_another_process_holds_is_waited_for_and_its_session_used
     lock.unlock().unwrap();
     running.wait().exits(0);
     assert_eq!(stored(&path(&program)), renewed);
-    prolonged(&platform, 0, &program);
+    refreshed(&platform, 0, &program);
 }
 
 #[test]
-fn fault_18_a_lock_given_back_without_a_new_session_lets_ours_prolong_it() {
+fn fault_18_a_lock_given_back_without_a_new_session_lets_ours_refresh_it() {
     let platform = Platform::start();
     let program = list(&session(&platform, 5));
     let (lock, opened) = locked(&program);
@@ -75,7 +75,7 @@ fn fault_18_a_lock_given_back_without_a_new_session_lets_ours_prolong_it() {
     opened.wait();
     drop(lock);
     running.wait().exits(0);
-    prolonged(&platform, 1, &program);
+    refreshed(&platform, 1, &program);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_lock_file_that_its_holder_removes_is_not_mistaken_for_the_one_that_others_t
     std::fs::write(path(&program), session(&platform, 3600).to_string()).unwrap();
     drop(second);
     running.wait().exits(0);
-    prolonged(&platform, 0, &program);
+    refreshed(&platform, 0, &program);
 }
 
 #[test]
@@ -159,11 +159,11 @@ fn a_sign_in_for_another_host_that_takes_its_place_meanwhile_is_not_used() {
     );
     assert_eq!((platform.requests().len(), other.requests().len()), (0, 0));
     program.run().exits(0);
-    prolonged(&other, 1, &program);
+    refreshed(&other, 1, &program);
 }
 
 #[test]
-fn fault_18_of_many_at_once_one_prolongs_the_session_and_all_go_on() {
+fn fault_18_of_many_at_once_one_refreshes_the_session_and_all_go_on() {
     let platform = Platform::start();
     platform.latency(Duration::from_millis(100));
     let program = list(&session(&platform, 5));
@@ -172,7 +172,7 @@ fn fault_18_of_many_at_once_one_prolongs_the_session_and_all_go_on() {
         run.wait().exits(0);
     }
     assert_eq!(platform.calls(Call::List).len(), 6);
-    prolonged(&platform, 1, &program);
+    refreshed(&platform, 1, &program);
 }
 
 /// `flock` of util-linux, holding the lock until its input ends; `None` where there is none.
@@ -200,7 +200,7 @@ fn fault_18_the_lock_is_the_one_of_flock() {
     drop(holder.stdin.take());
     holder.wait().unwrap();
     waiting.wait().exits(0);
-    prolonged(&platform, 0, &program);
+    refreshed(&platform, 0, &program);
 
     let program = list(&session(&platform, 5));
     let lock = lock_path(&program);
@@ -215,6 +215,6 @@ fn fault_18_the_lock_is_the_one_of_flock() {
     assert_eq!(
         *seen.lock().unwrap(),
         expected,
-        "held while the session is prolonged, and then no longer"
+        "held while the session is refreshed, and then no longer"
     );
 }

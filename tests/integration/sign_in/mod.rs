@@ -1,10 +1,11 @@
-//! The vendor's sign-in: `~/.truefoundry/credentials.json`, read, prolonged and written back.
+//! The vendor's sign-in: `~/.truefoundry/credentials.json`, read, refreshed and written back.
 
 mod file;
 mod interrupted;
 mod lock;
 mod refresh;
 mod refused;
+mod signalled;
 
 use std::path::{Path, PathBuf};
 
@@ -69,9 +70,9 @@ fn refused_unasked(platform: &Platform, program: &Program, why: &str, hint: &str
     assert_eq!(std::fs::read(path(program)).ok(), before);
 }
 
-/// Asserts that the session was prolonged so many times, and that all other requests were signed with what is stored now.
+/// Asserts that the session was refreshed so many times, and that all other requests were signed with what is stored now.
 #[track_caller]
-fn prolonged(platform: &Platform, times: usize, program: &Program) {
+fn refreshed(platform: &Platform, times: usize, program: &Program) {
     assert_eq!(platform.calls(Call::Refresh).len(), times);
     let key = stored(&path(program))["access_token"].as_str().unwrap().to_owned();
     for request in platform.calls(Call::List) {

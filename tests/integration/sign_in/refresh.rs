@@ -1,13 +1,13 @@
-//! A session with little left is prolonged before it is used.
+//! A session with little left is refreshed before it is used.
 
 use serde_json::json;
 
-use super::{FILE, list, path, prolonged, session, stored};
+use super::{FILE, list, path, refreshed, session, stored};
 use crate::support::platform::{Call, Platform};
 use crate::support::program::Program;
 
 #[test]
-fn fault_18_a_stale_session_is_prolonged_and_written_back() {
+fn fault_18_a_stale_session_is_refreshed_and_written_back() {
     for seconds in [-3600, 0, 90] {
         let platform = Platform::start();
         let before = session(&platform, seconds);
@@ -25,7 +25,7 @@ fn fault_18_a_stale_session_is_prolonged_and_written_back() {
                 "returnJWT": true,
             })
         );
-        prolonged(&platform, 1, &program);
+        refreshed(&platform, 1, &program);
 
         let mut after = stored(&path(&program));
         assert_ne!(after["access_token"], before["access_token"]);
@@ -36,7 +36,7 @@ fn fault_18_a_stale_session_is_prolonged_and_written_back() {
         assert_eq!(after, before, "the other fields are as they were");
 
         program.run().exits(0);
-        prolonged(&platform, 1, &program);
+        refreshed(&platform, 1, &program);
     }
 }
 
@@ -79,7 +79,7 @@ fn a_file_that_is_a_link_stays_one() {
     program.run().exits(0);
     assert!(path(&program).is_symlink());
     assert_eq!(stored(&target)["refresh_token"], platform.refresh_token());
-    prolonged(&platform, 1, &program);
+    refreshed(&platform, 1, &program);
 }
 
 #[test]
@@ -93,11 +93,11 @@ fn a_platform_that_sends_no_new_refresh_token_leaves_the_old_one_good() {
     let after = stored(&path(&program));
     assert_eq!(after["access_token"], platform.key());
     assert_eq!(after["refresh_token"], before["refresh_token"]);
-    prolonged(&platform, 1, &program);
+    refreshed(&platform, 1, &program);
 }
 
 #[test]
-fn the_session_is_prolonged_below_the_prefix_of_its_host() {
+fn the_session_is_refreshed_below_the_prefix_of_its_host() {
     let platform = Platform::start();
     let mut session = session(&platform, 5);
     session["host"] = json!(platform.url_with_prefix("/team/x"));
@@ -106,7 +106,7 @@ fn the_session_is_prolonged_below_the_prefix_of_its_host() {
 }
 
 #[test]
-fn prolonging_shows_nothing_and_a_verbose_run_tells_of_the_request() {
+fn refreshing_shows_nothing_and_a_verbose_run_tells_of_the_request() {
     let platform = Platform::start();
     let run = list(&session(&platform, 5)).arg("-v").run().exits(0);
     let lines: Vec<_> = run.stderr.lines().collect();
@@ -119,7 +119,7 @@ fn prolonging_shows_nothing_and_a_verbose_run_tells_of_the_request() {
 }
 
 #[test]
-fn a_session_that_is_not_in_use_is_not_prolonged() {
+fn a_session_that_is_not_in_use_is_not_refreshed() {
     let platform = Platform::start();
     let before = session(&platform, 5);
     let program = list(&before)
@@ -135,7 +135,7 @@ fn a_session_that_is_not_in_use_is_not_prolonged() {
 }
 
 #[test]
-fn completing_a_name_prolongs_nothing() {
+fn completing_a_name_refreshes_nothing() {
     let platform = Platform::start();
     let before = session(&platform, 5);
     let program = Program::bare()

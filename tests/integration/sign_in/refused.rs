@@ -1,4 +1,4 @@
-//! A session that cannot be prolonged: said, and the file left as it was, byte for byte.
+//! A session that cannot be refreshed: said, and the file left as it was, byte for byte.
 
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -14,7 +14,7 @@ fn odd(session: &Value) -> String {
 
 /// Runs `list` on a stale session; the file stays as it was, and nothing is asked after the refresh.
 #[track_caller]
-fn not_prolonged(platform: &Platform, session: &Value, code: i32) -> (Run, Program) {
+fn not_refreshed(platform: &Platform, session: &Value, code: i32) -> (Run, Program) {
     let content = odd(session);
     let program = Program::bare()
         .write_home_file(super::FILE, &content)
@@ -34,14 +34,15 @@ fn fault_18_a_refused_refresh_says_to_sign_in_again() {
     let platform = Platform::start();
     let session = session(&platform, 5);
     platform.end_session();
-    let (run, program) = not_prolonged(&platform, &session, 3);
+    let (run, program) = not_refreshed(&platform, &session, 3);
     assert_eq!(
         run.stderr,
         format!(
             "error: the sign-in in {} cannot be used: \
              the session is over: the platform says: The refresh token is invalid or has expired\n\
-             hint: run `tfy login --relogin`\n",
-            path(&program).display()
+             hint: run `tfy login --relogin --host {}`\n",
+            path(&program).display(),
+            platform.url()
         )
     );
 }
@@ -51,12 +52,14 @@ fn fault_18_every_refusal_of_the_request_means_that_the_session_is_over() {
     for status in [400, 401, 403, 404, 422] {
         let platform = Platform::start();
         platform.answer_once(Call::Refresh, ResponseTemplate::new(status));
-        let (run, program) = not_prolonged(&platform, &session(&platform, 5), 3);
+        let (run, program) = not_refreshed(&platform, &session(&platform, 5), 3);
         assert_eq!(
             run.stderr,
             format!(
-                "error: the sign-in in {} cannot be used: the session is over\nhint: run `tfy login --relogin`\n",
-                path(&program).display()
+                "error: the sign-in in {} cannot be used: the session is over\n\
+                 hint: run `tfy login --relogin --host {}`\n",
+                path(&program).display(),
+                platform.url()
             )
         );
     }
@@ -69,7 +72,7 @@ fn fault_18_a_refusal_that_says_the_refresh_token_back_is_quoted_without_it() {
         let message = format!("unknown token {}", platform.refresh_token());
         let answer = ResponseTemplate::new(status).set_body_json(json!({"message": message}));
         platform.answer_once(Call::Refresh, answer);
-        let (run, _) = not_prolonged(&platform, &session(&platform, 5), code);
+        let (run, _) = not_refreshed(&platform, &session(&platform, 5), code);
         assert!(
             run.stderr.contains("the platform says: unknown token (hidden)\n"),
             "{}",
@@ -83,7 +86,7 @@ fn fault_18_a_platform_that_is_not_well_is_not_taken_for_the_end_of_the_session(
     for status in [408, 429, 500, 502, 503, 504] {
         let platform = Platform::start();
         platform.answer_once(Call::Refresh, ResponseTemplate::new(status));
-        let (run, program) = not_prolonged(&platform, &session(&platform, 5), 6);
+        let (run, program) = not_refreshed(&platform, &session(&platform, 5), 6);
         assert!(
             run.stderr
                 .starts_with(&format!("error: the platform is too busy or failing (HTTP {status})\n"))
@@ -92,7 +95,7 @@ fn fault_18_a_platform_that_is_not_well_is_not_taken_for_the_end_of_the_session(
     }
     let platform = Platform::start();
     platform.inject(Fault::hang_up(Call::Refresh));
-    not_prolonged(&platform, &session(&platform, 5), 6);
+    not_refreshed(&platform, &session(&platform, 5), 6);
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn fault_18_an_answer_that_is_no_session_changes_nothing_and_is_not_shown() {
     ] {
         let platform = Platform::start();
         platform.answer_once(Call::Refresh, ResponseTemplate::new(201).set_body_json(&body));
-        let (run, _) = not_prolonged(&platform, &session(&platform, 5), 1);
+        let (run, _) = not_refreshed(&platform, &session(&platform, 5), 1);
         assert!(
             run.stderr.starts_with("error: the answer makes no sense: "),
             "{}",
@@ -116,9 +119,9 @@ fn fault_18_an_answer_that_is_no_session_changes_nothing_and_is_not_shown() {
         let platform = Platform::start();
         let body = json!({"accessToken": token, "refreshToken": "refresh_SENTINEL"});
         platform.answer_once(Call::Refresh, ResponseTemplate::new(201).set_body_json(&body));
-        let (run, _) = not_prolonged(&platform, &session(&platform, 5), 3);
+        let (run, _) = not_refreshed(&platform, &session(&platform, 5), 3);
         assert!(
-            run.stderr.contains("the platform's new access token is no key: "),
+            run.stderr.contains("the platform's new access token is not a key: "),
             "{}",
             run.stderr
         );
@@ -131,7 +134,7 @@ fn fault_18_a_redirect_gets_no_refresh_token() {
     let location = format!("{}/api/svc/v1/oauth2/token", other.url());
     let answer = ResponseTemplate::new(307).insert_header("location", location.as_str());
     platform.answer_once(Call::Refresh, answer);
-    let (run, _) = not_prolonged(&platform, &session(&platform, 5), 1);
+    let (run, _) = not_refreshed(&platform, &session(&platform, 5), 1);
     assert!(
         run.stderr
             .ends_with(&format!("hint: set the base URL to {}\n", other.url()))
@@ -140,21 +143,32 @@ fn fault_18_a_redirect_gets_no_refresh_token() {
 }
 
 #[test]
-fn fault_18_a_stale_session_without_what_prolongs_it_says_to_sign_in_again() {
+fn fault_18_a_stale_session_without_what_refreshes_it_says_to_sign_in_again() {
     let platform = Platform::start();
-    let why = "the session is over, and nothing in it can prolong it";
+    let why = "the session is over, and nothing in it can refresh it";
+    let again = format!("run `tfy login --relogin --host {}`", platform.url());
     for missing in [json!(null), json!("")] {
-        let mut session = session(&platform, 5);
+        let mut session = session(&platform, 0);
         session["refresh_token"] = missing;
-        refused_unasked(&platform, &list(&session), why, "run `tfy login --relogin`");
+        refused_unasked(&platform, &list(&session), why, &again);
     }
-    let mut no_field = session(&platform, 5);
+    let mut no_field = session(&platform, -60);
     no_field.as_object_mut().unwrap().remove("refresh_token");
-    refused_unasked(&platform, &list(&no_field), why, "run `tfy login --relogin`");
+    refused_unasked(&platform, &list(&no_field), why, &again);
 
     let mut no_tenant = session(&platform, 5);
     no_tenant["access_token"] = json!(access_token(&json!({"exp": 1})));
-    refused_unasked(&platform, &list(&no_tenant), why, "run `tfy login --relogin`");
+    refused_unasked(&platform, &list(&no_tenant), why, &again);
+}
+
+#[test]
+fn a_session_that_nothing_can_refresh_is_used_until_its_end() {
+    let platform = Platform::start();
+    let mut session = session(&platform, 60);
+    session["refresh_token"] = json!(null);
+    list(&session).run().exits(0);
+    let calls: Vec<_> = platform.requests().iter().map(|request| request.call).collect();
+    assert_eq!(calls, [Call::List]);
 }
 
 #[test]
@@ -166,7 +180,7 @@ fn fault_18_a_redirect_that_says_the_refresh_token_back_is_told_without_it() {
         Call::Refresh,
         ResponseTemplate::new(302).insert_header("Location", location.as_str()),
     );
-    let (run, _) = not_prolonged(&platform, &session, 1);
+    let (run, _) = not_refreshed(&platform, &session, 1);
     assert!(
         run.stderr
             .contains("a redirect to https://evil.test/(hidden)/x (HTTP 302)"),

@@ -23,7 +23,8 @@ fn without_settings_both_are_not_set_and_the_mend_is_told() {
         3,
         "Base URL      not set\nKey           not set\nPlatform      not asked",
         "error: not signed in: there is neither a base URL nor a key\n\
-         hint: export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, or run `tfy login`\n",
+         hint: export TFY_BASE_URL=https://<tenant>.truefoundry.cloud and TFY_API_KEY=<your key>, \
+         or run `tfy login --host https://<tenant>.truefoundry.cloud`\n",
     );
     let run = status(Program::bare()).args(["-o", "json"]).run().exits(3);
     assert_eq!(
@@ -211,7 +212,7 @@ fn a_session_that_is_over_is_told_and_the_platform_was_asked_no_more() {
 }
 
 #[test]
-fn a_platform_that_is_not_reached_to_prolong_the_session_gave_no_answer() {
+fn a_platform_that_is_not_reached_to_refresh_the_session_gave_no_answer() {
     let (platform, nobody) = (Platform::start(), NobodyThere::new());
     let content = json!({
         "access_token": platform.user_key(jiff::Timestamp::now()),

@@ -109,7 +109,7 @@ fn what_is_odd_with_the_files_is_in_the_object_too() {
 }
 
 #[test]
-fn a_stale_session_is_prolonged_and_tells_who_signed_in() {
+fn a_stale_session_is_refreshed_and_tells_who_signed_in() {
     let platform = Platform::start();
     let stale = platform.user_key(Timestamp::now() + SignedDuration::from_secs(5));
     let content = json!({

@@ -121,6 +121,11 @@ impl Running {
         });
     }
 
+    /// Whether it has ended; it still has to be waited for.
+    pub fn has_ended(&self) -> bool {
+        self.code.read(Option::is_some)
+    }
+
     /// The id of its process.
     pub fn id(&self) -> u32 {
         self.process

@@ -3,35 +3,28 @@
 //! The file is shared with the vendor's CLI. It is refreshed under the same lock file, written beside and then renamed, so that
 //! whoever reads it sees the old session or the new one and never half of either.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+mod lock;
+mod stored;
+
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde_json::Value;
-use zeroize::Zeroizing;
 
+use super::advice::sign_in_again;
+use super::base_url::BaseUrl;
 use crate::error::Error;
+use crate::interrupt::Unabandoned;
 use crate::secret::Key;
+use lock::NotLocked;
+use stored::{Stored, bytes_of};
 
 /// A session with less left than this is refreshed before it is used, as the vendor's CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
-
-/// No file of a sign-in is larger.
-const LIMIT: u64 = 1024 * 1024;
-
-/// How long another process may hold the lock.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
-
-const LOCK_POLL: Duration = Duration::from_millis(50);
-
-/// What mends a session that is over or a file that makes no sense.
-const SIGN_IN_AGAIN: &str = "run `tfy login --relogin`";
 
 /// What mends a file that cannot be read or written.
 const MAKE_ACCESSIBLE: &str = "let yourself read and write the file and its folder, then try again";
@@ -45,7 +38,7 @@ pub struct SignIn {
     refresh_token: Option<SecretString>,
 }
 
-/// What the platform needs to prolong a session.
+/// What the platform needs to refresh a session.
 #[derive(Debug)]
 pub struct RefreshRequest {
     /// The tenant that the access token names.
@@ -54,20 +47,13 @@ pub struct RefreshRequest {
     pub refresh_token: SecretString,
 }
 
-/// A prolonged session.
+/// A refreshed session.
 #[derive(Debug)]
 pub struct Refreshed {
     /// The new access token.
     pub access_token: SecretString,
     /// The new refresh token; `None` where the old one stays good.
     pub refresh_token: Option<SecretString>,
-}
-
-#[derive(Deserialize)]
-struct Stored {
-    access_token: SecretString,
-    refresh_token: Option<SecretString>,
-    host: String,
 }
 
 /// The claims of an access token that matter here. They are read, never verified: the platform does that.
@@ -86,7 +72,7 @@ impl SignIn {
 
     /// Reads the sign-in; `None` where there is no file or nothing in it.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        let unusable = |why: String, hint| Error::SignIn {
+        let unusable = |why: String, hint: String| Error::SignIn {
             path: path.to_owned(),
             why,
             hint,
@@ -96,7 +82,7 @@ impl SignIn {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
-            Err(error) => return Err(unusable(error.to_string(), MAKE_ACCESSIBLE)),
+            Err(error) => return Err(unusable(error.to_string(), MAKE_ACCESSIBLE.to_owned())),
         };
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
@@ -104,11 +90,16 @@ impl SignIn {
         let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| {
             unusable(
                 "it is not the JSON that the vendor's CLI writes".to_owned(),
-                SIGN_IN_AGAIN,
+                sign_in_again(None),
             )
         })?;
-        let key = Key::parse(stored.access_token.expose_secret())
-            .map_err(|why| unusable(format!("its access token is no key: {why}"), SIGN_IN_AGAIN))?;
+        let host = BaseUrl::parse(&stored.host, true).ok();
+        let key = Key::parse(stored.access_token.expose_secret()).map_err(|why| {
+            unusable(
+                format!("its access token is not a key: {why}"),
+                sign_in_again(host.as_ref()),
+            )
+        })?;
         Ok(Some(Self {
             path: path.to_owned(),
             host: stored.host,
@@ -146,10 +137,16 @@ impl SignIn {
         false
     }
 
-    /// Whether the session has to be refreshed before it is used.
+    /// Whether the session has to be refreshed before it is used. One that nothing can refresh, as a service account's, is good
+    /// until its end.
     pub fn is_stale(&self, now: Timestamp) -> bool {
+        let least = if self.refresh_token.is_some() {
+            REFRESH_BELOW_SECONDS
+        } else {
+            1
+        };
         let expiry = self.claims().and_then(|claims| claims.exp);
-        expiry.is_some_and(|expiry| expiry - as_seconds(now) < as_f64(REFRESH_BELOW_SECONDS))
+        expiry.is_some_and(|expiry| expiry - as_f64(now.as_second()) < as_f64(least))
     }
 
     fn claims(&self) -> Option<Claims> {
@@ -161,7 +158,7 @@ impl SignIn {
         serde_json::from_slice(&payload).ok()
     }
 
-    /// Prolongs the session, once however many processes try: under the vendor's lock, and only if it is still stale then.
+    /// Refreshes the session, once however many processes try: under the vendor's lock, and only if it is still stale then.
     ///
     /// `ask` puts the request to the platform. When it fails the file stays as it was.
     pub async fn refreshed(
@@ -169,9 +166,14 @@ impl SignIn {
         now: Timestamp,
         ask: impl AsyncFnOnce(RefreshRequest) -> Result<Refreshed, Error>,
     ) -> Result<Self, Error> {
-        let over = |why: &str| self.unusable(why, SIGN_IN_AGAIN);
-        let _lock = self.lock().await?;
-        let current = Self::read(&self.path)?.ok_or_else(|| over("it is gone"))?;
+        let _lock = lock::take(&self.path).await.map_err(|why| {
+            let hint = match why {
+                NotLocked::Held => "try again when that one is done",
+                NotLocked::NoFile(_) | NotLocked::Refused(_) => MAKE_ACCESSIBLE,
+            };
+            self.unusable(&why.to_string(), hint)
+        })?;
+        let current = Self::read(&self.path)?.ok_or_else(|| self.over("it is gone"))?;
         if current.host != self.host {
             return Err(self.unusable("another sign-in has just taken its place", "try again"));
         }
@@ -181,22 +183,24 @@ impl SignIn {
         let tenant = current.claims().and_then(|claims| claims.tenant);
         let refresh_token = current.refresh_token.clone();
         let (Some(tenant), Some(refresh_token)) = (tenant, refresh_token) else {
-            return Err(over("the session is over, and nothing in it can prolong it"));
+            return Err(self.over("the session is over, and nothing in it can refresh it"));
         };
+        // A refresh token is good for one use: from here on its successor has to be written down.
+        let _unabandoned = Unabandoned::begin();
         let refreshed = ask(RefreshRequest { tenant, refresh_token })
             .await
             .map_err(|error| match error.status() {
                 Some(status @ 400..=499) if !matches!(status, 408 | 429) => {
                     let mut said = vec!["the session is over".to_owned()];
                     said.extend(error.causes());
-                    over(&said.join(": "))
+                    self.over(&said.join(": "))
                 }
                 _ => error,
             })?;
         let key = Key::parse(refreshed.access_token.expose_secret())
-            .map_err(|why| over(&format!("the platform's new access token is no key: {why}")))?;
-        current.write(&refreshed).map_err(|error| {
-            let why = format!("the prolonged session cannot be written: {error}");
+            .map_err(|why| self.over(&format!("the platform's new access token is not a key: {why}")))?;
+        stored::renew(&current.path, &refreshed).map_err(|error| {
+            let why = format!("the refreshed session cannot be written: {error}");
             self.unusable(&why, MAKE_ACCESSIBLE)
         })?;
         Ok(Self {
@@ -206,93 +210,18 @@ impl SignIn {
         })
     }
 
-    /// Takes the lock of the vendor's CLI, which is given back when the file is dropped.
-    async fn lock(&self) -> Result<File, Error> {
-        let mut path = self.path.clone().into_os_string();
-        path.push(".lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let began = Instant::now();
-        loop {
-            let file = options.open(&path).map_err(|error| {
-                let why = format!("its lock file cannot be opened: {error}");
-                self.unusable(&why, MAKE_ACCESSIBLE)
-            })?;
-            match file.try_lock() {
-                Ok(()) if is_in_place(&file) => return Ok(file),
-                Err(TryLockError::Error(error)) => {
-                    return Err(self.unusable(&format!("its lock cannot be taken: {error}"), MAKE_ACCESSIBLE));
-                }
-                Ok(()) | Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_WAIT => {}
-                Ok(()) | Err(TryLockError::WouldBlock) => {
-                    let why = format!("another process has held its lock for {} s", LOCK_WAIT.as_secs());
-                    return Err(self.unusable(&why, "try again when that one is done"));
-                }
-            }
-            tokio::time::sleep(LOCK_POLL).await;
-        }
-    }
-
-    /// Replaces the file whole, with every field it had and the tokens renewed. It is read anew, under the lock.
-    fn write(&self, refreshed: &Refreshed) -> io::Result<()> {
-        let path = std::fs::canonicalize(&self.path)?;
-        let mut fields: serde_json::Map<String, Value> =
-            serde_json::from_slice(&Zeroizing::new(std::fs::read(&path)?))?;
-        let mut set = |name: &str, token: &SecretString| fields.insert(name.to_owned(), token.expose_secret().into());
-        set("access_token", &refreshed.access_token);
-        if let Some(token) = &refreshed.refresh_token {
-            set("refresh_token", token);
-        }
-        let text = Zeroizing::new(serde_json::to_vec(&fields)?);
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut beside = tempfile::Builder::new().prefix(".credentials").tempfile_in(folder)?;
-        beside.write_all(&text)?;
-        beside.as_file().sync_all()?;
-        beside.persist(&path)?;
-        Ok(())
-    }
-
-    fn unusable(&self, why: &str, hint: &'static str) -> Error {
+    fn unusable(&self, why: &str, hint: &str) -> Error {
         Error::SignIn {
             path: self.path.clone(),
             why: why.to_owned(),
-            hint,
+            hint: hint.to_owned(),
         }
     }
-}
 
-/// What is in the file. Nothing is waited for, as for a writer at the other end of a pipe, and nothing endless is read.
-fn bytes_of(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let kind = std::fs::metadata(path)?.file_type();
-    if !kind.is_file() && !kind.is_dir() {
-        return Err(io::Error::other("it is not a file"));
+    /// The failure that only a new sign-in mends.
+    fn over(&self, why: &str) -> Error {
+        self.unusable(why, &sign_in_again(BaseUrl::parse(&self.host, true).ok().as_ref()))
     }
-    let mut bytes = Zeroizing::new(Vec::new());
-    File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(io::Error::other("it is larger than any sign-in"));
-    }
-    Ok(bytes)
-}
-
-/// Whether the lock file is still the one that others would find: newer vendor CLIs remove it when they give the lock back, and a
-/// lock on a removed file keeps nobody out.
-#[cfg(unix)]
-fn is_in_place(lock: &File) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    lock.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
-}
-
-/// Whether the lock file is still the one that others would find: an open file cannot be removed on this system.
-#[cfg(not(unix))]
-fn is_in_place(_lock: &File) -> bool {
-    true
-}
-
-fn as_seconds(time: Timestamp) -> f64 {
-    as_f64(time.as_second())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seconds of this age are far below 2^52")]
