@@ -30,7 +30,7 @@ impl Drop for Unabandoned {
 /// Listens for signals that ask the program to stop. While this exists, they end nothing by themselves.
 pub struct Interrupts {
     #[cfg(unix)]
-    signals: [Option<tokio::signal::unix::Signal>; 3],
+    signals: Vec<tokio::signal::unix::Signal>,
     #[cfg(windows)]
     signals: tokio::signal::windows::CtrlC,
 }
@@ -44,15 +44,15 @@ impl Interrupts {
             // Heard and forgotten: writing to a file that may not grow any more is then an error, and no longer the end of the program.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             let ignored = ignored();
-            let heard = |kind: SignalKind| {
-                let is_ignored = ignored & (1 << (kind.as_raw_value() - 1)) != 0;
-                (!is_ignored).then(|| signal(kind)).transpose()
-            };
-            [
-                heard(SignalKind::interrupt())?,
-                heard(SignalKind::terminate())?,
-                heard(SignalKind::hangup())?,
-            ]
+            let is_heard = |kind: &SignalKind| ignored & (1 << (kind.as_raw_value() - 1)) == 0;
+            let asking_to_stop = [
+                SignalKind::interrupt(),
+                SignalKind::terminate(),
+                SignalKind::hangup(),
+                SignalKind::quit(),
+            ];
+            let heard = asking_to_stop.into_iter().filter(is_heard);
+            heard.map(signal).collect::<Result<_, _>>()?
         };
         #[cfg(windows)]
         let signals = tokio::signal::windows::ctrl_c()?;
@@ -62,19 +62,14 @@ impl Interrupts {
     /// Waits for the next one.
     pub async fn next(&mut self) {
         #[cfg(unix)]
-        {
-            let [interrupt, terminate, hangup] = self.signals.each_mut().map(|signal| async move {
-                match signal {
-                    Some(signal) => drop(signal.recv().await),
-                    None => std::future::pending().await,
-                }
-            });
-            tokio::select! {
-                () = interrupt => {}
-                () = terminate => {}
-                () = hangup => {}
-            }
-        }
+        poll_fn(|context| {
+            let is_heard = self
+                .signals
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready());
+            if is_heard { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
         #[cfg(windows)]
         self.signals.recv().await;
     }

@@ -74,8 +74,7 @@ pub struct TokenValue(SecretString);
 
 impl TokenValue {
     /// Takes a value as the platform answered it; `None` when it is not one line of printable ASCII, as every value is.
-    pub fn parse(text: String) -> Option<Self> {
-        let text = SecretString::from(text);
+    pub fn parse(text: SecretString) -> Option<Self> {
         let value = text.expose_secret();
         (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self(text))
     }
@@ -197,7 +196,7 @@ mod tests {
     #[test]
     fn debug_shows_neither_keys_nor_values() {
         let key = Key::parse("tfy_abc").unwrap();
-        let value = TokenValue::parse("tfy_def".to_owned()).unwrap();
+        let value = TokenValue::parse("tfy_def".into()).unwrap();
         assert_eq!(format!("{key:?} {value:?}"), "Key(redacted) TokenValue(redacted)");
     }
 
@@ -221,9 +220,9 @@ mod tests {
 
     #[test]
     fn a_value_that_could_drive_a_terminal_is_no_value() {
-        assert!(TokenValue::parse("tfy_\u{1b}[2J".to_owned()).is_none());
-        assert!(TokenValue::parse("two\nlines".to_owned()).is_none());
-        assert!(TokenValue::parse(String::new()).is_none());
+        assert!(TokenValue::parse("tfy_\u{1b}[2J".into()).is_none());
+        assert!(TokenValue::parse("two\nlines".into()).is_none());
+        assert!(TokenValue::parse("".into()).is_none());
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::age::Age;
 use crate::error::Error;
 use crate::secret::looks_secret;
+use crate::text::clean;
 use crate::token::{Expiry, Token};
 
 /// What a token must be like. All that is set must hold.
@@ -95,6 +96,12 @@ pub fn sort(tokens: &mut [Token], order: Order) {
     }
 }
 
+/// Finds the one token that is meant by a name or an id.
+pub fn find_one<'a>(tokens: &'a [Token], wanted: &str) -> Result<&'a Token, Error> {
+    let found = fitting(tokens, wanted)?;
+    found.ok_or_else(|| not_found(tokens, vec![wanted.to_owned()]))
+}
+
 /// Finds the tokens that are meant by names and ids, each once and in the order they were given.
 ///
 /// A name or id must fit exactly one token. If one of `wanted` fits none or several, nothing is found at all.
@@ -102,39 +109,49 @@ pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Error> {
     let mut found: Vec<Token> = Vec::new();
     let mut missing = Vec::new();
     for text in wanted {
-        if looks_secret(text) {
-            return Err(Error::bad_input(
-                "TOKEN",
-                "this looks like a token's value; a token is named by its name or id",
-            ));
-        }
-        let is_meant = |token: &&Token| token.id.exact() == text || token.exact_name() == Some(text);
-        let fitting: Vec<&Token> = tokens.iter().filter(is_meant).collect();
-        match fitting[..] {
-            [] => missing.push(text.clone()),
-            [token] if found.iter().any(|known| known.id == token.id) => {}
-            [token] => found.push(token.clone()),
-            _ => {
-                let fitting = fitting.into_iter().cloned().collect();
-                return Err(Error::Ambiguous {
-                    wanted: crate::text::clean(text).into_owned(),
-                    fitting,
-                });
-            }
+        match fitting(tokens, text)? {
+            None => missing.push(text.clone()),
+            Some(token) if found.iter().any(|known| known.id == token.id) => {}
+            Some(token) => found.push(token.clone()),
         }
     }
-    let Some(first) = missing.first() else {
-        return Ok(found);
-    };
-    let wanted = first.to_lowercase();
+    if missing.is_empty() {
+        Ok(found)
+    } else {
+        Err(not_found(tokens, missing))
+    }
+}
+
+/// The token that a name or an id fits; `None` where it fits none.
+fn fitting<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Error> {
+    if looks_secret(wanted) {
+        return Err(Error::bad_input(
+            "TOKEN",
+            "this looks like a token's value; a token is named by its name or id",
+        ));
+    }
+    let is_meant = |token: &&Token| token.id.exact() == wanted || token.exact_name() == Some(wanted);
+    let fitting: Vec<&Token> = tokens.iter().filter(is_meant).collect();
+    match fitting[..] {
+        [] => Ok(None),
+        [token] => Ok(Some(token)),
+        _ => Err(Error::Ambiguous {
+            wanted: clean(wanted).into_owned(),
+            fitting: fitting.into_iter().cloned().collect(),
+        }),
+    }
+}
+
+/// The failure of names and ids that no token has, with a name that is nearly the first of them.
+fn not_found(tokens: &[Token], wanted: Vec<String>) -> Error {
+    let first = wanted.first().map(|first| first.to_lowercase()).unwrap_or_default();
     let is_near = |token: &&Token| {
         token
-            .name
-            .as_ref()
-            .is_some_and(|name| name.exact().to_lowercase().contains(&wanted))
+            .exact_name()
+            .is_some_and(|name| name.to_lowercase().contains(&first))
     };
     let near = tokens.iter().find(is_near).and_then(|token| token.name.clone());
-    Err(Error::NoSuchToken { wanted: missing, near })
+    Error::NoSuchToken { wanted, near }
 }
 
 #[cfg(test)]

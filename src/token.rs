@@ -68,15 +68,16 @@ impl TokenId {
         id.bytes().all(is_plain) && !id.starts_with('-')
     }
 
-    /// Whether the id can stand in a path without becoming another path on its way, however often a proxy decodes it.
+    /// The id as one segment of a path; `None` where it could become another path on its way, however often a proxy decodes it.
     ///
     /// Encoding alone is not enough: `revoke/all` deletes everything on a server behind a proxy that decodes `%2F`. And what
     /// follows a `;` is taken off by some servers: `..;x` is then `..`.
-    pub fn is_one_segment(&self) -> bool {
+    pub fn as_segment(&self) -> Option<&str> {
         let id = self.exact();
-        id.len() <= 1024
+        let is_one = id.len() <= 1024
             && !matches!(id.split(';').next(), Some("." | ".."))
-            && !id.contains(|c: char| matches!(c, '/' | '\\' | '%') || c.is_control())
+            && !id.contains(|c: char| matches!(c, '/' | '\\' | '%') || c.is_control());
+        is_one.then_some(id)
     }
 }
 
@@ -138,18 +139,21 @@ impl TokenName {
         &self.0
     }
 
-    /// The name with a number behind it, shortened where both together would be too long.
-    ///
-    /// A number that is already there is counted on: `ci-2` becomes `ci-3` for the number 3.
-    pub fn numbered(&self, number: u32) -> Self {
-        let stem = match self.0.rsplit_once('-') {
-            Some((stem, digits)) if stem.len() >= 2 && digits.parse::<u32>().is_ok() => stem,
-            _ => &self.0,
-        };
-        let suffix = format!("-{number}");
-        let room = NAME_LENGTH.end() - suffix.len();
-        let stem = stem.get(..room).unwrap_or(stem).trim_end_matches('-');
-        Self(format!("{stem}{suffix}"))
+    /// The names that come after this one, without end: with `-2`, `-3` … behind it, shortened where both together would be too
+    /// long. One that ends so itself is counted on: `ci-2` is followed by `ci-3`. A number of more than one digit belongs to the
+    /// name: it may be a year or that of a build.
+    pub fn successors(&self) -> impl Iterator<Item = Self> {
+        let counted = self.0.rsplit_once('-').and_then(|(stem, digits)| {
+            let number: u64 = digits.parse().ok().filter(|number| (2..=9).contains(number))?;
+            (digits.len() == 1 && stem.len() > 1).then_some((stem, number))
+        });
+        let (stem, number) = counted.unwrap_or((&self.0, 1));
+        (number + 1..).map(move |number| {
+            let suffix = format!("-{number}");
+            let room = NAME_LENGTH.end() - suffix.len();
+            let stem = stem.get(..room).unwrap_or(stem).trim_end_matches('-');
+            Self(format!("{stem}{suffix}"))
+        })
     }
 }
 
@@ -191,19 +195,30 @@ mod tests {
     }
 
     #[test]
-    fn a_numbered_name_is_still_a_name() {
-        assert_eq!(name("ci-pipeline").numbered(2).as_str(), "ci-pipeline-2");
-        assert_eq!(name("ci-pipeline-2").numbered(3).as_str(), "ci-pipeline-3");
-        assert_eq!(
-            name(&"a".repeat(36)).numbered(10).as_str(),
-            format!("{}-10", "a".repeat(33))
-        );
+    fn names_are_counted_on_and_numbers_that_belong_to_them_are_kept() {
+        let long = "a".repeat(36);
+        for (old, second) in [
+            ("ci-pipeline", "ci-pipeline-2"),
+            ("ci-pipeline-2", "ci-pipeline-3"),
+            ("ci-9", "ci-10"),
+            ("ci-1", "ci-1-2"),
+            ("ci-10", "ci-10-2"),
+            ("ci-run-81", "ci-run-81-2"),
+            ("deploy-2027", "deploy-2027-2"),
+            ("k8s-prod-02", "k8s-prod-02-2"),
+            ("a-5", "a-5-2"),
+            (&long, &format!("{}-2", "a".repeat(34))),
+        ] {
+            assert_eq!(name(old).successors().next(), Some(name(second)), "{old}");
+        }
+        let tenth = name(&long).successors().nth(8);
+        assert_eq!(tenth, Some(name(&format!("{}-10", "a".repeat(33)))));
     }
 
     #[test]
     fn only_an_id_that_stays_one_segment_may_go_into_a_path() {
         for good in ["cm3k1x9qf0001", "a?b", "a#b", "...", "名"] {
-            assert!(TokenId::parse(good).unwrap().is_one_segment(), "{good}");
+            assert_eq!(TokenId::parse(good).unwrap().as_segment(), Some(good));
         }
         for bad in [
             "revoke/all",
@@ -216,7 +231,7 @@ mod tests {
             "a\nb",
             &"a".repeat(10_000),
         ] {
-            assert!(!TokenId::parse(bad).unwrap().is_one_segment(), "{bad}");
+            assert_eq!(TokenId::parse(bad).unwrap().as_segment(), None, "{bad}");
         }
         assert!(TokenId::parse("").is_none());
     }
@@ -233,9 +248,15 @@ mod tests {
         }
 
         #[test]
-        fn numbering_a_name_always_gives_a_name(text in "[a-z][a-z0-9-]{1,34}[a-z0-9]", number in 2_u32..1_000) {
-            let numbered = name(&text).numbered(number);
-            prop_assert_eq!(numbered.as_str().parse::<TokenName>(), Ok(numbered.clone()));
+        fn what_comes_after_a_name_is_a_name_and_another_one(text in "[a-z][a-z0-9-]{1,34}[a-z0-9]", at in 0_usize..1_000) {
+            let old = name(&text);
+            let successors: Vec<TokenName> = old.successors().take(at + 1).collect();
+            for successor in &successors {
+                prop_assert_eq!(successor.as_str().parse::<TokenName>(), Ok(successor.clone()));
+                prop_assert_ne!(successor, &old);
+            }
+            let different: std::collections::HashSet<&str> = successors.iter().map(TokenName::as_str).collect();
+            prop_assert_eq!(different.len(), successors.len());
         }
     }
 }

@@ -46,7 +46,7 @@ impl FromStr for When {
         if is_date && let Ok(date) = text.parse::<Date>() {
             return Ok(Self::On(date));
         }
-        if text.contains('T')
+        if text.contains(['T', 't'])
             && let Ok(time) = text.parse::<Timestamp>()
         {
             return Ok(Self::At(time));

@@ -41,9 +41,9 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// A body of these bytes, noting in `sent`.
-    pub fn new(bytes: &[u8], sent: Sent) -> Self {
+    pub fn new(bytes: Bytes, sent: Sent) -> Self {
         Self {
-            bytes: Some(Bytes::copy_from_slice(bytes)),
+            bytes: Some(bytes),
             sent,
         }
     }

@@ -18,7 +18,7 @@ const LAYERS: [&str; 5] = [
 ];
 
 /// A proxy wants to know who asks.
-pub const PROXY_ASKS: &str = "the proxy asks for a name and password, and has not been given ones that it knows";
+pub const PROXY_ASKS: &str = "the proxy asks for a name and password, and has got none that it accepts";
 
 /// What mends that.
 pub const PROXY_HINT: &str = "put them into the proxy's address: http://user:password@proxy:port";
@@ -95,7 +95,11 @@ fn reason(mut chain: Vec<String>) -> String {
     match chain.join(": ") {
         nothing if nothing.is_empty() => "the connection was closed".to_owned(),
         eof if eof == "tls handshake eof" => "the connection was closed while it was being set up".to_owned(),
-        reason => reason,
+        // The library that speaks TLS adds where in its manual this is explained to programmers.
+        reason => match reason.split_once(": https://docs.rs/") {
+            Some((reason, _)) => reason.to_owned(),
+            None => reason,
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -75,5 +75,17 @@ impl Loose<Text<'_>> {
 
 fn instant(text: &str) -> Option<Timestamp> {
     let day = || text.parse::<Date>().ok().filter(|_| text.len() == 10);
-    day().and_then(end_of_day).or_else(|| text.parse().ok())
+    // The end of the year 9999 stands for never where there is no other way to say it, and lies just beyond the calendar.
+    let last = || {
+        text.starts_with("9999-12-3").then(|| {
+            text.trim_end_matches(['Z', 'z'])
+                .parse::<DateTime>()
+                .ok()
+                .map(|_| Timestamp::MAX)
+        })
+    };
+    day()
+        .and_then(end_of_day)
+        .or_else(|| text.parse().ok())
+        .or_else(|| last().flatten())
 }

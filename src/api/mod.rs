@@ -12,12 +12,14 @@ mod tls;
 mod transport;
 mod wire;
 
+use email_address::EmailAddress;
 use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use url::Url;
+use zeroize::Zeroizing;
 
 pub use pages::Pages;
 use problem::{About, key_refused, refusal};
@@ -25,7 +27,7 @@ pub use session::Session;
 use session::read_session;
 use transport::{Answer, Request, Transport};
 pub use transport::{Limits, Trace, Try};
-use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of};
+use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of, object};
 pub use wire::{Page, read_page};
 
 use crate::error::Error;
@@ -38,6 +40,9 @@ const ROOT: [&str; 3] = ["api", "svc", "v1"];
 
 /// Where the calls about tokens are, below that.
 const TOKENS: &str = "personal-access-tokens";
+
+/// What the body of a request takes up at most, in bytes, going by what is usual.
+const BODY_CAPACITY: usize = 16 * 1024;
 
 /// The most tokens that a page may have.
 const PAGE_SIZE: usize = 100;
@@ -73,7 +78,7 @@ pub struct NewToken {
     /// Unique among its user's tokens.
     pub name: TokenName,
     /// Whose it shall be; `None` for the key's own user. Another's takes a tenant admin's key.
-    pub for_user: Option<String>,
+    pub for_user: Option<EmailAddress>,
     /// When it stops working, in UTC; `None` for never.
     pub expires_at: Option<Timestamp>,
     /// The team it counts to.
@@ -145,13 +150,13 @@ impl Client {
     pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Error> {
         let body = CreateBody {
             name: new.name.as_str(),
-            user_email: new.for_user.as_deref(),
+            user_email: new.for_user.as_ref().map(EmailAddress::as_str),
             expiration_date: new.expires_at.map(|at| at.to_string()),
             team_name: new.team.as_deref(),
             account_name: new.account.as_deref(),
             token_type: new.token_type.map(TokenType::as_str),
         };
-        let url = match new.for_user {
+        let url = match &new.for_user {
             None => self.url([TOKENS]),
             Some(_) => self.url([TOKENS, "for-user"]),
         };
@@ -163,24 +168,31 @@ impl Client {
         })
     }
 
-    /// Deletes a token. One that a repeated request finds gone was deleted by the request before, whose answer was lost.
+    /// Deletes a token.
     pub async fn delete(&self, id: &TokenId) -> Result<(), Error> {
-        debug_assert!(id.is_one_segment());
-        let request = Request::new(Method::DELETE, self.url([TOKENS, id.exact()]));
-        let answer = self.transport.send(&request).await?;
-        match refusal(&answer, &self.account, About::Token) {
-            Some(Error::TokenGone(_)) if answer.tries > 1 => Ok(()),
+        let segment = id
+            .as_segment()
+            .ok_or_else(|| Error::UnsafeId { name: id.to_string() })?;
+        let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
+        self.deletion(&request, About::Token).await
+    }
+
+    /// Sends a request that deletes. What a repeated one finds gone is taken for deleted by the one before, whose answer was lost.
+    async fn deletion(&self, request: &Request, about: About<'_>) -> Result<(), Error> {
+        let answer = self.transport.send(request).await.map_err(Error::without_certainty)?;
+        match refusal(&answer, &self.account, about) {
+            Some(Error::TokenGone(_) | Error::NoSuchUser { .. }) if answer.tries > 1 => Ok(()),
             Some(error) => Err(error),
             None => ensure_deleted(&answer),
         }
     }
 
     /// Deletes every token of a user. Takes a tenant admin's key.
-    pub async fn revoke_all(&self, email: &str) -> Result<(), Error> {
+    pub async fn revoke_all(&self, email: &EmailAddress) -> Result<(), Error> {
+        let email = email.as_str();
         let body = json(&RevokeAllBody { email })?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        let answer = self.answer(&request, About::User(email)).await?;
-        ensure_deleted(&answer)
+        self.deletion(&request, About::User(email)).await
     }
 
     /// Refreshes the session of a sign-in.
@@ -194,8 +206,8 @@ impl Client {
         };
         let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body)?);
         let answer = self.answer(&request, About::Session(refresh_token)).await?;
-        let refreshed: RefreshedBody = serde_json::from_slice(&answer.body)
-            .map_err(|_| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
+        let refreshed: RefreshedBody =
+            object(&answer.body).ok_or_else(|| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
         Ok(Refreshed {
             access_token: refreshed.access_token,
             refresh_token: refreshed.refresh_token,
@@ -219,7 +231,7 @@ impl Client {
 pub struct Creation<'a> {
     client: &'a Client,
     request: Request,
-    for_user: Option<String>,
+    for_user: Option<EmailAddress>,
 }
 
 impl Creation<'_> {
@@ -230,7 +242,8 @@ impl Creation<'_> {
 
     /// Sends it, and takes the value.
     pub async fn send(&self) -> Result<TokenValue, NotCreated> {
-        let about = self.for_user.as_deref().map_or(About::NewToken, About::NewTokenFor);
+        let for_user = self.for_user.as_ref().map(EmailAddress::as_str);
+        let about = for_user.map_or(About::NewToken, About::NewTokenFor);
         let answer = match self.client.transport.send(&self.request).await {
             Ok(answer) => answer,
             Err(error) if self.may_have_arrived() => return Err(NotCreated::Unknown(error)),
@@ -244,8 +257,7 @@ impl Creation<'_> {
             }
             Some(error) => return Err(NotCreated::Refused(error)),
         }
-        let created = serde_json::from_slice::<Created>(&answer.body).ok();
-        created
+        object::<Created>(&answer.body)
             .and_then(|created| TokenValue::parse(created.token))
             .ok_or_else(|| NotCreated::Unknown(Error::Nonsense(instead_of("a token's value", &answer.body))))
     }
@@ -261,6 +273,9 @@ fn ensure_deleted(answer: &Answer) -> Result<(), Error> {
     }
 }
 
-fn json(body: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|error| Error::Nonsense(error.to_string()))
+/// The body of a request. There may be a refresh token in it: one that outgrew its buffer would leave a copy behind.
+fn json(body: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut json = Zeroizing::new(Vec::with_capacity(BODY_CAPACITY));
+    serde_json::to_writer(&mut *json, body).map_err(|error| Error::Nonsense(error.to_string()))?;
+    Ok(json)
 }

@@ -90,7 +90,9 @@ fn redirect(answer: &Answer, account: &Account, about: About<'_>) -> Error {
     }
     Error::Redirected {
         status: answer.status,
-        base_url: base_url_behind(&shown).map(Untrusted::new),
+        base_url: base_url_behind(&shown)
+            .filter(|url| *url != account.base_url().to_string())
+            .map(Untrusted::new),
         to: Untrusted::new(shown),
     }
 }

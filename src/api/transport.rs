@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use bytes::Bytes;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Method, Response, redirect};
-use url::Url;
+use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::body::{self, Outgoing, Sent};
@@ -64,7 +65,7 @@ pub struct Transport {
 pub struct Request {
     method: Method,
     url: Url,
-    body: Option<Zeroizing<Vec<u8>>>,
+    body: Option<Bytes>,
     sent: Sent,
 }
 
@@ -98,9 +99,9 @@ impl Request {
     }
 
     /// The same with a body of JSON.
-    pub fn with_json(self, json: Vec<u8>) -> Self {
+    pub fn with_json(self, json: Zeroizing<Vec<u8>>) -> Self {
         Self {
-            body: Some(Zeroizing::new(json)),
+            body: Some(Bytes::from_owner(json)),
             ..self
         }
     }
@@ -225,7 +226,7 @@ impl Transport {
             .request(request.method.clone(), request.url.clone())
             .headers(self.headers.clone());
         if let Some(body) = &request.body {
-            let body = reqwest::Body::wrap(Outgoing::new(body, request.sent.clone()));
+            let body = reqwest::Body::wrap(Outgoing::new(body.clone(), request.sent.clone()));
             builder = builder.header(CONTENT_TYPE, "application/json").body(body);
         }
         let response = builder.send().await?;
@@ -233,7 +234,11 @@ impl Transport {
         let location = text_of(&response, &LOCATION).map(str::to_owned);
         let retry_after =
             text_of(&response, &RETRY_AFTER).and_then(|value| retry_after(value, text_of(&response, &DATE)));
-        let body = body::read(response).await?;
+        let is_refusal = !response.status().is_success();
+        // Of a refusal the status says enough.
+        let body = body::read(response)
+            .await?
+            .or_else(|| is_refusal.then(Zeroizing::default));
         Ok(body.map(|body| Answer {
             status,
             location,
@@ -267,11 +272,22 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
 /// The proxy that the environment names for this platform. For a platform on this machine, one on another machine is not used: the
 /// key would travel there in plain text.
 fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
+    if passes_all_by() {
+        return None;
+    }
     let target = base_url.to_string().parse().ok()?;
     let proxy = Matcher::from_env().intercept(&target)?;
     let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
-    let is_near = matches!(proxy.host(), Some(host) if is_loopback(&host));
+    // The host of a URL whose scheme is not one of the web's is read as a name, whatever it is.
+    let host = proxy.host_str().and_then(|host| Host::parse(host).ok());
+    let is_near = host.is_some_and(|host| is_loopback(&host));
     (!base_url.is_loopback() || is_near).then_some(proxy)
+}
+
+/// Whether the environment says to use no proxy at all, which the client takes to be said of names alone and not of addresses.
+fn passes_all_by() -> bool {
+    let is_all = |name| std::env::var(name).is_ok_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
+    ["NO_PROXY", "no_proxy"].into_iter().any(is_all)
 }
 
 /// The address of a proxy as it may be seen. What stands before an @ is a password, or the rest of one that has an @ in it.

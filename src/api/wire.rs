@@ -176,7 +176,7 @@ pub struct CreateBody<'a> {
 /// The answer to a creating call: the value, and nothing else.
 #[derive(Deserialize)]
 pub struct Created {
-    pub token: String,
+    pub token: SecretString,
 }
 
 /// Whose tokens are to be deleted.
@@ -204,6 +204,14 @@ pub struct RefreshedBody {
     pub refresh_token: Option<SecretString>,
 }
 
+/// Reads an object by its fields' names; `None` where the body is anything else. serde by itself would take a list for an object.
+pub fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    let body = body.trim_ascii();
+    body.starts_with(b"{")
+        .then(|| serde_json::from_slice(body).ok())
+        .flatten()
+}
+
 /// Says what came in the place of what was expected: the kind of thing, and nothing of what is in it.
 pub fn instead_of(expected: &str, body: &[u8]) -> String {
     let body = body.trim_ascii();
@@ -211,9 +219,9 @@ pub fn instead_of(expected: &str, body: &[u8]) -> String {
         _ if body.is_empty() => "nothing",
         Ok(_) if body == b"null" => "null",
         Ok(_) => "JSON of another shape",
-        Err(_) if body.starts_with(b"<") => "a web page, as a sign-in page or a proxy sends it,",
+        Err(_) if body.starts_with(b"<") => "a web page (perhaps of a sign-in or a proxy)",
         Err(error) if error.is_eof() && body.starts_with(b"{") => "JSON that breaks off",
-        Err(_) => "text that is no JSON",
+        Err(_) => "text that is not JSON",
     };
     format!("{came} came instead of {expected}")
 }
@@ -249,10 +257,13 @@ mod tests {
         assert_eq!(token(&jwt("2027-01-01T00:00:00Z")).expiry, at("2027-01-01T00:00:00Z"));
         assert_eq!(token(&jwt("2126-01-01T00:00:00Z")).expiry, Expiry::Never);
         assert_eq!(token(&json!({"id": "1"})).expiry, Expiry::Never);
-        assert_eq!(
-            token(&json!({"id": "1", "manifest": {"expiration_date": "soon"}})).expiry,
-            Expiry::Unknown
-        );
+        let manifest = |date: &str| token(&json!({"id": "1", "manifest": {"expiration_date": date}})).expiry;
+        assert_eq!(manifest("soon"), Expiry::Unknown);
+        for last in ["9999-12-31", "9999-12-31T23:59:59.000Z"] {
+            assert_eq!(token(&jwt(last)).expiry, Expiry::Never, "{last}");
+            assert_eq!(manifest(last), Expiry::At(Timestamp::MAX), "{last}");
+        }
+        assert_eq!(manifest("9999-12-32"), Expiry::Unknown);
     }
 
     #[test]
@@ -280,9 +291,9 @@ mod tests {
             ("[]", "JSON of another shape"),
             (r#"[[{"id":"1"}]]"#, "JSON of another shape"),
             (r#"{"data":null}"#, "JSON of another shape"),
-            ("<html>secret", "a web page, as a sign-in page or a proxy sends it,"),
+            ("<html>secret", "a web page (perhaps of a sign-in or a proxy)"),
             (r#"{"data":[{"id":"secret"#, "JSON that breaks off"),
-            ("secret", "text that is no JSON"),
+            ("secret", "text that is not JSON"),
         ] {
             assert_eq!(
                 read_page(body.as_bytes(), now()).unwrap_err(),

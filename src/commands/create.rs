@@ -32,7 +32,7 @@ pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Inte
     };
     let new = NewToken {
         name,
-        for_user: arguments.for_user.map(|email| email.to_string()),
+        for_user: arguments.for_user,
         expires_at,
         team: arguments.team,
         account: arguments.account,

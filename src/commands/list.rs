@@ -121,7 +121,7 @@ fn line(token: &Token, context: &Context<'_>) -> String {
     match context.output.format() {
         Format::Csv => csv_row(token, context.now, is_terminal),
         // An id with a line break in it would be read as two.
-        Format::Id if is_terminal || !token.id.is_one_segment() => format!("{}\n", token.id),
+        Format::Id if is_terminal || token.id.as_segment().is_none() => format!("{}\n", token.id),
         Format::Id => format!("{}\n", token.id.exact()),
         Format::Table | Format::Json | Format::Jsonl => token_json(token, context.now) + "\n",
     }

@@ -82,7 +82,7 @@ pub async fn confirm(
 
 /// Refuses tokens whose ids could not be deleted without the risk of deleting something else.
 pub fn ensure_safe(tokens: &[Token]) -> Result<(), Error> {
-    let unsafe_one = tokens.iter().find(|token| !token.id.is_one_segment());
+    let unsafe_one = tokens.iter().find(|token| token.id.as_segment().is_none());
     unsafe_one.map_or(Ok(()), |token| {
         Err(Error::UnsafeId {
             name: token.shown_name(),

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::Context;
+use crate::api::Client;
 use crate::cli::RevokeAll;
 use crate::error::Error;
 use crate::interrupt::Interrupts;
-use crate::output::{Format, json_lines, object};
+use crate::output::{Format, Output, json_lines, object};
 use crate::prompt::Prompt;
-use crate::text::clean;
+use crate::text::{Untrusted, clean};
 
 const NOT_DONE: &str = "nothing was deleted";
 
@@ -29,19 +30,19 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
     let prompt = context.confirmation(arguments.yes.yes, "deleting every token of a user")?;
     let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     if let Some(prompt) = prompt {
-        let session = interrupts.or_cancel(NOT_DONE, client.session()).await?;
+        let who = interrupts.or_cancel(NOT_DONE, signed_in(&client)).await?;
         output.show(&format!(
             "This deletes every token of {shown} on {}.",
             client.account().base_url()
         ));
-        if session.who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
+        if who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
             output.show("They are your own; this client may not be able to sign in afterwards.");
         }
         output.show("This cannot be undone, and breaks whatever uses them.");
-        interrupts.or_cancel(NOT_DONE, confirm(&prompt, email)).await?;
+        interrupts.or_cancel(NOT_DONE, confirm(&prompt, email, output)).await?;
     }
     interrupts
-        .or_cancel("the tokens may be deleted", client.revoke_all(email))
+        .or_cancel("the tokens may be deleted", client.revoke_all(&arguments.email))
         .await?;
     match output.format() {
         Format::Json => {
@@ -59,12 +60,21 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
     Ok(())
 }
 
+/// Whom the key signs in, for a remark: of what can go wrong only a key that is refused stops the command.
+async fn signed_in(client: &Client) -> Result<Option<Untrusted>, Error> {
+    match client.session().await {
+        Ok(session) => Ok(session.who),
+        Err(error @ Error::KeyRefused { .. }) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
 /// An answer that is not the address is a no.
-async fn confirm(prompt: &Prompt, email: &str) -> Result<(), Error> {
+async fn confirm(prompt: &Prompt, email: &str, output: &Output) -> Result<(), Error> {
     let typed: String = prompt.text("Type the e-mail address again", NOT_DONE).await?;
     if typed.trim() == email {
-        Ok(())
-    } else {
-        Err(Error::Cancelled(NOT_DONE))
+        return Ok(());
     }
+    output.note(format_args!("That is not {email}."));
+    Err(Error::Cancelled(NOT_DONE))
 }

@@ -8,7 +8,7 @@ use crate::cli::Rotate;
 use crate::delivery::{Place, deliver};
 use crate::error::Error;
 use crate::interrupt::Interrupts;
-use crate::select::find;
+use crate::select::find_one;
 use crate::token::{Expiry, Token, TokenName};
 
 const OLD_KEPT: &str = "the old token was kept beside the new one";
@@ -27,14 +27,9 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
     let client = interrupts.or_cancel("nothing was changed", context.client()).await?;
     let asked = removal::all_and_current(&client, &context.output);
     let (all, current) = interrupts.or_cancel("nothing was changed", asked).await?;
-    let found = find(&all, std::slice::from_ref(&arguments.token))?;
-    removal::ensure_safe(&found)?;
-    let [old] = &found[..] else {
-        return Err(Error::NoSuchToken {
-            wanted: vec![arguments.token],
-            near: None,
-        });
-    };
+    let old = find_one(&all, &arguments.token)?;
+    let removed = std::slice::from_ref(old);
+    removal::ensure_safe(removed)?;
     let new = NewToken {
         name: match arguments.new_name {
             Some(name) if is_taken(&name, &all) => return Err(Error::NameTaken(None)),
@@ -58,9 +53,9 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
             why: Box::new(why),
         })?;
     if let Some(prompt) = &prompt {
-        let asked = removal::confirm(&found, current.as_ref(), prompt, OLD_KEPT, context);
+        let asked = removal::confirm(removed, current.as_ref(), prompt, OLD_KEPT, context);
         interrupts.or_cancel(OLD_KEPT, asked).await?;
-    } else if removal::current_among(&found, current.as_ref()).is_some() {
+    } else if removal::current_among(removed, current.as_ref()).is_some() {
         context.output.warn(removal::signs_in_with(old));
     }
     match interrupts
@@ -98,8 +93,7 @@ fn next_name(old: &Token, all: &[Token]) -> Result<TokenName, Error> {
         )
     })?;
     // One name more than there are tokens cannot all be taken.
-    let numbers = (2..).take(all.len() + 1);
-    let mut names = numbers.map(|number| stem.numbered(number));
+    let mut names = stem.successors().take(all.len() + 1);
     names.find(|name| !is_taken(name, all)).ok_or(Error::NameTaken(None))
 }
 

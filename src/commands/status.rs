@@ -72,20 +72,20 @@ pub async fn run(context: &Context<'_>) -> Result<(), Error> {
         Format::Json => object(&report) + "\n",
         _ => report.lines(),
     };
-    context.output.data(&text)?;
-    outcome
+    let told = context.output.data(&text);
+    outcome.and(told)
 }
 
 async fn ask(settings: Settings, report: &mut Report, context: &Context<'_>) -> Result<(), Error> {
     let client = context.client_of(settings).await;
-    report.asked = !matches!(&client, Err(error) if !is_silence(error));
+    report.asked = client.as_ref().err().is_none_or(is_silence);
     let client = client?;
     report.proxy = client.proxy().map(str::to_owned);
     let began = Instant::now();
     let session = client.session().await;
     let took = began.elapsed().as_millis();
-    let is_answered = !matches!(&session, Err(error) if is_silence(error));
-    report.answered_in_ms = is_answered.then_some(took);
+    let is_silent = session.as_ref().err().is_some_and(is_silence);
+    report.answered_in_ms = (!is_silent).then_some(took);
     let session = session?;
     if let Some(key) = report.key.as_mut().filter(|_| session.token_name.is_some()) {
         key.personal_access_token = true;

@@ -33,7 +33,7 @@ impl Error {
                     quoted(wanted)
                 )];
             }
-            Self::NoTokenMade(why) => return why.causes(),
+            Self::NoTokenMade(why) | Self::MaybeDeleted(why) => return why.causes(),
             Self::NotReplaced { name, id, why } => {
                 let mut causes = why.causes();
                 causes.push(format!("the old token was kept: {name} ({id})"));
@@ -100,7 +100,7 @@ impl Error {
             Self::Undelivered {
                 name, fate, base_url, ..
             } => return Some(after_losing(name, fate, base_url.as_deref())),
-            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } => return why.hint(),
+            Self::NoTokenMade(why) | Self::MaybeDeleted(why) | Self::NotReplaced { why, .. } => return why.hint(),
             Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
             Self::OldTokenLives { id, base_url, .. } => {
                 return Some(format!("delete it with {}", deletion(id, "", base_url.as_deref())));

@@ -13,6 +13,14 @@ impl Error {
         }
     }
 
+    /// The same failure of a call that deletes: one whose answer was lost may have deleted all the same.
+    pub fn without_certainty(self) -> Self {
+        match self {
+            Self::Lost { .. } | Self::TimedOut { .. } => Self::MaybeDeleted(Box::new(self)),
+            _ => self,
+        }
+    }
+
     /// The code the program exits with.
     pub fn exit_code(&self) -> u8 {
         self.kind().1
@@ -42,7 +50,10 @@ impl Error {
             }
             Self::Undelivered { .. } => ("undelivered", 7),
             Self::NotAllDeleted { failed, .. } => failed.first().map_or(("failed", 1), |(_, error)| error.kind()),
-            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.kind(),
+            Self::NoTokenMade(why)
+            | Self::MaybeDeleted(why)
+            | Self::NotReplaced { why, .. }
+            | Self::OldTokenLives { why, .. } => why.kind(),
             Self::Redirected { .. }
             | Self::Refused { .. }
             | Self::Nonsense(_)
@@ -65,7 +76,10 @@ impl Error {
             Self::Busy { status, .. } | Self::Redirected { status, .. } | Self::Refused { status, .. } => Some(*status),
             Self::Undelivered { why, .. } => why.downcast_ref::<Self>().and_then(Self::status),
             Self::NotAllDeleted { failed, .. } => failed.first().and_then(|(_, error)| error.status()),
-            Self::NoTokenMade(why) | Self::NotReplaced { why, .. } | Self::OldTokenLives { why, .. } => why.status(),
+            Self::NoTokenMade(why)
+            | Self::MaybeDeleted(why)
+            | Self::NotReplaced { why, .. }
+            | Self::OldTokenLives { why, .. } => why.status(),
             _ => None,
         }
     }

@@ -252,6 +252,9 @@ pub enum Error {
     /// The request that makes a token never got there, or was turned away.
     #[error("{0}: no token was made")]
     NoTokenMade(Box<Error>),
+    /// A request to delete may have been applied: its answer did not come.
+    #[error("{0}: whether it was deleted is not known")]
+    MaybeDeleted(Box<Error>),
     /// A token that was to be replaced is as it was.
     #[error("{why}")]
     NotReplaced {
@@ -263,7 +266,7 @@ pub enum Error {
         why: Box<Error>,
     },
     /// A token was replaced, but is still there.
-    #[error("the new token works, but the old one was not deleted")]
+    #[error("the new token works, but deleting the old one failed")]
     OldTokenLives {
         /// What deletes the old one.
         id: TokenId,
@@ -288,7 +291,7 @@ pub enum Error {
     #[error("cannot ask at the terminal")]
     Terminal(#[source] std::io::Error),
     /// The system did not let the program do what it always may.
-    #[error("this machine did not let the client work")]
+    #[error("the program cannot start")]
     System(#[source] std::io::Error),
     /// No, Esc, Ctrl-C.
     #[error("cancelled: {0}")]

@@ -23,6 +23,6 @@ pub fn quoted(texts: &[String]) -> String {
 /// The text as a sentence begins.
 pub fn capitalized(text: &str) -> String {
     let mut rest = text.chars();
-    let first = rest.next().map(|first| first.to_uppercase());
+    let first = rest.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(rest).collect()
 }

@@ -47,12 +47,17 @@ pub fn lines(documents: &[String]) -> String {
 /// A document on one line. Characters that a terminal would obey or a person could not see are escaped; what is read back is
 /// exactly what was written.
 pub fn object(document: &impl Serialize) -> String {
-    let mut bytes = Vec::new();
+    object_with_room(document, 0)
+}
+
+/// The same in a buffer that has room for so many bytes from the start.
+pub fn object_with_room(document: &impl Serialize, room: usize) -> String {
+    let mut bytes = Vec::with_capacity(room);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Exact);
     // Our own views have neither maps with keys that are no strings nor writers that fail.
     let written = document.serialize(&mut serializer);
     debug_assert!(written.is_ok());
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Compact JSON that escapes what [`clean`] would replace.

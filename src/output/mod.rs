@@ -14,7 +14,7 @@ use console::Style;
 use jiff::Timestamp;
 
 pub use csv::{HEADER as CSV_HEADER, row as csv_row};
-pub use json::{lines as json_lines, object, token as token_json};
+pub use json::{lines as json_lines, object, object_with_room, token as token_json};
 pub use progress::Progress;
 pub use stream::{ColorChoice, Stream};
 pub use table::{Look, Table};

@@ -8,13 +8,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 /// No settings file is larger.
 const LIMIT: u64 = 1024 * 1024;
 
-/// What a `.env` file holds.
-#[derive(Debug, Default)]
+/// What a `.env` file holds. There may be a key in it, so there is no `Debug`.
+#[derive(Default)]
 pub struct DotEnv {
-    values: HashMap<String, String>,
+    values: HashMap<String, Zeroizing<String>>,
     /// What a user should know about the file: it could not be read, or has lines that say nothing.
     pub warning: Option<String>,
 }
@@ -34,7 +36,7 @@ impl DotEnv {
 
     /// A variable's value; the last line that sets it counts.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
+        self.values.get(name).map(|value| value.as_str())
     }
 
     fn parse(text: &str) -> Self {
@@ -45,7 +47,7 @@ impl DotEnv {
         while !rest.is_empty() {
             let (line, length) = statement(rest);
             if let Some((name, value)) = assignment(line) {
-                file.values.insert(name.to_owned(), value.to_owned());
+                file.values.insert(name.to_owned(), value.to_owned().into());
             } else if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
                 broken.push(line_number.to_string());
             }
@@ -63,11 +65,13 @@ impl DotEnv {
     }
 }
 
-fn text_of(path: &Path) -> io::Result<String> {
-    if !std::fs::metadata(path)?.is_file() {
+fn text_of(path: &Path) -> io::Result<Zeroizing<String>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
-    let mut text = String::new();
+    let capacity = usize::try_from(metadata.len().min(LIMIT) + 1).unwrap_or(0);
+    let mut text = Zeroizing::new(String::with_capacity(capacity));
     File::open(path)?.take(LIMIT + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LIMIT {
         return Err(io::Error::other("it is larger than any settings file"));

@@ -1,6 +1,7 @@
 //! The variables that name proxies. The HTTP client reads them itself, and passes over those it does not understand without a word.
 
 use hyper_util::client::proxy::matcher::Matcher;
+use url::Url;
 
 use super::environment::Environment;
 use crate::error::Error;
@@ -34,6 +35,7 @@ pub fn warnings(environment: &Environment) -> Result<Vec<String>, Error> {
 
 fn names_a_proxy(text: &str) -> bool {
     let matcher = Matcher::builder().all(text).build();
-    let anywhere = "http://anywhere.test".parse();
-    anywhere.is_ok_and(|anywhere| matcher.intercept(&anywhere).is_some())
+    let anywhere = "http://anywhere.test".parse().ok();
+    let proxy = anywhere.and_then(|anywhere| matcher.intercept(&anywhere));
+    proxy.is_some_and(|proxy| Url::parse(&proxy.uri().to_string()).is_ok())
 }

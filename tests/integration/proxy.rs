@@ -129,7 +129,7 @@ fn fault_42_a_proxy_that_asks_for_a_password_is_told_of_with_the_mend() {
     let proxy = Proxy::behind_password("ada", PASSWORD).reach("platform.test", &hidden.server.url());
     let words = format!(
         "error: cannot reach {BEHIND_PROXY} through the proxy {}\n  \
-         the proxy asks for a name and password, and has not been given ones that it knows\n\
+         the proxy asks for a name and password, and has got none that it accepts\n\
          hint: put them into the proxy's address: http://user:password@proxy:port\n",
         proxy.url()
     );
@@ -158,7 +158,7 @@ fn fault_42_a_proxy_of_plain_http_that_asks_for_a_password_is_told_of_too() {
         run,
         6,
         "error: cannot reach http://platform.test\n  \
-         the proxy asks for a name and password, and has not been given ones that it knows\n\
+         the proxy asks for a name and password, and has got none that it accepts\n\
          hint: put them into the proxy's address: http://user:password@proxy:port\n",
     );
 }
@@ -247,6 +247,21 @@ fn fault_42_plain_http_to_this_machine_is_not_sent_to_a_proxy_on_another() {
 }
 
 #[test]
+fn fault_42_a_star_passes_every_proxy_by_for_names_and_addresses() {
+    let platform = Platform::start();
+    let near = Proxy::open();
+    for (name, hosts) in [("NO_PROXY", "*"), ("no_proxy", "elsewhere.test, *")] {
+        for host in ["127.0.0.1", "localhost"] {
+            let url = platform.url().replace("127.0.0.1", host);
+            let program = Program::against(url, platform.key()).args(["list", "--retries", "0"]);
+            program.env("HTTP_PROXY", near.url()).env(name, hosts).run().exits(0);
+        }
+    }
+    assert_eq!(near.seen().connections(), 0);
+    assert_eq!(platform.requests().len(), 4);
+}
+
+#[test]
 fn fault_42_a_variable_that_names_no_proxy_is_told_of_and_passed_over() {
     let platform = Platform::start();
     let program = Program::against(platform.url(), platform.key()).args(["list", "--retries", "0"]);
@@ -255,6 +270,7 @@ fn fault_42_a_variable_that_names_no_proxy_is_told_of_and_passed_over() {
         "ftp://proxy.test",
         "http://ada:odd SENTINEL@proxy.test",
         "/etc/proxy",
+        "http://127.0.0.1:99999",
     ] {
         let run = program.clone().env("HTTPS_PROXY", address).run().exits(0);
         let warning = "warning: HTTPS_PROXY is passed over: it is not the address of a proxy, as http://proxy:3128\n";

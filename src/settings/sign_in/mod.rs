@@ -87,7 +87,12 @@ impl SignIn {
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
         }
-        let stored: Stored = serde_json::from_slice(&bytes).map_err(|_| {
+        let stored: Option<Stored> = bytes
+            .trim_ascii()
+            .starts_with(b"{")
+            .then(|| serde_json::from_slice(&bytes).ok())
+            .flatten();
+        let stored = stored.ok_or_else(|| {
             unusable(
                 "it is not the JSON that the vendor's CLI writes".to_owned(),
                 sign_in_again(None),

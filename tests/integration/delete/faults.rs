@@ -1,5 +1,7 @@
 //! The cases 32 to 36 of what goes wrong; 37 is in `terminal`.
 
+use std::time::Duration;
+
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
@@ -153,6 +155,25 @@ fn fault_34_a_token_gone_at_the_first_try_is_not_found() {
     assert_eq!(changes(&platform), [deletion(&ci)]);
 }
 
+#[test]
+fn fault_34_an_answer_that_does_not_come_leaves_open_whether_it_was_deleted() {
+    let platform = Platform::start();
+    let [ci] = add(&platform, ["ci"]);
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_mins(5));
+    platform.inject(Fault::answer(Call::Delete, late).after_applying());
+    let run = delete(&platform)
+        .args(["ci", "--yes", "--timeout", "1s"])
+        .run()
+        .exits(6);
+    let said = format!(
+        "error: {} did not answer within 1 s: whether it was deleted is not known\n\
+         hint: try again, or allow more with --timeout\n",
+        platform.url()
+    );
+    assert_eq!((run.stdout, run.stderr), (String::new(), said));
+    assert_eq!(changes(&platform), [deletion(&ci)]);
+}
+
 /// Deletes `first`, `second` and `third`; these two fail with these statuses.
 fn two_fail(failing: [(&str, u16); 2]) -> (Platform, Run) {
     let platform = Platform::start();
@@ -238,11 +259,8 @@ fn fault_36_an_input_that_is_no_terminal_confirms_nothing() {
 #[test]
 fn fault_22_a_page_or_a_text_in_the_place_of_the_answer_has_deleted_nothing() {
     for (body, came) in [
-        (
-            "<html>sign in</html>",
-            "a web page, as a sign-in page or a proxy sends it,",
-        ),
-        ("welcome", "text that is no JSON"),
+        ("<html>sign in</html>", "a web page (perhaps of a sign-in or a proxy)"),
+        ("welcome", "text that is not JSON"),
     ] {
         let platform = Platform::start();
         add(&platform, ["ci"]);

@@ -1,5 +1,6 @@
 //! The platform has, or may have, made the token, and its answer does not bring the value.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
@@ -138,19 +139,22 @@ fn a_value_that_came_and_was_lost_exists_even_if_it_is_not_listed() {
 }
 
 #[test]
-fn a_token_of_the_same_name_from_the_future_is_not_taken_for_the_new_one() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("ci-run").created("2099-01-01T00:00:00Z"));
-    platform.answer_once(Call::Create, ResponseTemplate::new(502));
-    let run = create(&platform).run().exits(7);
-    assert!(told(&run).contains(": a token of this name exists, its id is cm3k1x9qf000001, created TIME\n"));
+fn fault_03_a_token_of_the_same_name_made_a_minute_before_or_after_is_not_taken_for_the_new_one() {
+    let near = |seconds| (Timestamp::now() + SignedDuration::from_secs(seconds)).to_string();
+    for created in [near(-60), near(60), "2099-01-01T00:00:00Z".to_owned()] {
+        let platform = Platform::start();
+        platform.add(TokenSeed::named("ci-run").created(created));
+        platform.answer_once(Call::Create, ResponseTemplate::new(502));
+        let run = create(&platform).run().exits(7);
+        assert!(told(&run).contains(": a token of this name exists, its id is cm3k1x9qf000001, created TIME\n"));
+    }
 }
 
 #[test]
 fn an_id_that_no_shell_should_be_given_is_not_in_the_command() {
     let platform = Platform::start();
     platform.inject(Fault::answer(Call::Create, ResponseTemplate::new(502)));
-    platform.add_raw(json!({"id": "x; echo $(id)", "name": "ci-run", "createdAt": jiff::Timestamp::now()}));
+    platform.add_raw(json!({"id": "x; echo $(id)", "name": "ci-run", "createdAt": Timestamp::now()}));
     let run = create(&platform).run().exits(7);
     assert!(told(&run).contains("the token exists, its id is x; echo $(id), created TIME\n"));
     assert_eq!(printed_commands(&run), [["delete", "ci-run"]]);
@@ -197,17 +201,18 @@ fn fault_06_an_answer_that_brings_no_value_is_never_printed() {
     for (body, came) in [
         (format!(r#"{{"value":"{value}"}}"#), "JSON of another shape"),
         (format!(r#"{{"token":["{value}"]}}"#), "JSON of another shape"),
+        (format!(r#"["{value}"]"#), "JSON of another shape"),
         (format!(r#"{{"token":"{value}\u001b[2J"}}"#), "JSON of another shape"),
         (format!(r#"{{"token":"{value}\n{value}"}}"#), "JSON of another shape"),
         (r#"{"token":""}"#.to_owned(), "JSON of another shape"),
         (r#"{"token":null}"#.to_owned(), "JSON of another shape"),
         ("null".to_owned(), "null"),
         (String::new(), "nothing"),
-        (value.clone(), "text that is no JSON"),
+        (value.clone(), "text that is not JSON"),
         (format!(r#"{{"token":"{value}"#), "JSON that breaks off"),
         (
             format!("<html>{value}</html>"),
-            "a web page, as a sign-in page or a proxy sends it,",
+            "a web page (perhaps of a sign-in or a proxy)",
         ),
     ] {
         let platform = Platform::start();

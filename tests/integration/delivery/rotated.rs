@@ -133,7 +133,7 @@ fn an_old_token_that_cannot_be_deleted_is_told_with_the_command_that_deletes_it(
         run.stderr,
         format!(
             "Creating the token ci-run-2, which never expires\n\
-             error: the new token works, but the old one was not deleted\n  \
+             error: the new token works, but deleting the old one failed\n  \
              Cannot manage access tokens. Check your API key permissions.\n\
              hint: delete it with `tfy-tokens delete {OLD}`\n"
         )

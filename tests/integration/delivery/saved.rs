@@ -55,6 +55,19 @@ fn the_value_goes_to_a_file_that_only_its_owner_can_read_and_nowhere_else() {
 }
 
 #[test]
+fn standard_output_has_no_name_among_the_files() {
+    let platform = Platform::start();
+    let program = create(&platform).args(["--save", "-"]);
+    let run = program.run().exits(2);
+    assert_eq!(
+        run.stderr,
+        "error: --save: `-` is no file: without --save the value goes to standard output\n"
+    );
+    assert_eq!((run.stdout, files(&program)), (String::new(), Vec::new()));
+    assert_eq!(platform.requests().len(), 0);
+}
+
+#[test]
 fn a_generous_umask_opens_the_file_to_nobody() {
     let platform = Platform::start();
     let binary = env!("CARGO_BIN_EXE_tfy-tokens");

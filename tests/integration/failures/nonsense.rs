@@ -9,13 +9,10 @@ use crate::support::platform::{Call, Fault, Seen};
 const BODIES: [(&str, &str); 11] = [
     (
         "<!DOCTYPE html><form>Sign in SENTINEL</form>",
-        "a web page, as a sign-in page or a proxy sends it,",
+        "a web page (perhaps of a sign-in or a proxy)",
     ),
-    (
-        "\r\n  <html>SENTINEL",
-        "a web page, as a sign-in page or a proxy sends it,",
-    ),
-    ("SENTINEL of plain text", "text that is no JSON"),
+    ("\r\n  <html>SENTINEL", "a web page (perhaps of a sign-in or a proxy)"),
+    ("SENTINEL of plain text", "text that is not JSON"),
     ("", "nothing"),
     ("\n", "nothing"),
     ("null", "null"),

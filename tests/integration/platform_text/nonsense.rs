@@ -19,16 +19,16 @@ const NONSENSE: [(&str, &str); 15] = [
     ("\"SENTINEL\"", "JSON of another shape"),
     (
         "<!DOCTYPE html><title>SENTINEL</title>",
-        "a web page, as a sign-in page or a proxy sends it,",
+        "a web page (perhaps of a sign-in or a proxy)",
     ),
     (
         "\n  <html>SENTINEL</html>",
-        "a web page, as a sign-in page or a proxy sends it,",
+        "a web page (perhaps of a sign-in or a proxy)",
     ),
-    ("SENTINEL, please sign in", "text that is no JSON"),
+    ("SENTINEL, please sign in", "text that is not JSON"),
     (r#"{"data":[{"id":"SENTINEL","#, "JSON that breaks off"),
-    (r#"{"data":[{"id":"SENTINEL"}], oops}"#, "text that is no JSON"),
-    ("{\"data\":[]}{\"data\":[]}", "text that is no JSON"),
+    (r#"{"data":[{"id":"SENTINEL"}], oops}"#, "text that is not JSON"),
+    ("{\"data\":[]}{\"data\":[]}", "text that is not JSON"),
 ];
 
 fn answering(body: &str) -> Platform {
@@ -71,7 +71,7 @@ fn fault_22_at_a_terminal_it_is_said_in_the_same_words() {
     assert_eq!(finished.code, 1);
     assert_eq!(
         finished.output,
-        "error: the answer makes no sense: a web page, as a sign-in page or a proxy sends it, came instead of a page \
+        "error: the answer makes no sense: a web page (perhaps of a sign-in or a proxy) came instead of a page \
          of tokens\r\n"
     );
 }

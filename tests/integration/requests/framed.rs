@@ -58,7 +58,7 @@ fn fault_28_an_encoding_that_was_not_asked_for_or_is_broken_is_an_error_that_say
             run.failure()["message"].as_str().unwrap().replace(&server.url(), "URL"),
         )
     };
-    let no_json = "the answer makes no sense: text that is no JSON came instead of a page of tokens";
+    let no_json = "the answer makes no sense: text that is not JSON came instead of a page of tokens";
     assert_eq!(encoded("br", b"\x0b\x05\x80{}\x03"), (1, no_json.to_owned()));
     let (code, message) = encoded("gzip", &GZIP[..20]);
     assert_eq!(code, 6, "{message}");

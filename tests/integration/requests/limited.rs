@@ -110,6 +110,18 @@ fn fault_24_an_answer_that_announces_too_much_is_not_read() {
 }
 
 #[test]
+fn fault_24_a_refusal_is_told_by_its_status_however_large_it_is() {
+    for (status, code) in [(401, 3), (403, 3), (500, 6)] {
+        let head = http_head(status, &[("Content-Length", "99999999999999")]);
+        let server = RawServer::answering(vec![Script::Endless(head, vec![b' '; 1024], Duration::from_millis(1))]);
+        let run = list(&server.url()).args(["--retries", "0"]).run().exits(code);
+        assert_eq!(run.failure()["status"], status);
+        assert_eq!(run.stdout, "");
+        assert!(server.seen().sent() < MEBIBYTE);
+    }
+}
+
+#[test]
 fn fault_24_an_answer_as_large_as_allowed_is_read() {
     let body = EMPTY.to_owned() + &" ".repeat(usize::try_from(LIMIT).unwrap() - EMPTY.len());
     let server = RawServer::answering(vec![Script::json(200, body)]);

@@ -134,6 +134,16 @@ fn a_lost_answer_is_asked_for_again() {
 }
 
 #[test]
+fn fault_34_a_user_who_is_gone_when_asked_again_has_no_tokens_left() {
+    let platform = platform();
+    platform.inject(Fault::hang_up(Call::RevokeAll).after_applying());
+    platform.inject(Fault::answer(Call::RevokeAll, ResponseTemplate::new(404)));
+    let run = revoke_all_retrying(&platform, 1).args([GRACE, "--yes"]).run().exits(0);
+    assert_eq!(run.stdout, format!("Deleted every token of {GRACE}\n"));
+    assert_eq!(changes(&platform), [REVOCATION, REVOCATION]);
+}
+
+#[test]
 fn a_failure_does_not_say_that_something_was_deleted() {
     let platform = platform();
     platform.answer_once(Call::RevokeAll, ResponseTemplate::new(503));
@@ -148,7 +158,7 @@ fn fault_22_a_sign_in_page_in_the_place_of_the_answer_has_deleted_nothing() {
     let page = ResponseTemplate::new(200).set_body_string("<html>sign in</html>");
     platform.answer_always(Call::RevokeAll, page);
     let run = revoke_all(&platform).args([GRACE, "--yes"]).run().exits(1);
-    let said = "error: the answer makes no sense: a web page, as a sign-in page or a proxy sends it, came instead of the answer \
+    let said = "error: the answer makes no sense: a web page (perhaps of a sign-in or a proxy) came instead of the answer \
          to a deletion\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
 }

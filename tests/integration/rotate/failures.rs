@@ -99,7 +99,7 @@ fn an_old_token_that_is_not_deleted_is_told_with_how_to_delete_it() {
         platform.answer_once(Call::Delete, ResponseTemplate::new(status));
         let run = rotate_bot(&platform).run().exits(code);
         assert_eq!(run.stdout, format!("{}\n", platform.value_of("bot-2").unwrap()));
-        let said = "\nerror: the new token works, but the old one was not deleted\n";
+        let said = "\nerror: the new token works, but deleting the old one failed\n";
         let hint = format!("\nhint: delete it with `tfy-tokens delete {bot}");
         assert!(
             run.stderr.contains(said) && run.stderr.contains(&hint),

@@ -38,6 +38,14 @@ fn fault_10_the_message_names_the_address_and_the_base_url_to_set() {
 }
 
 #[test]
+fn fault_10_a_redirect_in_a_circle_is_not_mended_by_the_base_url_that_is_set() {
+    let server = RawServer::answering(vec![Script::redirect(302, "/api/svc/v1/personal-access-tokens")]);
+    let run = list(Program::against(server.url(), KEY)).run().exits(1);
+    let hint = "\nhint: set the base URL to the platform's own address\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
+}
+
+#[test]
 fn fault_10_from_http_to_https_is_told_as_the_https_base_url() {
     let server = RawServer::answering(vec![Script::redirect(
         301,

@@ -37,6 +37,7 @@ fn fault_18_a_broken_file_is_told_and_left_alone() {
         (r#"{"access_token": "key_SENTINEL"#.to_owned(), no_json),
         ("null".to_owned(), no_json),
         ("[]".to_owned(), no_json),
+        (json!([key, null, url]).to_string(), no_json),
         ("{}".to_owned(), no_json),
         (json!({"access_token": key}).to_string(), no_json),
         (json!({"host": url}).to_string(), no_json),

@@ -17,6 +17,12 @@ fn fails(program: Program, code: i32, screen: &str, error: &str) {
 }
 
 #[test]
+fn what_is_wrong_counts_though_nobody_reads_the_rest() {
+    let run = status(Program::bare()).stdout_reader_gone().run().exits(3);
+    assert!(run.stderr.starts_with("error: not signed in"), "{}", run.stderr);
+}
+
+#[test]
 fn without_settings_both_are_not_set_and_the_mend_is_told() {
     fails(
         Program::bare(),
