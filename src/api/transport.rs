@@ -22,6 +22,9 @@ use crate::settings::{Account, BaseUrl, is_loopback};
 /// How long a connection may take to be made, where `--timeout` allows as much.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// No redirect of a platform or a sign-in page points further, in bytes. Looking a longer one through for keys would take long.
+const LONGEST_LOCATION: usize = 8 * 1024;
+
 /// What the command line says of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -40,7 +43,7 @@ pub struct Try<'a> {
     pub path: &'a str,
     /// The status of the answer, if one came.
     pub status: Option<u16>,
-    /// From the first byte sent to the last received.
+    /// From its beginning, a connection that had to be made included, to the last byte received.
     pub took: Duration,
     /// Which try of the request this is, from 1.
     pub number: u32,
@@ -231,7 +234,8 @@ impl Transport {
         }
         let response = builder.send().await?;
         let status = response.status().as_u16();
-        let location = text_of(&response, &LOCATION).map(str::to_owned);
+        let location = text_of(&response, &LOCATION).filter(|location| location.len() <= LONGEST_LOCATION);
+        let location = location.map(str::to_owned);
         let retry_after =
             text_of(&response, &RETRY_AFTER).and_then(|value| retry_after(value, text_of(&response, &DATE)));
         let is_refusal = !response.status().is_success();

@@ -177,7 +177,7 @@ pub enum Error {
     /// The connection was lost, or what came over it was no HTTP.
     #[error("the answer from {place} did not arrive in full")]
     Lost {
-        /// The base URL.
+        /// The base URL, and the proxy where there is one.
         place: String,
         /// What happened to it.
         #[source]
@@ -186,7 +186,7 @@ pub enum Error {
     /// `--timeout` ran out.
     #[error("{place} did not answer within {seconds} s")]
     TimedOut {
-        /// The base URL.
+        /// The base URL, and the proxy where there is one.
         place: String,
         /// The limit, in seconds.
         seconds: f64,
