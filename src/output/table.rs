@@ -1,20 +1,14 @@
 //! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
 
+mod row;
+
 use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
-use console::Style;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use crate::age::relative;
 use crate::text::cut;
-use crate::token::{Expiry, Token};
-
-const HEADER: [&str; 5] = ["NAME", "ID", "CREATED AT", "EXPIRES AT", "LAST USED"];
-
-const ALL_COLUMNS: [usize; HEADER.len()] = [0, 1, 2, 3, 4];
-
-const PICKING_COLUMNS: [usize; HEADER.len()] = [0, 3, 4, 2, 1];
+use crate::token::Token;
+use row::{Distances, Row};
 
 /// Columns between two cells.
 const GAP: u16 = 2;
@@ -24,9 +18,6 @@ const NAME_AT_LEAST: usize = 8;
 
 /// A name to pick is cut where it is longer than any the platform takes, not to push everything else off the window.
 const NAME_TO_PICK_AT_MOST: usize = 40;
-
-/// A token that expires within this many days is marked.
-const SOON_DAYS: i64 = 14;
 
 /// What a table is drawn for.
 #[derive(Debug, Clone, Copy)]
@@ -41,15 +32,52 @@ pub struct Look {
     pub is_terminal: bool,
 }
 
-/// How a token's expiry stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    None,
-    Soon,
-    Expired,
+enum Column {
+    Name,
+    Id,
+    Created,
+    Expires,
+    LastUsed,
 }
 
-type Row = [String; HEADER.len()];
+use Column::{Created, Expires, Id, LastUsed, Name};
+
+static COLUMNS: [Column; 5] = [Name, Id, Created, Expires, LastUsed];
+
+/// What there is to pick by, the fewest columns first.
+const PICKING_COLUMNS: [&[Column]; 3] = [
+    &[Name, Expires, Id],
+    &[Name, Expires, LastUsed, Id],
+    &[Name, Expires, LastUsed, Created, Id],
+];
+
+impl Column {
+    fn header(self) -> &'static str {
+        match self {
+            Name => "NAME",
+            Id => "ID",
+            Created => "CREATED AT",
+            Expires => "EXPIRES AT",
+            LastUsed => "LAST USED",
+        }
+    }
+
+    fn of(self, row: &Row) -> &str {
+        match self {
+            Name => &row.name,
+            Id => &row.id,
+            Created => &row.created,
+            Expires => &row.expires,
+            LastUsed => &row.last_used,
+        }
+    }
+
+    fn width(self, rows: &[Row]) -> usize {
+        let cells = rows.iter().map(|row| self.of(row).width());
+        cells.chain([self.header().width()]).max().unwrap_or(0)
+    }
+}
 
 /// A table of tokens, drawn.
 pub struct Table {
@@ -57,66 +85,77 @@ pub struct Table {
 }
 
 impl Table {
-    /// Draws tokens for a look: at a terminal with distances beside the dates as far as they fit, and with names cut where even
-    /// the dates alone would not. Ids are never cut.
+    /// Draws tokens for a look: at a terminal with names cut where they do not fit. Ids are never cut.
     pub fn new(tokens: &[Token], look: &Look) -> Self {
-        let mut rows: Vec<Row> = tokens
-            .iter()
-            .map(|token| row(token, look.now, look.is_terminal))
-            .collect();
-        if let Some(window) = look.width {
-            if width(&rows) > window {
-                rows = tokens.iter().map(|token| row(token, look.now, false)).collect();
-            }
-            let too_wide = width(&rows).saturating_sub(window);
-            let room = widest(&rows, 0).saturating_sub(too_wide).max(NAME_AT_LEAST);
-            for row in &mut rows {
-                row[0] = cut(&row[0], room);
-            }
-        }
-        Self::drawn(&rows, ALL_COLUMNS, tokens, look)
+        Self::or_stacked(tokens, look, NAME_AT_LEAST)
     }
 
-    /// Draws tokens to pick from: names whole, and what helps least with picking at the right, where a narrow window cuts.
-    pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
-        let rows = |is_relative| -> Vec<Row> { tokens.iter().map(|token| row(token, look.now, is_relative)).collect() };
-        let mut all = rows(look.is_terminal);
-        if look.width.is_some_and(|window| width(&all) > window) {
-            all = rows(false);
-        }
-        for row in &mut all {
-            row[0] = cut(&row[0], NAME_TO_PICK_AT_MOST);
-        }
-        Self::drawn(&all, PICKING_COLUMNS, tokens, look)
-    }
-
-    /// Draws tokens that a question is about: where the table would not fit without names being cut, as a few lines a token.
+    /// Draws tokens that a question is about, with their names whole.
     pub fn to_ask_about(tokens: &[Token], look: &Look) -> Self {
-        let plain = tokens
-            .iter()
-            .map(|token| row(token, look.now, false))
-            .collect::<Vec<Row>>();
+        Self::or_stacked(tokens, look, usize::MAX)
+    }
+
+    /// Draws tokens to pick from: names whole, fewer columns in a narrow window and, where it cuts in the end, at the right what
+    /// helps least with picking.
+    pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
+        let fitted = PICKING_COLUMNS.map(|columns| Fitted::new(tokens, look, columns, NAME_TO_PICK_AT_MOST));
+        let [narrowest, wider, widest] = fitted;
+        let fits = |fitted: &Fitted| fitted.too_wide == 0;
+        let fitted = [widest, wider].into_iter().find(fits).unwrap_or(narrowest);
+        Self::drawn(&fitted, look)
+    }
+
+    /// Draws a table with the names cut as far as that takes or, where they would become shorter than `shortest`, a few lines a
+    /// token.
+    fn or_stacked(tokens: &[Token], look: &Look, shortest: usize) -> Self {
+        let mut fitted = Fitted::new(tokens, look, &COLUMNS, usize::MAX);
+        let room = Name.width(&fitted.rows).saturating_sub(fitted.too_wide);
         match look.width {
-            Some(window) if width(&plain) > window => Self {
-                lines: plain.iter().flat_map(|row| stacked(row, window)).collect(),
-            },
-            _ => Self::new(tokens, look),
+            Some(window) if fitted.too_wide > 0 && room < shortest => Self::stacked(tokens, look, window),
+            _ => {
+                fitted.cut_names(room);
+                Self::drawn(&fitted, look)
+            }
         }
     }
 
-    fn drawn(rows: &[Row], columns: [usize; HEADER.len()], tokens: &[Token], look: &Look) -> Self {
+    /// A token's cells under each other, the name as long as the window is wide, with the distances that fit their lines.
+    fn stacked(tokens: &[Token], look: &Look, window: usize) -> Self {
+        let mut lines = Vec::new();
+        for token in tokens {
+            let [full, brief] = [Distances::All, Distances::Soon].map(|distances| Row::new(token, look.now, distances));
+            lines.push(cut(&full.name, window));
+            lines.push(format!("  id {}", full.id));
+            for (column, title) in [(Created, "created"), (Expires, "expires"), (LastUsed, "last used")] {
+                let fits = title.width() + column.of(&full).width() + 3 <= window;
+                let row = if fits { &full } else { &brief };
+                let cell = match column {
+                    Expires => row.painted_expiry(look.is_coloured),
+                    _ => column.of(row).to_owned(),
+                };
+                lines.push(format!("  {title} {cell}"));
+            }
+        }
+        Self { lines }
+    }
+
+    fn drawn(fitted: &Fitted, look: &Look) -> Self {
+        let Fitted { columns, rows, .. } = fitted;
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(columns.map(|column| HEADER[column]))
-            .add_rows(rows.iter().map(|row| columns.map(|column| Cell::new(&row[column]))));
+            .set_header(columns.iter().map(|column| column.header()))
+            .add_rows(
+                rows.iter()
+                    .map(|row| columns.iter().map(|column| Cell::new(column.of(row)))),
+            );
         for column in grid.column_iter_mut() {
             column.set_padding((0, GAP));
         }
         let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
         if look.is_coloured {
-            for ((line, row), token) in lines.iter_mut().skip(1).zip(rows).zip(tokens) {
-                paint(line, row, mark(token, look.now));
+            for (line, row) in lines.iter_mut().skip(1).zip(rows) {
+                paint(line, row);
             }
         }
         Self { lines }
@@ -138,75 +177,56 @@ impl Table {
     }
 }
 
-/// A token's cells; with distances from now where `is_relative`.
-fn row(token: &Token, now: Timestamp, is_relative: bool) -> Row {
-    let day = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).date().to_string();
-    let dated = |at: Option<Timestamp>| match at {
-        Some(at) if is_relative => format!("{} ({})", day(at), relative(at, now)),
-        Some(at) => day(at),
-        None => "-".to_owned(),
-    };
-    let expires = match token.expiry {
-        Expiry::Never => "Never".to_owned(),
-        Expiry::Unknown => "-".to_owned(),
-        Expiry::At(at) if token.is_expired(now) => format!("{} (expired)", day(at)),
-        at @ Expiry::At(_) => dated(at.instant()),
-    };
-    let expires = match token.expiry {
-        Expiry::Never | Expiry::Unknown if token.is_expired(now) => format!("{expires} (expired)"),
-        _ => expires,
-    };
-    [
-        token.shown_name(),
-        token.id.to_string(),
-        dated(token.created_at),
-        expires,
-        dated(token.last_used_at),
-    ]
+/// What is to be drawn.
+struct Fitted {
+    columns: &'static [Column],
+    rows: Vec<Row>,
+    /// By how many columns it is wider than the window.
+    too_wide: usize,
 }
 
-/// A token's cells under each other, the name as long as the window is wide.
-fn stacked(row: &Row, window: usize) -> Vec<String> {
-    let [name, id, created, expires, last_used] = row;
-    vec![
-        cut(name, window),
-        format!("  id {id}"),
-        format!("  created {created}"),
-        format!("  expires {expires}"),
-        format!("  last used {last_used}"),
-    ]
-}
+impl Fitted {
+    /// Tokens with as many distances beside their dates as fit the window. What must be said stays, whether it fits or not.
+    fn new(tokens: &[Token], look: &Look, columns: &'static [Column], longest_name: usize) -> Self {
+        let with = |distances| {
+            let rows = tokens.iter().map(|token| Row::new(token, look.now, distances));
+            let mut fitted = Self {
+                columns,
+                rows: rows.collect(),
+                too_wide: 0,
+            };
+            fitted.cut_names(longest_name);
+            fitted.too_wide = look.width.map_or(0, |window| fitted.width().saturating_sub(window));
+            fitted
+        };
+        if !look.is_terminal {
+            return with(Distances::None);
+        }
+        [Distances::All, Distances::LastUse, Distances::Expiry]
+            .into_iter()
+            .map(with)
+            .find(|fitted| fitted.too_wide == 0)
+            .unwrap_or_else(|| with(Distances::Soon))
+    }
 
-fn mark(token: &Token, now: Timestamp) -> Mark {
-    let soon = now.checked_add((24 * SOON_DAYS).hours()).unwrap_or(Timestamp::MAX);
-    match token.expiry {
-        _ if token.is_expired(now) => Mark::Expired,
-        Expiry::At(at) if at <= soon => Mark::Soon,
-        _ => Mark::None,
+    fn cut_names(&mut self, room: usize) {
+        for row in &mut self.rows {
+            row.name = cut(&row.name, room);
+        }
+    }
+
+    fn width(&self) -> usize {
+        let cells: usize = self.columns.iter().map(|column| column.width(&self.rows)).sum();
+        cells + usize::from(GAP) * (self.columns.len() - 1)
     }
 }
 
 /// Colours a row's expiry. It is found from the end of the line: what stands behind it is plain ASCII.
-fn paint(line: &mut String, [.., expires, last_used]: &Row, mark: Mark) {
-    let style = match mark {
-        Mark::None => return,
-        Mark::Soon => Style::new().yellow(),
-        Mark::Expired => Style::new().red(),
-    };
-    let end = line.strip_suffix(last_used.as_str()).unwrap_or(line).trim_end().len();
-    let painted = style.force_styling(true).apply_to(expires).to_string();
-    line.replace_range(end - expires.len()..end, &painted);
-}
-
-fn widest(rows: &[Row], column: usize) -> usize {
-    rows.iter()
-        .map(|row| row[column].width())
-        .chain([HEADER[column].width()])
-        .max()
-        .unwrap_or(0)
-}
-
-fn width(rows: &[Row]) -> usize {
-    let columns: usize = (0..HEADER.len()).map(|column| widest(rows, column)).sum();
-    columns + usize::from(GAP) * (HEADER.len() - 1)
+fn paint(line: &mut String, row: &Row) {
+    let end = line
+        .strip_suffix(row.last_used.as_str())
+        .unwrap_or(line)
+        .trim_end()
+        .len();
+    line.replace_range(end - row.expires.len()..end, &row.painted_expiry(true));
 }

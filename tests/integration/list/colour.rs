@@ -76,6 +76,28 @@ fn at_a_terminal_there_is_colour_unless_it_is_unwanted() {
     }
 }
 
+#[test]
+fn in_a_narrow_window_colour_is_on_the_same_words() {
+    let platform = account();
+    let finished = Terminal::size(40, 30).run(&list(&platform, &[])).finish();
+    let line = |name: &str| {
+        let mut lines = finished.output.split("\r\n").skip_while(|line| *line != name);
+        lines.find(|line| line.contains("expires")).unwrap()
+    };
+    let has = |name, colour: &str, words: &str| {
+        let (begin, end) = (format!("  expires {colour}"), format!(" ({words})\u{1b}[0m"));
+        assert!(
+            line(name).starts_with(&begin) && line(name).ends_with(&end),
+            "{:?}",
+            line(name)
+        );
+    };
+    has("gone", RED, "expired");
+    has("soon", YELLOW, "in 13 days");
+    assert!(line("later").ends_with(" (in 15 days)") && !line("later").contains('\u{1b}'));
+    assert_eq!(line("ever"), "  expires Never");
+}
+
 /// Fault 38.
 #[test]
 fn fault_38_a_dumb_terminal_gets_no_escape_at_all() {

@@ -25,6 +25,7 @@ fn account() -> Platform {
         TokenSeed::named("a-name-of-thirty-six-characters-long")
             .created(in_days(-20))
             .last_used(in_hours(0)),
+        TokenSeed::named("nightly").created(in_days(-5)).expires(in_days(100)),
     ] {
         platform.add(seed);
     }
@@ -48,49 +49,127 @@ fn same_days() -> insta::internals::SettingsBindDropGuard {
 }
 
 #[test]
-fn a_wide_window_has_distances_beside_the_days() {
-    let _guard = same_days();
-    assert_snapshot!(shown(&account(), 200), @r"
-    NAME                                  ID               CREATED AT                  EXPIRES AT              LAST USED
-    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)    Never                   YYYY-MM-DD (now)
-    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)    YYYY-MM-DD (in 9 days)  YYYY-MM-DD (3 hours ago)
-    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (12 months ago)  YYYY-MM-DD (expired)    YYYY-MM-DD (97 days ago)
-    ");
-}
-
-#[test]
-fn a_narrower_window_has_the_days_alone() {
-    let _guard = same_days();
-    assert_snapshot!(shown(&account(), 120), @r"
-    NAME                                  ID               CREATED AT  EXPIRES AT            LAST USED
-    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                 YYYY-MM-DD
-    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD            YYYY-MM-DD
-    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)  YYYY-MM-DD
-    ");
-}
-
-#[test]
-fn a_window_too_narrow_for_the_days_cuts_names_and_nothing_else() {
+fn distances_stand_beside_the_days_as_far_as_they_fit() {
     let _guard = same_days();
     let platform = account();
+    assert_snapshot!(shown(&platform, 134), @r"
+    NAME                                  ID               CREATED AT                  EXPIRES AT                LAST USED
+    nightly                               cm3k1x9qf000004  YYYY-MM-DD (5 days ago)     YYYY-MM-DD (in 100 days)  -
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)    Never                     YYYY-MM-DD (now)
+    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)    YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (12 months ago)  YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
+    ");
+    assert_snapshot!(shown(&platform, 120), @r"
+    NAME                                  ID               CREATED AT  EXPIRES AT                LAST USED
+    nightly                               cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD (in 100 days)  -
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                     YYYY-MM-DD (now)
+    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
+    ");
+    assert_snapshot!(shown(&platform, 110), @r"
+    NAME                                  ID               CREATED AT  EXPIRES AT                LAST USED
+    nightly                               cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD (in 100 days)  -
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                     YYYY-MM-DD
+    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)    YYYY-MM-DD
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)      YYYY-MM-DD
+    ");
+}
+
+#[test]
+fn what_expires_soon_is_said_in_words_also_where_names_are_cut_for_it() {
+    let _guard = same_days();
+    let platform = account();
+    assert_snapshot!(shown(&platform, 102), @r"
+    NAME                                  ID               CREATED AT  EXPIRES AT              LAST USED
+    nightly                               cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD              -
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                   YYYY-MM-DD
+    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)  YYYY-MM-DD
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)    YYYY-MM-DD
+    ");
     assert_snapshot!(shown(&platform, 80), @r"
-    NAME               ID               CREATED AT  EXPIRES AT            LAST USED
-    a-name-of-thirty…  cm3k1x9qf000003  YYYY-MM-DD  Never                 YYYY-MM-DD
-    ci-pipeline        cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD            YYYY-MM-DD
-    old-laptop         cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)  YYYY-MM-DD
+    NAME             ID               CREATED AT  EXPIRES AT              LAST USED
+    nightly          cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD              -
+    a-name-of-thir…  cm3k1x9qf000003  YYYY-MM-DD  Never                   YYYY-MM-DD
+    ci-pipeline      cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)  YYYY-MM-DD
+    old-laptop       cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)    YYYY-MM-DD
     ");
-    assert_snapshot!(shown(&platform, 20), @r"
-    NAME      ID               CREATED AT  EXPIRES AT            LAST USED
-    a-name-…  cm3k1x9qf000003  YYYY-MM-DD  Never                 YYYY-MM-DD
-    ci-pipe…  cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD            YYYY-MM-DD
-    old-lap…  cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)  YYYY-MM-DD
+    assert_snapshot!(shown(&platform, 73), @r"
+    NAME      ID               CREATED AT  EXPIRES AT              LAST USED
+    nightly   cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD              -
+    a-name-…  cm3k1x9qf000003  YYYY-MM-DD  Never                   YYYY-MM-DD
+    ci-pipe…  cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)  YYYY-MM-DD
+    old-lap…  cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)    YYYY-MM-DD
     ");
 }
 
 #[test]
-fn no_line_is_wider_than_the_window_as_far_as_ids_and_days_allow() {
+fn a_window_too_narrow_for_the_table_has_a_few_lines_a_token() {
+    let _guard = same_days();
     let platform = account();
-    for columns in [71, 75, 80, 90, 100, 110, 125, 130, 140] {
+    assert_snapshot!(shown(&platform, 72), @r"
+    nightly
+      id cm3k1x9qf000004
+      created YYYY-MM-DD (5 days ago)
+      expires YYYY-MM-DD (in 100 days)
+      last used -
+    a-name-of-thirty-six-characters-long
+      id cm3k1x9qf000003
+      created YYYY-MM-DD (20 days ago)
+      expires Never
+      last used YYYY-MM-DD (now)
+    ci-pipeline
+      id cm3k1x9qf000002
+      created YYYY-MM-DD (50 days ago)
+      expires YYYY-MM-DD (in 9 days)
+      last used YYYY-MM-DD (3 hours ago)
+    old-laptop
+      id cm3k1x9qf000001
+      created YYYY-MM-DD (12 months ago)
+      expires YYYY-MM-DD (expired)
+      last used YYYY-MM-DD (97 days ago)
+    ");
+    assert_snapshot!(shown(&platform, 30), @r"
+    nightly
+      id cm3k1x9qf000004
+      created YYYY-MM-DD
+      expires YYYY-MM-DD
+      last used -
+    a-name-of-thirty-six-characte…
+      id cm3k1x9qf000003
+      created YYYY-MM-DD
+      expires Never
+      last used YYYY-MM-DD (now)
+    ci-pipeline
+      id cm3k1x9qf000002
+      created YYYY-MM-DD
+      expires YYYY-MM-DD (in 9 days)
+      last used YYYY-MM-DD
+    old-laptop
+      id cm3k1x9qf000001
+      created YYYY-MM-DD
+      expires YYYY-MM-DD (expired)
+      last used YYYY-MM-DD
+    ");
+}
+
+#[test]
+fn an_id_wider_than_the_window_is_whole() {
+    let platform = Platform::start();
+    platform.add_raw(serde_json::json!({"id": "x".repeat(100), "name": "ci"}));
+    let text = shown(&platform, 40);
+    assert_eq!(
+        text,
+        format!(
+            "ci\n  id {}\n  created -\n  expires Never\n  last used -\n",
+            "x".repeat(100)
+        )
+    );
+}
+
+#[test]
+fn no_line_is_wider_than_the_window() {
+    let platform = account();
+    for columns in [33, 40, 60, 72, 73, 80, 101, 102, 103, 116, 117, 130, 133, 140] {
         for line in shown(&platform, columns).lines() {
             assert!(line.chars().count() <= columns.into(), "{columns}: {line}");
         }

@@ -34,7 +34,7 @@ fn fault_20_columns_line_up_whatever_the_names_are_made_of() {
     let platform = named(&WIDE);
     assert_lined_up(&list(&platform, "table").run().exits(0).stdout);
     #[cfg(unix)]
-    for columns in [200, 80, 40] {
+    for columns in [200, 80] {
         assert_lined_up(&shown(&platform, "table", columns));
     }
 }
@@ -84,8 +84,10 @@ fn fault_20_a_name_of_ten_thousand_characters_is_cut_at_a_terminal_alone() {
 fn fault_20_an_id_is_never_cut() {
     let id = "x".repeat(10_000);
     let platform = crate::support::platform::Platform::start();
-    platform.add_raw(serde_json::json!({"id": id, "name": "a-name-that-is-cut"}));
-    let table = shown(&platform, "table", 60);
-    let row = table.lines().nth(1).unwrap();
-    assert!(row.starts_with(&format!("a-name-…  {id}  ")), "{row}");
+    platform.add_raw(serde_json::json!({"id": id, "name": "a-name-that-is-not-cut"}));
+    let text = shown(&platform, "table", 60);
+    assert!(
+        text.starts_with(&format!("a-name-that-is-not-cut\n  id {id}\n")),
+        "{text}"
+    );
 }

@@ -88,11 +88,11 @@ fn fault_20_columns_line_up_under_wide_names() {
     add(&platform, ["plain-name", "名前名前", "e\u{301}te\u{301}", "🦀🦀"]);
     let mut session = Terminal::size(60, 12).run(&delete(&platform));
     session.wait_for(
-        "      NAME        EXPIRES AT  LAST USED  CREATED AT  ID\n\
-         > [ ] 🦀🦀        Never       -          2026-01-15  cm3k1…\n  \
-           [ ] e\u{301}te\u{301}         Never       -          2026-01-15  cm3k1…\n  \
-           [ ] 名前名前    Never       -          2026-01-15  cm3k1…\n  \
-           [ ] plain-name  Never       -          2026-01-15  cm3k1…\n\
+        "      NAME        EXPIRES AT  LAST USED  ID\n\
+         > [ ] 🦀🦀        Never       -          cm3k1x9qf000004\n  \
+           [ ] e\u{301}te\u{301}         Never       -          cm3k1x9qf000003\n  \
+           [ ] 名前名前    Never       -          cm3k1x9qf000002\n  \
+           [ ] plain-name  Never       -          cm3k1x9qf000001\n\
          0 of 4 marked; space marks, esc leaves",
     );
     session.send("名");
@@ -113,7 +113,7 @@ fn fault_20_a_name_of_ten_thousand_characters_fills_neither_list_nor_question() 
     session.send(" \r");
     session.wait_for("Delete this token? [y/N]");
     let cut = format!("{}…", "x".repeat(79));
-    let expected = format!("{cut}\n  id cm3k1x9qf000001\n  created 2026-01-15\n");
+    let expected = format!("{cut}\n  id cm3k1x9qf000001\n  created 2026-01-15 (");
     assert!(session.screen().starts_with(&expected), "{}", session.screen());
     session.escape();
     session.finish().exits(130);

@@ -21,7 +21,10 @@ fn delete(platform: &Platform) -> Program {
     Program::against(platform.url(), platform.key()).args(["delete", "--retries", "0"])
 }
 
-/// A token whose row has no distances in it at 80 columns: with them it would be too wide.
+/// Columns of a window in which the rows of [`dated`] tokens have no distances: with them they would be too wide.
+const PLAIN: u16 = 72;
+
+/// A token that expires, and was used.
 fn dated(name: &str) -> TokenSeed {
     TokenSeed::named(name)
         .expires("2099-12-31T00:00:00.000Z")

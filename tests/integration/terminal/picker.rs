@@ -1,6 +1,6 @@
 //! The list that bare `delete` offers: type to filter, space to mark, enter to go on.
 
-use super::{CANCELLED, ONE, add, changes, dated, delete, deletion, left};
+use super::{CANCELLED, ONE, PLAIN, add, changes, dated, delete, deletion, left};
 use crate::support::platform::Platform;
 use crate::support::program::Program;
 use crate::support::terminal::{Session, Terminal};
@@ -13,7 +13,7 @@ fn picking() -> (Platform, Session) {
     for name in ["laptop", "release-bot", "ci-pipeline", "ci-nightly"] {
         platform.add(dated(name));
     }
-    let session = Terminal::size(80, 24).run(&delete(&platform));
+    let session = Terminal::size(PLAIN, 24).run(&delete(&platform));
     session.wait_for("> [ ] ci-nightly");
     (platform, session)
 }

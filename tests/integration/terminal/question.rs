@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{CANCELLED, ONE, add, changes, dated, delete, deletion, left};
-use crate::support::platform::{Platform, TokenSeed};
+use super::{CANCELLED, ONE, PLAIN, add, changes, dated, delete, deletion, left};
+use crate::support::platform::{Platform, TokenSeed, in_days};
 use crate::support::terminal::Terminal;
 
 const TABLE: &str = "NAME    ID               CREATED AT  EXPIRES AT  LAST USED\n\
@@ -19,7 +19,7 @@ fn platform() -> Platform {
 fn a_yes_deletes_what_was_shown() {
     for key in ["y", "Y"] {
         let platform = platform();
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
+        let mut session = Terminal::size(PLAIN, 24).run(&delete(&platform).arg("laptop"));
         let asked = format!("{TABLE}\nThis cannot be undone, and breaks whatever uses it.\n{ONE}");
         session.wait_for(&asked);
         assert_eq!(session.screen(), asked);
@@ -28,7 +28,7 @@ fn a_yes_deletes_what_was_shown() {
         let finished = session.finish().exits(0);
         let expected = format!(
             "{asked} yes\nDeleted laptop (cm3k1x9qf000001)\n\
-             If services fail now, they were using this token: create a new one and update th\nem."
+             If services fail now, they were using this token: create a new one and u\npdate them."
         );
         assert_eq!(finished.screen, expected);
         assert_eq!(changes(&platform), [deletion("cm3k1x9qf000001")]);
@@ -68,7 +68,7 @@ fn several_are_asked_about_at_once() {
     let platform = platform();
     platform.add(dated("ci"));
     platform.add(TokenSeed::named("kept"));
-    let mut session = Terminal::size(80, 24).run(&delete(&platform).args(["ci", "laptop"]));
+    let mut session = Terminal::size(PLAIN, 24).run(&delete(&platform).args(["ci", "laptop"]));
     session.wait_for(
         "NAME    ID               CREATED AT  EXPIRES AT  LAST USED\n\
          ci      cm3k1x9qf000002  2026-01-15  2099-12-31  2026-02-01\n\
@@ -90,6 +90,39 @@ fn a_filter_is_asked_about_too() {
     session.enter();
     session.finish().exits(130);
     assert_eq!(left(&platform), ["over", "laptop"]);
+}
+
+#[test]
+fn what_expires_soon_is_said_in_words_also_where_they_make_the_table_too_wide() {
+    let platform = platform();
+    platform.add(
+        TokenSeed::named("ci-pipeline")
+            .created("2026-01-15T00:00:00Z")
+            .expires(in_days(9)),
+    );
+    for (columns, words) in [
+        (76, " (in 9 days)  -\nlaptop "),
+        (75, " (in 9 days)\n  last used -\nlaptop\n"),
+        (35, " (in 9 days)\n  last used -\nlaptop\n"),
+    ] {
+        let mut session = Terminal::size(columns, 24).run(&delete(&platform).args(["ci-pipeline", "laptop"]));
+        session.wait_for(words);
+        session.wait_for("Delete these 2 tokens? [y/N]");
+        session.enter();
+        session.finish().exits(130);
+    }
+}
+
+#[test]
+fn names_are_whole_in_a_question_and_ids_too() {
+    let platform = Platform::start();
+    let name = "a-name-of-thirty-six-characters-long";
+    platform.add(dated(name));
+    let mut session = Terminal::size(80, 24).run(&delete(&platform).arg(name));
+    session.wait_for(&format!("{name}\n  id cm3k1x9qf000001\n  created 2026-01-15 ("));
+    session.wait_for(ONE);
+    session.enter();
+    session.finish().exits(130);
 }
 
 #[test]
