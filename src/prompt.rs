@@ -6,6 +6,7 @@
 mod keyboard;
 mod line;
 mod picker;
+mod screen;
 
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal};
@@ -79,7 +80,7 @@ impl Prompt {
         !self.is_dumb
     }
 
-    /// Lets some of several lines be picked: type to filter, space to mark. The answer is their indices, in order.
+    /// Lets some of several rows be picked: type to filter, space to mark. The answer is their indices, in order.
     pub async fn pick(&self, choices: &Choices<'_>, otherwise: &'static str) -> Result<Vec<usize>, Error> {
         let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
         let picked = picker::pick(choices, &self.term, &mut keyboard).await;

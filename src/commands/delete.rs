@@ -75,11 +75,10 @@ async fn pick(tokens: &[Token], prompt: &Prompt, context: &Context<'_>) -> Resul
     if tokens.is_empty() {
         return Ok(Vec::new());
     }
-    let table = Table::to_pick_from(tokens, &context.output.look_to_pick_from(context.now));
+    let table = |width| Table::to_pick_from(tokens, &context.output.look_to_pick_from(context.now, width));
     let choices = Choices {
         question: "Which tokens are to be deleted?",
-        header: table.header(),
-        rows: table.rows(),
+        table: &table,
     };
     let picked = prompt.pick(&choices, NOT_DONE).await?;
     Ok(picked

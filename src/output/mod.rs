@@ -24,9 +24,6 @@ use crate::error::Error;
 use crate::settings::Environment;
 use crate::text::clean;
 
-/// Columns before a row that can be picked, and one behind it.
-const MARKS: usize = 7;
-
 /// How a command's result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -165,11 +162,10 @@ impl Output {
         }
     }
 
-    /// What a table on standard error looks like whose rows are picked from: plain, and with room for marks before them.
-    pub fn look_to_pick_from(&self, now: Timestamp) -> Look {
-        let width = self.stderr.width.map(|width| width.saturating_sub(MARKS));
+    /// What a table on standard error looks like whose rows are picked from: plain, and as wide as there is room for them.
+    pub fn look_to_pick_from(&self, now: Timestamp, width: usize) -> Look {
         Look {
-            width,
+            width: Some(width),
             is_coloured: false,
             ..self.look_of_talk(now)
         }

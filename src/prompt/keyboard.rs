@@ -11,6 +11,9 @@ use tokio::net::unix::pipe::Receiver;
 /// What Ctrl-D sends: the end of input, as a terminal's user says it.
 const END_OF_INPUT: char = '\u{4}';
 
+/// Ctrl-U, which takes back what was typed.
+pub const ERASE_LINE: char = '\u{15}';
+
 /// The keyboard, for as long as this lives: what is typed is neither shown by the terminal nor made into a signal.
 pub struct Keyboard<'a> {
     term: &'a Term,

@@ -4,12 +4,9 @@ use console::{Key, Term};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::keyboard::Keyboard;
+use super::keyboard::{ERASE_LINE, Keyboard};
 use super::{OpenLine, put};
 use crate::text::clean;
-
-/// Ctrl-U, which takes the line back.
-const ERASE_LINE: char = '\u{15}';
 
 /// Asks for a line; `None` where the user left.
 pub async fn read(question: &str, term: &Term, keyboard: &mut Keyboard<'_>) -> Option<String> {

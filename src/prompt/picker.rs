@@ -1,69 +1,102 @@
 //! A list to pick from: type to filter, space to mark, enter to go on.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 
 use console::{Key, Term};
 use dialoguer::theme::{SimpleTheme, Theme};
 use unicode_width::UnicodeWidthStr;
 
 use super::drawn;
-use super::keyboard::Keyboard;
+use super::keyboard::{ERASE_LINE, Keyboard};
+use super::screen::Screen;
+use crate::output::Table;
 use crate::text::{clean, cut};
 
-/// Lines of the window that are not for the rows: question, header and count, and the one that the cursor is left on.
-const OTHER_LINES: usize = 4;
+/// Lines of the window that are not for the rows: question, header and count.
+const OTHER_LINES: usize = 3;
+
+/// Stands above the pointer and the mark before each row.
+const MARGIN: &str = "      ";
 
 /// What there is to pick from.
 pub struct Choices<'a> {
     /// What to pick for.
     pub question: &'a str,
-    /// Stands above the rows, in the same columns.
-    pub header: &'a str,
-    /// One line each. What does not fit the window is cut at the right.
-    pub rows: &'a [String],
+    /// Draws the rows for so many columns, in the same order each time. What is wider is cut at the right.
+    pub table: &'a dyn Fn(usize) -> Table,
 }
 
 struct Picker<'a> {
     choices: &'a Choices<'a>,
+    table: Table,
+    /// Lines for the rows.
+    room: usize,
+    /// Columns of a line. The last of the window stays free: some terminals go on to the next line behind it.
+    width: usize,
     filter: String,
     marked: BTreeSet<usize>,
     /// Which of the rows that fit the filter is pointed at.
     at: usize,
     /// Which of them is the first one shown.
     top: usize,
+    /// The last key was to go on, with nothing to go on with.
+    lacks_mark: bool,
 }
 
 /// The indices that were picked; `None` where the user left.
 pub async fn pick(choices: &Choices<'_>, term: &Term, keyboard: &mut Keyboard<'_>) -> Option<Vec<usize>> {
-    let mut picker = Picker {
-        choices,
-        filter: String::new(),
-        marked: BTreeSet::new(),
-        at: 0,
-        top: 0,
-    };
-    let mut drawing = Drawing::begin(term);
+    let mut screen = Screen::take(term);
+    let mut picker = Picker::new(choices, screen.size());
     loop {
-        let (rows, columns) = term.size();
-        let room = usize::from(rows).saturating_sub(OTHER_LINES).max(1);
-        drawing.replace(&picker.lines(room, usize::from(columns).saturating_sub(1)));
-        match keyboard.key().await? {
+        let mut key = pin!(keyboard.key());
+        let key = loop {
+            screen.draw(&picker.lines());
+            tokio::select! {
+                // A key that is half read by then is still waited for.
+                key = &mut key => break key?,
+                () = screen.resized() => picker.resize(screen.size()),
+            }
+        };
+        match key {
             Key::Enter if !picker.marked.is_empty() => return Some(picker.marked.into_iter().collect()),
-            key => picker.take(&key, room),
+            key => picker.take(&key),
         }
     }
 }
 
-impl Picker<'_> {
-    /// Does what a key says, where `page` rows are shown at once.
-    fn take(&mut self, key: &Key, page: usize) {
+impl<'a> Picker<'a> {
+    fn new(choices: &'a Choices<'a>, size: (usize, usize)) -> Self {
+        let (room, width) = room(size);
+        Self {
+            choices,
+            table: (choices.table)(width.saturating_sub(MARGIN.len())),
+            room,
+            width,
+            filter: String::new(),
+            marked: BTreeSet::new(),
+            at: 0,
+            top: 0,
+            lacks_mark: false,
+        }
+    }
+
+    /// Takes on a window's size, and the columns that fit it.
+    fn resize(&mut self, size: (usize, usize)) {
+        (self.room, self.width) = room(size);
+        self.table = (self.choices.table)(self.width.saturating_sub(MARGIN.len()));
+    }
+
+    /// Does what a key says.
+    fn take(&mut self, key: &Key) {
         let fitting = self.fitting();
         let last = fitting.len().saturating_sub(1);
+        self.lacks_mark = *key == Key::Enter;
         self.at = match key {
             Key::ArrowDown => self.at + 1,
             Key::ArrowUp => self.at.saturating_sub(1),
-            Key::PageDown => self.at + page,
-            Key::PageUp => self.at.saturating_sub(page),
+            Key::PageDown => self.at + self.room,
+            Key::PageUp => self.at.saturating_sub(self.room),
             Key::Home => 0,
             Key::End => last,
             _ => self.at,
@@ -76,6 +109,10 @@ impl Picker<'_> {
                 {
                     self.marked.insert(row);
                 }
+            }
+            Key::Char(ERASE_LINE) => {
+                self.filter.clear();
+                self.at = 0;
             }
             Key::Backspace => {
                 self.filter.pop();
@@ -92,99 +129,70 @@ impl Picker<'_> {
     /// The rows that have the filter's text in them, as indices.
     fn fitting(&self) -> Vec<usize> {
         let filter = self.filter.to_lowercase();
-        let rows = self.choices.rows.iter().enumerate();
+        let rows = self.table.rows().iter().enumerate();
         let fitting = rows.filter(|(_, row)| row.to_lowercase().contains(&filter));
         fitting.map(|(index, _)| index).collect()
     }
 
-    /// All that is shown, in `room` lines for the rows and `width` columns.
-    fn lines(&mut self, room: usize, width: usize) -> Vec<String> {
+    /// All that is shown.
+    fn lines(&mut self) -> Vec<String> {
         let fitting = self.fitting();
-        self.top = self.top.clamp((self.at + 1).saturating_sub(room), self.at);
-        self.top = self.top.min(fitting.len().saturating_sub(room));
-        let mut lines = vec![self.question(width), format!("      {}", self.choices.header)];
-        for (position, &row) in fitting.iter().enumerate().skip(self.top).take(room) {
+        self.at = self.at.min(fitting.len().saturating_sub(1));
+        self.top = self.top.clamp((self.at + 1).saturating_sub(self.room), self.at);
+        self.top = self.top.min(fitting.len().saturating_sub(self.room));
+        let mut lines = vec![self.question(), format!("{MARGIN}{}", self.table.header())];
+        for (position, &row) in fitting.iter().enumerate().skip(self.top).take(self.room) {
             let (is_marked, is_at) = (self.marked.contains(&row), position == self.at);
-            let choice = &self.choices.rows[row];
+            let choice = &self.table.rows()[row];
             lines.push(drawn(|text| {
                 SimpleTheme.format_multi_select_prompt_item(text, choice, is_marked, is_at)
             }));
         }
-        lines.push(format!("{}; {}", self.count(fitting.len()), self.keys()));
+        lines.push(self.footer(fitting.len()));
         for line in &mut lines {
-            *line = cut(line, width);
+            *line = cut(line, self.width);
         }
         lines
     }
 
     /// The question and the filter; where both do not fit, what was typed counts for more.
-    fn question(&self, width: usize) -> String {
+    fn question(&self) -> String {
         let question = self.choices.question;
         let filter = clean(&self.filter);
         let both = format!("{question} Type to filter: {filter}_");
-        if both.width() <= width {
+        if both.width() <= self.width {
             return both;
         }
         if filter.is_empty() {
             return question.to_owned();
         }
         let mut end = filter.into_owned();
-        while end.width() + 2 > width && !end.is_empty() {
+        while end.width() + 2 > self.width && !end.is_empty() {
             end.remove(0);
         }
         format!("/{end}_")
     }
 
-    fn count(&self, fitting: usize) -> String {
+    /// How many are shown and marked, where `fitting` fit the filter, and what the keys do.
+    fn footer(&self, fitting: usize) -> String {
+        if self.lacks_mark {
+            return "nothing is marked: space marks, esc leaves".to_owned();
+        }
         let marked = self.marked.len();
-        let all = self.choices.rows.len();
-        if self.filter.is_empty() {
-            format!("{marked} of {all} marked")
-        } else {
-            format!("{marked} of {all} marked, {fitting} fit")
-        }
-    }
-
-    fn keys(&self) -> &'static str {
-        if self.marked.is_empty() {
-            "space marks, esc leaves"
-        } else {
-            "space marks, enter goes on, esc leaves"
-        }
+        let all = self.table.rows().len();
+        let shown = format!("{}-{} of {fitting}", self.top + 1, self.top + self.room);
+        let count = match (fitting > self.room, self.filter.is_empty()) {
+            (false, true) => format!("{marked} of {all} marked"),
+            (false, false) => format!("{marked} of {all} marked, {fitting} fit"),
+            (true, true) => format!("{shown}, {marked} marked"),
+            (true, false) => format!("{shown} that fit, {marked} of {all} marked"),
+        };
+        let on = if self.marked.is_empty() { "" } else { " enter goes on," };
+        format!("{count}; space marks,{on} esc leaves")
     }
 }
 
-/// Lines on the screen that give way to each other and are gone, cursor shown again, when this is dropped.
-struct Drawing<'a> {
-    term: &'a Term,
-    lines: usize,
-}
-
-impl<'a> Drawing<'a> {
-    fn begin(term: &'a Term) -> Self {
-        let _ = term.hide_cursor();
-        Self { term, lines: 0 }
-    }
-
-    fn replace(&mut self, lines: &[String]) {
-        self.clear();
-        for line in lines {
-            let _ = self.term.write_line(line);
-        }
-        self.lines = lines.len();
-        let _ = self.term.flush();
-    }
-
-    fn clear(&mut self) {
-        let _ = self.term.clear_last_lines(self.lines);
-        self.lines = 0;
-    }
-}
-
-impl Drop for Drawing<'_> {
-    fn drop(&mut self) {
-        self.clear();
-        let _ = self.term.show_cursor();
-        let _ = self.term.flush();
-    }
+/// Lines for the rows and columns of each, in a window.
+fn room((lines, columns): (usize, usize)) -> (usize, usize) {
+    (lines.saturating_sub(OTHER_LINES).max(1), columns.saturating_sub(1))
 }

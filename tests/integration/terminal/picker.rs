@@ -144,9 +144,31 @@ fn a_filter_finds_names_ids_and_dates_and_says_when_nothing_fits() {
 }
 
 #[test]
-fn enter_goes_nowhere_while_nothing_is_marked() {
+fn a_filter_is_taken_back_at_once() {
+    let (_platform, mut session) = picking();
+    session.send("nothing like it");
+    session.wait_for("0 of 4 marked, 0 fit");
+    session.send("\x15bot");
+    session.wait_for(&drawn(
+        "bot",
+        &[("> [ ]", "release-bot")],
+        "0 of 4 marked, 1 fit; space marks, esc leaves",
+    ));
+    session.escape();
+    session.finish().exits(130);
+}
+
+#[test]
+fn enter_goes_nowhere_while_nothing_is_marked_and_says_so() {
     let (platform, mut session) = picking();
-    session.enter().enter().arrow_down();
+    let last = |session: &Session| session.screen().lines().last().map(str::to_owned);
+    session.enter().enter();
+    session.wait_for("nothing is marked: space marks, esc leaves");
+    assert_eq!(
+        last(&session).as_deref(),
+        Some("nothing is marked: space marks, esc leaves")
+    );
+    session.arrow_down();
     session.wait_for("> [ ] ci-pipeline");
     session.wait_for("0 of 4 marked; space marks, esc leaves");
     session.escape();

@@ -1,7 +1,7 @@
 //! The list in windows that are too small for it.
 
 use super::{CANCELLED, ONE, delete, left};
-use crate::support::platform::Platform;
+use crate::support::platform::{Platform, TokenSeed, in_days};
 use crate::support::terminal::{Session, Terminal};
 
 /// A list of 60 tokens: `token-0060` is the first.
@@ -23,18 +23,20 @@ fn names(first: usize, last: usize, pointed_at: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The whole of a window of 80 by 24.
+/// The whole of a window of 80 by 23.
 fn screen(first: usize, last: usize, pointed_at: usize) -> String {
     format!(
         "Which tokens are to be deleted? Type to filter: _\n      \
-         NAME        EXPIRES AT  LAST USED  CREATED AT  ID\n{}\n0 of 60 marked; space marks, esc leaves",
-        names(first, last, pointed_at)
+         NAME        EXPIRES AT  LAST USED  CREATED AT  ID\n{}\n{}-{} of 60, 0 marked; space marks, esc leaves",
+        names(first, last, pointed_at),
+        61 - first,
+        61 - last
     )
 }
 
 #[test]
 fn a_long_list_is_scrolled_by_arrows_pages_and_to_its_ends() {
-    let (_platform, mut session) = sixty(80, 24);
+    let (_platform, mut session) = sixty(80, 23);
     session.wait_for(&screen(60, 41, 60));
     for (keys, first, last, pointed_at) in [
         ("\x1b[A", 60, 41, 60),
@@ -57,10 +59,10 @@ fn a_long_list_is_scrolled_by_arrows_pages_and_to_its_ends() {
 
 #[test]
 fn a_hundred_keys_at_once_are_all_taken() {
-    let (platform, mut session) = sixty(80, 24);
+    let (platform, mut session) = sixty(80, 23);
     session.send(&" \x1b[B".repeat(59));
     session.wait_for("> [ ] token-0001");
-    session.wait_for("59 of 60 marked; space marks, enter goes on, esc leaves");
+    session.wait_for("41-60 of 60, 59 marked; space marks, enter goes on, esc leaves");
     session.enter();
     session.wait_for("Delete these 59 tokens? [y/N]");
     session.send("y");
@@ -70,7 +72,7 @@ fn a_hundred_keys_at_once_are_all_taken() {
 
 #[test]
 fn a_filter_brings_the_list_back_to_its_top() {
-    let (_platform, mut session) = sixty(80, 24);
+    let (_platform, mut session) = sixty(80, 23);
     session.send("\x1b[F");
     session.wait_for("> [ ] token-0001");
     session.send("token-005");
@@ -82,15 +84,15 @@ fn a_filter_brings_the_list_back_to_its_top() {
 }
 
 #[test]
-fn a_window_of_20_by_6_shows_what_matters() {
-    let (platform, mut session) = sixty(20, 6);
+fn a_window_of_20_by_5_shows_what_matters() {
+    let (platform, mut session) = sixty(20, 5);
     let expected =
-        "Which tokens are t…\n      NAME        …\n> [ ] token-0060  …\n  [ ] token-0059  …\n0 of 60 marked; sp…";
+        "Which tokens are t…\n      NAME        …\n> [ ] token-0060  …\n  [ ] token-0059  …\n1-2 of 60, 0 marke…";
     session.wait_for(expected);
     assert_eq!(session.screen(), expected);
     session.send("\x1b[B\x1b[B ");
     let expected =
-        "Which tokens are t…\n      NAME        …\n  [ ] token-0059  …\n> [x] token-0058  …\n1 of 60 marked; sp…";
+        "Which tokens are t…\n      NAME        …\n  [ ] token-0059  …\n> [x] token-0058  …\n2-3 of 60, 1 marke…";
     session.wait_for(expected);
     assert_eq!(session.screen(), expected);
     session.send("token-0007");
@@ -107,14 +109,14 @@ fn a_window_of_20_by_6_shows_what_matters() {
 }
 
 #[test]
-fn a_window_of_one_line_still_works() {
+fn a_window_of_two_lines_still_works() {
     let (platform, mut session) = {
         let platform = Platform::start();
         platform.add_many(3);
         let session = Terminal::size(80, 2).run(&delete(&platform));
         (platform, session)
     };
-    session.wait_for("0 of 3 marked");
+    session.wait_for("> [ ] token-0003  Never       -          2026-01-15  cm3k1x9qf000003\n1-1 of 3, 0 marked; ");
     session.send("0002 \r");
     session.wait_for(ONE);
     session.send("y");
@@ -123,16 +125,67 @@ fn a_window_of_one_line_still_works() {
 }
 
 #[test]
-fn another_size_counts_from_the_next_key() {
-    let (_platform, mut session) = sixty(80, 24);
-    session.resize(80, 10);
-    session.arrow_down();
-    session.wait_for("> [ ] token-0059");
-    session.arrow_down();
-    session.wait_for(&format!("{}\n0 of 60 marked", names(60, 55, 58)));
-    session.resize(100, 40);
-    session.arrow_down();
-    session.wait_for(&format!("{}\n0 of 60 marked", names(60, 25, 57)));
+fn another_size_is_drawn_at_once_and_leaves_nothing_stale() {
+    let (_platform, session) = sixty(80, 23);
+    for (columns, rows, first, last) in [(80, 9, 60, 55), (84, 39, 60, 25), (70, 23, 60, 41)] {
+        session.resize(columns, rows);
+        let expected = screen(first, last, 60);
+        session.wait_for(&expected);
+        assert_eq!(session.screen(), expected);
+    }
+    session.terminate();
+    let finished = session.finish().exits(130);
+    assert_eq!(finished.screen, CANCELLED);
+}
+
+#[test]
+fn another_size_keeps_the_pointer_the_filter_and_the_marks() {
+    let (platform, mut session) = sixty(80, 23);
+    session.send("token-000 \x1b[F");
+    session.wait_for("1 of 60 marked, 9 fit; ");
+    session.resize(50, 8);
+    session.wait_for(
+        "/token-000_\n      NAME        EXPIRES AT  ID\n  \
+           [ ] token-0005  Never       cm3k1x9qf000005\n  \
+           [ ] token-0004  Never       cm3k1x9qf000004\n  \
+           [ ] token-0003  Never       cm3k1x9qf000003\n  \
+           [ ] token-0002  Never       cm3k1x9qf000002\n\
+         > [ ] token-0001  Never       cm3k1x9qf000001\n\
+         5-9 of 9 that fit, 1 of 60 marked; space marks, …",
+    );
+    session.enter();
+    session.wait_for("Delete this token? [y/N]");
+    session.send("y");
+    session.finish().exits(0);
+    assert_eq!(platform.tokens().len(), 59);
+}
+
+#[test]
+fn an_id_is_whole_at_80_columns_and_what_expires_soon_is_said_in_words() {
+    let platform = Platform::start();
+    for (name, expiry) in [("grafana-export", 155), ("ci-pipeline", 9), ("old-laptop", -15)] {
+        platform.add(
+            TokenSeed::named(name)
+                .created(in_days(-50))
+                .expires(in_days(expiry))
+                .last_used(in_days(-3)),
+        );
+    }
+    let mut session = Terminal::size(80, 10).run(&delete(&platform));
+    session.wait_for("0 of 3 marked");
+    let screen = session.screen();
+    let rows: Vec<Vec<&str>> = screen.lines().map(|line| line.split("  ").collect()).collect();
+    let ends = |row: usize, words: &str, id: &str| {
+        let cells: Vec<&str> = rows[row].iter().copied().filter(|cell| !cell.is_empty()).collect();
+        let [.., expires, last_used, shown] = cells[..] else {
+            panic!("{screen}");
+        };
+        assert!(expires.trim().ends_with(words) && !last_used.contains('('), "{screen}");
+        assert_eq!(shown.trim(), id, "{screen}");
+    };
+    ends(2, " (expired)", "cm3k1x9qf000003");
+    ends(3, " (in 9 days)", "cm3k1x9qf000002");
+    ends(4, "", "cm3k1x9qf000001");
     session.escape();
     session.finish().exits(130);
 }
