@@ -63,7 +63,7 @@ pub fn run(
         },
         &environment,
     );
-    match execute(cli, output, &environment) {
+    match execute(cli, output.clone(), &environment) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output.error(&error);

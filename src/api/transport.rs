@@ -34,7 +34,7 @@ pub struct Limits {
     pub retries: u32,
 }
 
-/// One try, for `--verbose`. Nothing in it is secret.
+/// One try, to be told of. Nothing in it is secret.
 #[derive(Debug)]
 pub struct Try<'a> {
     /// `GET`, `POST`, `DELETE`.
@@ -47,6 +47,8 @@ pub struct Try<'a> {
     pub took: Duration,
     /// Which try of the request this is, from 1.
     pub number: u32,
+    /// Where another follows: how many there are at most.
+    pub repeated_of: Option<u32>,
 }
 
 /// Who is told of each try.
@@ -167,14 +169,16 @@ impl Transport {
             tries += 1;
             let began = Instant::now();
             let (result, outcome) = self.try_once(request).await;
+            let wait = policy.wait(tries, is_idempotent, outcome, fastrand::f64());
             (self.trace)(&Try {
                 method: request.method.as_str(),
                 path: request.path(),
                 status: result.as_ref().ok().map(|answer| answer.status),
                 took: began.elapsed(),
                 number: tries,
+                repeated_of: wait.map(|_| policy.retries + 1),
             });
-            let Some(wait) = policy.wait(tries, is_idempotent, outcome, fastrand::f64()) else {
+            let Some(wait) = wait else {
                 return result.map(|answer| Answer { tries, ..answer });
             };
             if !is_idempotent {

@@ -31,10 +31,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
     let output = &context.output;
 
     let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
-    let asked = async {
-        let progress = output.progress("Tokens read:");
-        progress.during(removal::all_and_current(&client, output)).await
-    };
+    let asked = removal::all_and_current(&client, output);
     let (all, current) = interrupts.or_cancel(NOT_DONE, asked).await?;
     let tokens = match picker.filter(|_| picks) {
         Some(picker) => interrupts.or_cancel(NOT_DONE, pick(&all, &picker, context)).await?,

@@ -6,7 +6,7 @@ use super::Context;
 use crate::api::Pages;
 use crate::cli::List;
 use crate::error::Error;
-use crate::output::{CSV_HEADER, Format, Table, csv_row, json_lines, token_json};
+use crate::output::{CSV_HEADER, Format, READING, Table, csv_row, json_lines, token_json};
 use crate::select::{Filter, sort};
 use crate::token::Token;
 
@@ -65,10 +65,10 @@ pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
 
 /// Writes the tokens of each page as it comes, and counts them.
 async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<usize, Error> {
-    let output = context.output;
-    let progress = output.progress("Tokens listed:");
+    let output = &context.output;
+    let progress = output.progress(READING);
     let wanted = Wanted::new(arguments);
-    let mut count = 0;
+    let (mut count, mut read) = (0, 0);
     // The header waits for the first page: a listing that fails before leaves standard output empty.
     let mut text = heading(output.format()).to_owned();
     while let Some(tokens) = progress.during(pages.next()).await? {
@@ -76,14 +76,15 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
         text.extend(fitting.inspect(|_| count += 1).map(|token| line(token, context)));
         progress.aside(|| output.data(&text))?;
         text.clear();
-        progress.set(count, pages.total());
+        read += tokens.len();
+        progress.set(read, pages.total());
     }
     output.data(&text)?;
     Ok(count)
 }
 
 async fn collect(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<Vec<Token>, Error> {
-    let progress = context.output.progress("Tokens read:");
+    let progress = context.output.progress(READING);
     let wanted = Wanted::new(arguments);
     let mut tokens = Vec::new();
     let mut read = 0;

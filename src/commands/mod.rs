@@ -97,8 +97,10 @@ impl Context<'_> {
             timeout,
             retries: self.global.retries,
         };
-        let output = self.output;
-        let client = |account| Client::new(account, limits, Box::new(move |one| output.trace(one)));
+        let client = |account| {
+            let output = self.output.clone();
+            Client::new(account, limits, Box::new(move |one| output.trace(one)))
+        };
         let account = settings
             .account(self.now, async |account, request| {
                 client(account.clone())?.refresh(request).await

@@ -7,7 +7,7 @@ use super::Context;
 use crate::api::Client;
 use crate::error::Error;
 use crate::interrupt::Interrupts;
-use crate::output::{Format, Output, Table, json_lines, object};
+use crate::output::{Format, Output, Progress, READING, Table, json_lines, object};
 use crate::prompt::Prompt;
 use crate::text::Untrusted;
 use crate::token::Token;
@@ -28,19 +28,33 @@ struct View<'a> {
 
 /// All tokens, and the name of the one that the client itself signs in with, if it is one: asked for at once.
 pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<Token>, Option<Untrusted>), Error> {
-    let (tokens, current) = tokio::join!(client.pages(None).all(), current_token(client, output));
+    let progress = output.progress(READING);
+    let both = async { tokio::join!(all(client, &progress), current_token(client, output, &progress)) };
+    let (tokens, current) = progress.during(both).await;
     Ok((tokens?, current?))
 }
 
+async fn all(client: &Client, progress: &Progress) -> Result<Vec<Token>, Error> {
+    let mut pages = client.pages(None);
+    let mut tokens = Vec::new();
+    while let Some(page) = pages.next().await? {
+        tokens.extend(page);
+        progress.set(tokens.len(), pages.total());
+    }
+    Ok(tokens)
+}
+
 /// The name of the token that the client itself signs in with, if it is one; with a warning where that cannot be found out.
-async fn current_token(client: &Client, output: &Output) -> Result<Option<Untrusted>, Error> {
+async fn current_token(client: &Client, output: &Output, progress: &Progress) -> Result<Option<Untrusted>, Error> {
     match client.session().await {
         Ok(session) => Ok(session.token_name),
         Err(error @ Error::KeyRefused { .. }) => Err(error),
         Err(error) => {
-            output.warn(format_args!(
-                "cannot tell which token this client signs in with: {error}"
-            ));
+            progress.aside(|| {
+                output.warn(format_args!(
+                    "cannot tell which token this client signs in with: {error}"
+                ));
+            });
             Ok(None)
         }
     }
@@ -98,7 +112,7 @@ pub async fn delete(
     interrupts: &mut Interrupts,
 ) -> Result<(), Error> {
     let total = tokens.len();
-    let progress = output.progress("Tokens deleted:");
+    let progress = output.progress("Deleting tokens");
     let mut outcomes = Vec::with_capacity(total);
     let mut deletions = stream::iter(tokens)
         .map(async |token| {

@@ -37,7 +37,7 @@ pub async fn deliver(
 ) -> Result<(), Error> {
     let asked_at = Timestamp::now();
     output.note(said_back(new, asked_at));
-    let value = match create(new, client, interrupts).await {
+    let value = match create(new, client, output, interrupts).await {
         Ok(value) => value,
         Err(NotCreated::Refused(error)) => return Err(error.without_token()),
         Err(NotCreated::Unknown(error)) => {
@@ -73,10 +73,16 @@ pub async fn deliver(
     Ok(())
 }
 
-async fn create(new: &NewToken, client: &Client, interrupts: &mut Interrupts) -> Result<TokenValue, NotCreated> {
+async fn create(
+    new: &NewToken,
+    client: &Client,
+    output: &Output,
+    interrupts: &mut Interrupts,
+) -> Result<TokenValue, NotCreated> {
     let creation = client.creation(new).map_err(NotCreated::Refused)?;
+    let progress = output.progress("Creating the token");
     tokio::select! {
-        result = creation.send() => result,
+        result = progress.during(creation.send()) => result,
         () = interrupts.next() => Err(if creation.may_have_arrived() {
             NotCreated::Unknown(Error::Cancelled("the platform may have got the request already"))
         } else {

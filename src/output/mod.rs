@@ -15,7 +15,8 @@ use jiff::Timestamp;
 
 pub use csv::{HEADER as CSV_HEADER, row as csv_row};
 pub use json::{lines as json_lines, object, object_with_room, token as token_json};
-pub use progress::Progress;
+use progress::Trouble;
+pub use progress::{Progress, READING};
 pub use stream::{ColorChoice, Stream};
 pub use table::{Look, Table};
 
@@ -53,9 +54,10 @@ pub struct Options {
 }
 
 /// Standard output and standard error, and how to write to them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Output {
     options: Options,
+    trouble: Trouble,
     /// Where data goes.
     pub stdout: Stream,
     /// Where talk goes.
@@ -70,6 +72,7 @@ impl Output {
             stdout: Stream::stdout(options.color, environment),
             stderr: Stream::stderr(options.color, environment),
             options,
+            trouble: Trouble::default(),
         }
     }
 
@@ -126,8 +129,9 @@ impl Output {
         }
     }
 
-    /// Tells a try of a request, where that was asked for.
+    /// Tells a try of a request: on a line where that was asked for, else to those who wait should it be repeated.
     pub fn trace(&self, one: &Try<'_>) {
+        self.trouble.hear(one);
         if self.options.verbose {
             let status = one
                 .status
@@ -173,8 +177,8 @@ impl Output {
 
     /// A line that says how far something has come, should it take long; none where nobody watches.
     pub fn progress(&self, what: &'static str) -> Progress {
-        let is_watched = self.stderr.is_terminal && !self.options.quiet && !self.options.verbose;
-        Progress::new(what, is_watched)
+        let is_watched = self.stderr.can_redraw && !self.options.quiet && !self.options.verbose;
+        Progress::new(what, &self.trouble, is_watched)
     }
 
     fn tag(&self, text: &str, style: Style) -> String {

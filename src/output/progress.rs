@@ -1,73 +1,148 @@
 //! A line on standard error that says how far something has come, once someone has waited for it.
 
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+
+use crate::api::Try;
+use crate::text::cut;
+
+/// What is said wherever tokens are read.
+pub const READING: &str = "Reading tokens";
 
 /// How long a person waits before there is something to be told.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 const TICK: Duration = Duration::from_millis(100);
 
+const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/// Columns that stay free at the right: the terminal shows a Ctrl-C there as `^C`. In the next line it would outlast this one.
+const FREE: usize = 3;
+
+/// Why there is no answer yet, shared by who sends requests and who tells of them.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble(Rc<Cell<Option<Repeated>>>);
+
+/// A request that is about to be sent again.
+#[derive(Debug, Clone, Copy)]
+struct Repeated {
+    /// What the platform said, if anything.
+    status: Option<u16>,
+    number: u32,
+    of: u32,
+}
+
+impl Trouble {
+    /// Takes note of a try. The trouble is over with the last of several; another request's only one says nothing of it.
+    pub(super) fn hear(&self, one: &Try<'_>) {
+        let repeated = one.repeated_of.map(|of| Repeated {
+            status: one.status,
+            number: one.number + 1,
+            of,
+        });
+        if repeated.is_some() || one.number > 1 {
+            self.0.set(repeated);
+        }
+    }
+}
+
+impl fmt::Display for Repeated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            None => f.write_str("the platform cannot be reached")?,
+            Some(status) => write!(f, "the platform answered {status}")?,
+        }
+        write!(f, ", trying again ({} of {})", self.number, self.of)
+    }
+}
+
 /// The line; it goes away when this is dropped.
 pub struct Progress {
-    bar: ProgressBar,
-    began: Instant,
     what: &'static str,
-    is_watched: bool,
+    done: Cell<Option<(usize, Option<usize>)>>,
+    trouble: Trouble,
+    began: Instant,
+    /// Where it is drawn; nowhere, where nobody watches.
+    term: Option<Term>,
+    ticks: Cell<usize>,
+    is_drawn: Cell<bool>,
 }
 
 impl Progress {
-    pub(super) fn new(what: &'static str, is_watched: bool) -> Self {
+    pub(super) fn new(what: &'static str, trouble: &Trouble, is_watched: bool) -> Self {
         Self {
-            bar: ProgressBar::hidden()
-                .with_style(ProgressStyle::default_spinner())
-                .with_message(what),
-            began: Instant::now(),
             what,
-            is_watched,
+            done: Cell::new(None),
+            trouble: trouble.clone(),
+            began: Instant::now(),
+            term: is_watched.then(Term::buffered_stderr),
+            ticks: Cell::new(0),
+            is_drawn: Cell::new(false),
         }
     }
 
     /// Says how many of how many are done.
     pub fn set(&self, done: usize, of: Option<usize>) {
-        let what = self.what;
-        self.bar
-            .set_message(of.map_or_else(|| format!("{what} {done}"), |of| format!("{what} {done} of {of}")));
+        self.done.set(Some((done, of)));
     }
 
     /// Waits for something, drawing the line once that has taken long.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
-        if !self.is_watched {
+        let Some(term) = &self.term else {
             return work.await;
-        }
+        };
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                () = tokio::time::sleep(TICK) => self.draw(),
+                () = tokio::time::sleep(TICK) => self.draw(term),
             }
         }
     }
 
     /// Writes to where the line may be drawn, with the line out of the way.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.bar.suspend(write)
+        self.clear();
+        write()
     }
 
-    fn draw(&self) {
+    fn text(&self) -> String {
+        let what = self.what;
+        match (self.trouble.0.get(), self.done.get()) {
+            (Some(trouble), _) => format!("{what}: {trouble}"),
+            (None, Some((done, Some(of)))) => format!("{what}: {done} of {of}"),
+            (None, Some((done, None))) => format!("{what}: {done}"),
+            (None, None) => what.to_owned(),
+        }
+    }
+
+    fn draw(&self, term: &Term) {
         if self.began.elapsed() < PATIENCE {
             return;
         }
-        if self.bar.is_hidden() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        let ticks = self.ticks.replace(self.ticks.get() + 1);
+        let line = format!("{} {}", FRAMES[ticks % FRAMES.len()], self.text());
+        let room = usize::from(term.size().1).saturating_sub(FREE);
+        let _ = term.clear_line();
+        let _ = term.write_str(&cut(&line, room));
+        let _ = term.flush();
+        self.is_drawn.set(true);
+    }
+
+    fn clear(&self) {
+        if let Some(term) = self.term.as_ref().filter(|_| self.is_drawn.take()) {
+            let _ = term.clear_line();
+            let _ = term.flush();
         }
-        self.bar.tick();
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.clear();
     }
 }

@@ -26,6 +26,8 @@ pub struct Stream {
     pub width: Option<usize>,
     /// Whether it may be coloured.
     pub is_coloured: bool,
+    /// Whether a line on it can give way to another.
+    pub can_redraw: bool,
 }
 
 impl Stream {
@@ -47,6 +49,7 @@ impl Stream {
             is_terminal,
             width,
             is_coloured: is_coloured(is_terminal, color, environment),
+            can_redraw: is_terminal && !environment.is("TERM", "dumb"),
         }
     }
 }

@@ -199,7 +199,7 @@ fn a_long_wait_is_told_and_the_telling_goes_away() {
 
     platform.answer_once(Call::List, busy());
     let finished = Terminal::size(120, 200).run(&program).finish();
-    assert!(finished.output.contains("Tokens listed:"), "{:?}", finished.output);
+    assert!(finished.output.contains("Reading tokens"), "{:?}", finished.output);
     assert_eq!(finished.screen, ids.join("\n"));
     assert!(!finished.cursor_hidden);
 

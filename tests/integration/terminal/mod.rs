@@ -7,6 +7,7 @@ mod picker_windows;
 mod question;
 mod surroundings;
 mod typed_ahead;
+mod waiting;
 
 use crate::delete::{AFTERWARDS, add, changes, deletion, left};
 use crate::support::platform::{Platform, TokenSeed};
