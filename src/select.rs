@@ -89,7 +89,7 @@ pub fn sort(tokens: &mut [Token], order: Order) {
         Expiry::Never => (2, Timestamp::MAX),
     };
     match order {
-        Order::Name => tokens.sort_by_key(|token| (token.name.is_none(), token.name.clone())),
+        Order::Name => tokens.sort_by_cached_key(|token| (token.name.is_none(), token.name.clone())),
         Order::Created => tokens.sort_by_key(|token| (token.created_at.is_none(), token.created_at)),
         Order::Expires => tokens.sort_by_key(expiry),
         Order::LastUsed => tokens.sort_by_key(|token| token.last_used_at),
