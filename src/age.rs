@@ -7,6 +7,24 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+/// Seconds of an hour.
+const HOUR: u128 = 3_600;
+
+/// Seconds of a month, on the average of the calendar.
+const MONTH: u128 = 2_629_746;
+
+/// Seconds of a year, on the average of the calendar.
+const YEAR: u128 = 12 * MONTH;
+
+/// The units that distances are told in: how many seconds each has, its name, and below how many of them it is used.
+const UNITS: [(u128, &str, u128); 5] = [
+    (1, "second", 60),
+    (60, "minute", 60),
+    (HOUR, "hour", 48),
+    (24 * HOUR, "day", 120),
+    (MONTH, "month", 24),
+];
+
 /// A span such as `90s`, `36h`, `14d`, `12w`, `6mo` or `1y`; never zero, never negative.
 #[derive(Debug, Clone, Copy)]
 pub struct Age {
@@ -123,29 +141,29 @@ impl Age {
     }
 }
 
-/// The span from `now` to `then` in its largest fitting unit, as `in 9 days` or `3 months ago`; whole units, the nearest,
-/// and days up to four months, which is how people count.
+/// The span from `now` to `then` as `in 9 days` or `3 months ago`: a whole number, the nearest, of the first unit that makes it
+/// less than 60 seconds, 60 minutes, 48 hours, 120 days or 24 months, which is how people count, and of years beyond. 24 hours are
+/// a day, and 12 months a year.
 pub fn relative(then: Timestamp, now: Timestamp) -> String {
     let seconds = then
         .duration_since(now)
         .as_millis()
         .saturating_add(500)
         .div_euclid(1000);
-    let (size, unit) = match seconds.unsigned_abs() {
-        0 => return "now".to_owned(),
-        1..60 => (1, "second"),
-        60..3_600 => (60, "minute"),
-        3_600..172_800 => (3_600, "hour"),
-        172_800..10_368_000 => (86_400, "day"),
-        10_368_000..63_072_000 => (2_629_746, "month"),
-        _ => (31_556_952, "year"),
+    let nearest = |size: u128| (seconds.unsigned_abs() + size / 2) / size;
+    let unit = UNITS.iter().find(|(size, _, limit)| nearest(*size) < *limit);
+    let (amount, name) = match unit {
+        Some((1, ..)) if seconds == 0 => return "now".to_owned(),
+        Some(&(HOUR, ..)) if nearest(HOUR) == 24 => (1, "day"),
+        Some(&(MONTH, ..)) if nearest(MONTH) == 12 => (1, "year"),
+        Some(&(size, name, _)) => (nearest(size), name),
+        None => (nearest(YEAR), "year"),
     };
-    let amount = (seconds.unsigned_abs() + size / 2) / size;
     let plural = if amount == 1 { "" } else { "s" };
     if seconds < 0 {
-        format!("{amount} {unit}{plural} ago")
+        format!("{amount} {name}{plural} ago")
     } else {
-        format!("in {amount} {unit}{plural}")
+        format!("in {amount} {name}{plural}")
     }
 }
 
@@ -170,11 +188,37 @@ mod tests {
             ("2026-07-05T23:00:00Z", "1 hour ago"),
             ("2026-01-06T00:00:00Z", "6 months ago"),
             ("2020-07-06T00:00:00Z", "6 years ago"),
-            ("2026-07-06T23:59:59.9Z", "in 24 hours"),
+            ("2026-07-06T00:00:59Z", "in 59 seconds"),
+            ("2026-07-06T00:00:59.6Z", "in 1 minute"),
+            ("2026-07-06T00:59:29Z", "in 59 minutes"),
+            ("2026-07-06T00:59:59Z", "in 1 hour"),
+            ("2026-07-06T23:59:59.9Z", "in 1 day"),
+            ("2026-07-05T00:00:00Z", "1 day ago"),
+            ("2026-07-05T01:00:00Z", "23 hours ago"),
+            ("2026-07-07T01:00:00Z", "in 25 hours"),
+            ("2026-07-07T12:00:00Z", "in 36 hours"),
+            ("2026-07-07T23:40:00Z", "in 2 days"),
+            ("2026-11-02T00:00:00Z", "in 119 days"),
+            ("2026-11-03T00:00:00Z", "in 4 months"),
+            ("2027-07-06T00:00:00Z", "in 1 year"),
+            ("2025-08-06T00:00:00Z", "11 months ago"),
+            ("2028-01-06T00:00:00Z", "in 18 months"),
+            ("2028-07-06T00:00:00Z", "in 2 years"),
             ("2027-01-05T23:59:59.9Z", "in 6 months"),
             ("2026-07-05T23:59:59.9Z", "now"),
         ] {
             assert_eq!(relative(time(then), now), said);
+        }
+    }
+
+    #[test]
+    fn no_distance_is_as_long_as_the_next_unit() {
+        let now = time("2026-07-06T00:00:00Z");
+        for seconds in (0..200_000).chain((0..100_000_000).step_by(7_000)) {
+            let said = relative(now + jiff::SignedDuration::from_secs(seconds), now);
+            for never in ["in 60 ", "in 24 hours", "in 48 hours", "in 12 months", "in 24 months"] {
+                assert!(!said.starts_with(never) || said == "in 60 days", "{seconds}: {said}");
+            }
         }
     }
 

@@ -52,12 +52,12 @@ fn same_days() -> insta::internals::SettingsBindDropGuard {
 fn distances_stand_beside_the_days_as_far_as_they_fit() {
     let _guard = same_days();
     let platform = account();
-    assert_snapshot!(shown(&platform, 134), @r"
-    NAME                                  ID               CREATED AT                  EXPIRES AT                LAST USED
-    nightly                               cm3k1x9qf000004  YYYY-MM-DD (5 days ago)     YYYY-MM-DD (in 100 days)  -
-    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)    Never                     YYYY-MM-DD (now)
-    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)    YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
-    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (12 months ago)  YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
+    assert_snapshot!(shown(&platform, 131), @r"
+    NAME                                  ID               CREATED AT                EXPIRES AT                LAST USED
+    nightly                               cm3k1x9qf000004  YYYY-MM-DD (5 days ago)   YYYY-MM-DD (in 100 days)  -
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)  Never                     YYYY-MM-DD (now)
+    ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)  YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
+    old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (1 year ago)   YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
     ");
     assert_snapshot!(shown(&platform, 120), @r"
     NAME                                  ID               CREATED AT  EXPIRES AT                LAST USED
@@ -124,7 +124,7 @@ fn a_window_too_narrow_for_the_table_has_a_few_lines_a_token() {
       last used YYYY-MM-DD (3 hours ago)
     old-laptop
       id cm3k1x9qf000001
-      created YYYY-MM-DD (12 months ago)
+      created YYYY-MM-DD (1 year ago)
       expires YYYY-MM-DD (expired)
       last used YYYY-MM-DD (97 days ago)
     ");
