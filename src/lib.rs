@@ -15,6 +15,7 @@ mod select;
 mod settings;
 mod text;
 mod token;
+mod typed;
 mod usage;
 mod when;
 
@@ -45,7 +46,7 @@ pub fn run(
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::explain(&error, &arguments, &environment),
+        Err(error) => return usage::explain(error, &arguments, &environment),
     };
     let Global {
         output: format,

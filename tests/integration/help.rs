@@ -1,6 +1,4 @@
-//! Help, the version, and what a mistyped command line is answered with.
-
-use serde_json::json;
+//! Help and the version.
 
 use crate::support::program::Program;
 
@@ -107,57 +105,6 @@ fn without_a_command_the_help_is_shown_and_the_exit_code_says_so() {
 }
 
 #[test]
-fn a_misspelt_command_is_answered_with_the_one_that_was_meant() {
-    let run = program().arg("lst").run().exits(2);
-    assert_eq!(run.stdout, "");
-    assert_eq!(
-        run.stderr,
-        "error: unrecognized subcommand 'lst'\n\n  tip: a similar subcommand exists: 'list'\n\n\
-         Usage: tfy-tokens [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n"
-    );
-    for (wrong, meant) in [("craete", "create"), ("delet", "delete"), ("revoke_all", "revoke-all")] {
-        let said = program().arg(wrong).run().exits(2).stderr;
-        let tip = said
-            .lines()
-            .find(|line| line.trim_start().starts_with("tip: "))
-            .unwrap_or_default();
-        assert!(tip.contains(&format!("'{meant}'")), "{said}");
-    }
-}
-
-#[test]
-fn a_script_is_told_what_is_wrong_with_a_command_line_as_json() {
-    let told = |arguments: &[&str]| {
-        let run = program().args(arguments).run().exits(2);
-        assert_eq!(run.stdout, "");
-        serde_json::from_str::<serde_json::Value>(&run.stderr).expect("JSON")
-    };
-    let error = |message: &str, hint: Option<&str>| {
-        json!({"error": {
-            "kind": "usage", "message": message, "hint": hint, "status": null, "exitCode": 2,
-        }})
-    };
-    assert_eq!(
-        told(&["lst", "-o", "json"]),
-        error(
-            "unrecognized subcommand 'lst'",
-            Some("a similar subcommand exists: 'list'")
-        )
-    );
-    assert_eq!(
-        told(&["rotate", "--output=json"]),
-        error("the following required arguments were not provided: <TOKEN>", None)
-    );
-    assert_eq!(
-        told(&["list", "-ojson", "--sort", "size"]),
-        error(
-            "invalid value 'size' for '--sort <BY>' [possible values: name, created, expires, last-used]",
-            None
-        )
-    );
-}
-
-#[test]
 fn help_whose_reader_has_gone_ends_quietly() {
     for arguments in [&["--help"][..], &["help", "list"], &["--version"]] {
         let run = program().args(arguments).stdout_reader_gone().run().exits(0);
@@ -234,7 +181,11 @@ mod at_a_terminal {
         assert!(is_coloured("TERM", "xterm"));
         assert!(!is_coloured("TERM", "dumb"));
         assert!(!is_coloured("NO_COLOR", "1"));
-        let forced = help.env("CLICOLOR_FORCE", "1").coloured().run().exits(0);
+        let forced = help.clone().env("CLICOLOR_FORCE", "1").coloured().run().exits(0);
         assert!(forced.stdout.contains("\u{1b}["));
+        let asked_for = help.clone().args(["--color", "always"]).coloured().run().exits(0);
+        assert!(asked_for.stdout.contains("\u{1b}["));
+        let refused = help.env("CLICOLOR_FORCE", "1").arg("--color=never").run().exits(0);
+        assert!(!refused.stdout.contains("\u{1b}["));
     }
 }
