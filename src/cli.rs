@@ -20,6 +20,7 @@ use crate::when::When;
 #[command(
     name = "tfy-tokens",
     version,
+    propagate_version = true,
     args_override_self = true,
     max_term_width = 100,
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
@@ -58,6 +59,8 @@ pub struct Global {
     )]
     pub output: Format,
     /// The longest that one request may take
+    ///
+    /// AGE: 90s, 36h, 14d, 12w, 6mo, 1y
     #[arg(long, global = true, value_name = "AGE", default_value = "60s")]
     pub timeout: Age,
     /// How many times to retry when the platform is busy or cannot be reached
@@ -67,7 +70,7 @@ pub struct Global {
     #[arg(
         long,
         global = true,
-        value_name = "WHEN",
+        value_name = "MODE",
         value_enum,
         default_value = "auto",
         hide_possible_values = true
@@ -99,11 +102,14 @@ pub enum Command {
 
 /// List your tokens
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(
+    visible_alias = "ls",
+    after_long_help = "Examples:\n  \
         tfy-tokens list --expires-within 14d\n  \
         tfy-tokens list --unused-for 90d --sort created\n  \
         tfy-tokens list -o json | jq -r '.[].name'\n  \
-        tfy-tokens list --search ci- -o id | xargs tfy-tokens delete --yes")]
+        tfy-tokens list --search ci- -o id | xargs -r tfy-tokens delete --yes"
+)]
 pub struct List {
     /// Only tokens whose name contains this
     #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = text_in_public)]
@@ -164,7 +170,9 @@ pub struct Create {
 /// When a new token stops working.
 #[derive(Debug, Args)]
 pub struct Expires {
-    /// When it expires: 14d, 6mo, 1y, a date (through that day, UTC), an RFC 3339 time, or never
+    /// When it expires, such as 90d, 2026-12-31 or never
+    ///
+    /// WHEN: an AGE from now, 2026-12-31 (through that day, UTC), an RFC 3339 time, or never
     #[arg(long = "expires", value_name = "WHEN")]
     pub when: Option<When>,
 }
@@ -188,7 +196,8 @@ pub struct Yes {
 /// Delete tokens, after asking
 #[derive(Debug, Args)]
 #[command(
-    aliases = ["rm", "remove"],
+    visible_alias = "rm",
+    alias = "remove",
     after_long_help = "Each name or id must fit exactly one token, else nothing at all is deleted. What is about to go is \
         shown first, and anything but a yes keeps it. A deleted token cannot be brought back.\n\n\
         Examples:\n  \

@@ -89,11 +89,41 @@ fn filters_of_a_listing_stand_together() {
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_told_everywhere() {
     for option in ["-V", "--version"] {
-        let run = program().arg(option).run().exits(0);
-        assert_eq!(run.stdout, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
-        assert_eq!(run.stderr, "");
+        for command in [""].into_iter().chain(COMMANDS) {
+            let words = command.split_whitespace().chain([option]);
+            let run = program().args(words).run().exits(0);
+            assert_eq!(run.stdout, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
+            assert_eq!(run.stderr, "");
+        }
+    }
+}
+
+#[test]
+fn long_help_says_what_an_age_is_and_a_time() {
+    let age = "\n          AGE: 90s, 36h, 14d, 12w, 6mo, 1y\n";
+    let when = "\n          WHEN: an AGE from now, 2026-12-31 (through that day, UTC), an RFC 3339 time, or never\n";
+    for command in COMMANDS {
+        let help = |option| program().args([command, option]).run().exits(0).stdout;
+        let (short, long) = (help("-h"), help("--help"));
+        assert_eq!(long.matches(age).count(), 1, "{long}");
+        let takes_when = ["create", "rotate"].contains(&command);
+        assert_eq!(long.matches(when).count(), usize::from(takes_when), "{long}");
+        assert_eq!(long.contains("<WHEN>"), takes_when, "{long}");
+        assert!(!short.contains("AGE: ") && !short.contains("WHEN: "), "{short}");
+    }
+    assert!(program().arg("--help").run().stdout.contains(age));
+}
+
+#[test]
+fn short_names_of_commands_are_shown_and_taken() {
+    let help = program().arg("-h").run().exits(0).stdout;
+    for (alias, command) in [("ls", "list"), ("rm", "delete"), ("remove", "delete")] {
+        let said = program().args([alias, "--help"]).run().exits(0).stdout;
+        assert_eq!(said, program().args([command, "--help"]).run().stdout);
+        let is_shown = help.contains(&format!("[alias: {alias}]"));
+        assert_eq!(is_shown, alias != "remove", "{help}");
     }
 }
 
