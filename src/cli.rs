@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::aot::Shell;
 use email_address::EmailAddress;
 
 use crate::age::Age;
 use crate::api::TokenType;
+use crate::email::address;
 use crate::output::{ColorChoice, Format};
 use crate::secret::text_in_public;
 use crate::select::Order;
@@ -161,7 +161,7 @@ pub struct Create {
     #[arg(long, value_name = "ACCOUNT", value_parser = text_in_public, conflicts_with = "for_user")]
     pub account: Option<String>,
     /// Create it for another user (needs a tenant admin's key)
-    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress)]
+    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, value_parser = address)]
     pub for_user: Option<EmailAddress>,
     #[command(flatten)]
     pub save: Save,
@@ -208,7 +208,7 @@ pub struct Yes {
 )]
 pub struct Delete {
     /// Exact names or ids; picked from a list at a terminal when left out
-    #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_name = "TOKEN", value_parser = text_in_public)]
     pub tokens: Vec<String>,
     /// All tokens that have expired
     #[arg(long, help_heading = IN_PLACE_OF_NAMES, conflicts_with = "tokens")]
@@ -238,7 +238,7 @@ pub struct Delete {
 )]
 pub struct Rotate {
     /// Its exact name or its id
-    #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_name = "TOKEN", value_parser = text_in_public)]
     pub token: String,
     /// The new token's name, instead of the old name with -2, -3 …
     #[arg(long = "as", value_name = "NAME")]
@@ -259,7 +259,7 @@ pub struct Rotate {
         tfy-tokens revoke-all grace@acme.test --yes")]
 pub struct RevokeAll {
     /// The user's e-mail address
-    #[arg(value_hint = ValueHint::EmailAddress)]
+    #[arg(value_hint = ValueHint::EmailAddress, value_parser = address)]
     pub email: EmailAddress,
     #[command(flatten)]
     pub yes: Yes,

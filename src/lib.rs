@@ -5,6 +5,7 @@ mod api;
 mod cli;
 mod commands;
 mod delivery;
+mod email;
 mod error;
 mod interrupt;
 mod output;
