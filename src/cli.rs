@@ -274,12 +274,7 @@ pub struct Status {}
 
 /// Print a shell's completion script, token names included
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-        bash:        echo 'source <(tfy-tokens completions bash)' >> ~/.bashrc\n  \
-        zsh:         echo 'source <(tfy-tokens completions zsh)' >> ~/.zshrc\n  \
-        fish:        tfy-tokens completions fish >> ~/.config/fish/config.fish\n  \
-        PowerShell:  tfy-tokens completions powershell >> $PROFILE\n  \
-        elvish:      tfy-tokens completions elvish >> ~/.elvish/rc.elv")]
+#[command(after_long_help = include_str!("cli/completions.txt"))]
 pub struct Completions {
     /// The shell to complete in
     #[arg(value_enum)]
