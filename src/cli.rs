@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::aot::Shell;
 use email_address::EmailAddress;
 
 use crate::age::Age;
 use crate::api::TokenType;
+use crate::email::address;
 use crate::output::{ColorChoice, Format};
 use crate::secret::text_in_public;
 use crate::select::Order;
@@ -20,6 +20,7 @@ use crate::when::When;
 #[command(
     name = "tfy-tokens",
     version,
+    propagate_version = true,
     args_override_self = true,
     max_term_width = 100,
     long_about = "Personal access tokens of TrueFoundry, from a terminal or a script.\n\n\
@@ -58,6 +59,8 @@ pub struct Global {
     )]
     pub output: Format,
     /// The longest that one request may take
+    ///
+    /// AGE: 90s, 36h, 14d, 12w, 6mo, 1y
     #[arg(long, global = true, value_name = "AGE", default_value = "60s")]
     pub timeout: Age,
     /// How many times to retry when the platform is busy or cannot be reached
@@ -67,7 +70,7 @@ pub struct Global {
     #[arg(
         long,
         global = true,
-        value_name = "WHEN",
+        value_name = "MODE",
         value_enum,
         default_value = "auto",
         hide_possible_values = true
@@ -99,11 +102,14 @@ pub enum Command {
 
 /// List your tokens
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
+#[command(
+    visible_alias = "ls",
+    after_long_help = "Examples:\n  \
         tfy-tokens list --expires-within 14d\n  \
         tfy-tokens list --unused-for 90d --sort created\n  \
         tfy-tokens list -o json | jq -r '.[].name'\n  \
-        tfy-tokens list --search ci- -o id | xargs tfy-tokens delete --yes")]
+        tfy-tokens list --search ci- -o id | xargs -r tfy-tokens delete --yes"
+)]
 pub struct List {
     /// Only tokens whose name contains this
     #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = text_in_public)]
@@ -155,7 +161,7 @@ pub struct Create {
     #[arg(long, value_name = "ACCOUNT", value_parser = text_in_public, conflicts_with = "for_user")]
     pub account: Option<String>,
     /// Create it for another user (needs a tenant admin's key)
-    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress)]
+    #[arg(long, value_name = "EMAIL", value_hint = ValueHint::EmailAddress, value_parser = address)]
     pub for_user: Option<EmailAddress>,
     #[command(flatten)]
     pub save: Save,
@@ -164,7 +170,9 @@ pub struct Create {
 /// When a new token stops working.
 #[derive(Debug, Args)]
 pub struct Expires {
-    /// When it expires: 14d, 6mo, 1y, a date (through that day, UTC), an RFC 3339 time, or never
+    /// When it expires, such as 90d, 2026-12-31 or never
+    ///
+    /// WHEN: an AGE from now, 2026-12-31 (through that day, UTC), an RFC 3339 time, or never
     #[arg(long = "expires", value_name = "WHEN")]
     pub when: Option<When>,
 }
@@ -188,7 +196,8 @@ pub struct Yes {
 /// Delete tokens, after asking
 #[derive(Debug, Args)]
 #[command(
-    aliases = ["rm", "remove"],
+    visible_alias = "rm",
+    alias = "remove",
     after_long_help = "Each name or id must fit exactly one token, else nothing at all is deleted. What is about to go is \
         shown first, and anything but a yes keeps it. A deleted token cannot be brought back.\n\n\
         Examples:\n  \
@@ -199,7 +208,7 @@ pub struct Yes {
 )]
 pub struct Delete {
     /// Exact names or ids; picked from a list at a terminal when left out
-    #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_name = "TOKEN", value_parser = text_in_public)]
     pub tokens: Vec<String>,
     /// All tokens that have expired
     #[arg(long, help_heading = IN_PLACE_OF_NAMES, conflicts_with = "tokens")]
@@ -229,7 +238,7 @@ pub struct Delete {
 )]
 pub struct Rotate {
     /// Its exact name or its id
-    #[arg(value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_name = "TOKEN", value_parser = text_in_public)]
     pub token: String,
     /// The new token's name, instead of the old name with -2, -3 …
     #[arg(long = "as", value_name = "NAME")]
@@ -250,7 +259,7 @@ pub struct Rotate {
         tfy-tokens revoke-all grace@acme.test --yes")]
 pub struct RevokeAll {
     /// The user's e-mail address
-    #[arg(value_hint = ValueHint::EmailAddress)]
+    #[arg(value_hint = ValueHint::EmailAddress, value_parser = address)]
     pub email: EmailAddress,
     #[command(flatten)]
     pub yes: Yes,
@@ -265,12 +274,7 @@ pub struct Status {}
 
 /// Print a shell's completion script, token names included
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-        bash:        echo 'source <(tfy-tokens completions bash)' >> ~/.bashrc\n  \
-        zsh:         echo 'source <(tfy-tokens completions zsh)' >> ~/.zshrc\n  \
-        fish:        tfy-tokens completions fish >> ~/.config/fish/config.fish\n  \
-        PowerShell:  tfy-tokens completions powershell >> $PROFILE\n  \
-        elvish:      tfy-tokens completions elvish >> ~/.elvish/rc.elv")]
+#[command(after_long_help = include_str!("cli/completions.txt"))]
 pub struct Completions {
     /// The shell to complete in
     #[arg(value_enum)]

@@ -5,6 +5,7 @@ mod api;
 mod cli;
 mod commands;
 mod delivery;
+mod email;
 mod error;
 mod interrupt;
 mod output;
@@ -15,6 +16,7 @@ mod select;
 mod settings;
 mod text;
 mod token;
+mod typed;
 mod usage;
 mod when;
 
@@ -45,7 +47,7 @@ pub fn run(
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::explain(&error, &arguments, &environment),
+        Err(error) => return usage::explain(error, &arguments, &environment),
     };
     let Global {
         output: format,

@@ -5,18 +5,30 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::ValueEnum;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::Error;
 use crate::output::{ColorChoice, Format, Options, Output};
 use crate::secret::{hidden, without};
 use crate::settings::{Environment, KEY_NAME};
 use crate::text::clean;
+use crate::typed;
+
+/// What `-V` shows, behind a command too, of which the parser would show another name.
+const VERSION: &str = concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n");
+
+/// Commands that people try in order to see a value again.
+const TO_SEE_A_VALUE: [&str; 4] = ["get", "reveal", "show", "view"];
 
 /// Prints what the parser of the command line has to say: help that was asked for, or what is wrong.
-pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Environment) -> ExitCode {
-    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+pub fn explain(error: clap::Error, arguments: &[OsString], environment: &Environment) -> ExitCode {
     let output = output(arguments, environment);
+    if error.kind() == ErrorKind::DisplayVersion {
+        return print(VERSION, &output);
+    }
+    let is_help = error.kind() == ErrorKind::DisplayHelp;
+    let error = with_tips_of_our_own(error);
     let stream = if is_help { output.stdout } else { output.stderr };
     let rendered = error.render();
     let text = if stream.is_coloured && arguments.iter().all(is_harmless) {
@@ -35,6 +47,25 @@ pub fn explain(error: &clap::Error, arguments: &[OsString], environment: &Enviro
         output.show(text.trim_end());
     }
     ExitCode::from(2)
+}
+
+/// Takes back the parser's tip to write `-- --option`, since no name and no id begins with a dash; and where a value was to be
+/// seen again, says why there is no such command.
+fn with_tips_of_our_own(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        tips.retain(|tip| !tip.to_string().starts_with("to pass "));
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    if let Some(ContextValue::String(command)) = error.get(ContextKind::InvalidSubcommand)
+        && TO_SEE_A_VALUE.contains(&command.as_str())
+    {
+        let tip = "a value cannot be shown again; delete the token and create a new one";
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
 }
 
 /// The parser's words without what is for people alone: how the command is used, and that there is help.
@@ -60,17 +91,13 @@ pub fn print(text: &str, output: &Output) -> ExitCode {
     }
 }
 
-/// The output where no command runs, because its options could not be read or there are none.
+/// The output where no command runs, because its options could not be read or there are none. What they say of it counts all the
+/// same, as far as it can be told from a command line that makes no sense.
 pub fn output(arguments: &[OsString], environment: &Environment) -> Output {
-    let format = if asks_for_json(arguments) {
-        Format::Json
-    } else {
-        Format::Table
-    };
     Output::new(
         Options {
-            format,
-            color: ColorChoice::Auto,
+            format: last(typed::values(arguments, "output", Some('o'))).unwrap_or(Format::Table),
+            color: last(typed::values(arguments, "color", None)).unwrap_or(ColorChoice::Auto),
             quiet: false,
             verbose: false,
         },
@@ -78,15 +105,12 @@ pub fn output(arguments: &[OsString], environment: &Environment) -> Output {
     )
 }
 
-/// Whether a script is to read the failure, as far as that can be told from a command line that makes no sense.
-fn asks_for_json(arguments: &[OsString]) -> bool {
-    let follows_option = arguments
-        .windows(2)
-        .any(|pair| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json");
-    follows_option
-        || arguments
-            .iter()
-            .any(|argument| argument == "-ojson" || argument == "-o=json" || argument == "--output=json")
+/// The last of these values that makes sense.
+fn last<T: ValueEnum>(values: Vec<&str>) -> Option<T> {
+    values
+        .into_iter()
+        .rev()
+        .find_map(|value| T::from_str(value, false).ok())
 }
 
 /// Whether a terminal obeys nothing in an argument.

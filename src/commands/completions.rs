@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::runtime;
 use crate::settings::{Environment, Settings};
 use crate::token::{Expiry, Token, TokenName};
+use crate::typed;
 
 /// The variable by which a shell's script asks for completions.
 const ASKED_BY: &str = "COMPLETE";
@@ -30,6 +31,13 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// An id longer than this is nothing that a person would want on the command line.
 const LONGEST_ID: usize = 64;
 
+/// The variable in which a shell tells the word that the cursor is on.
+const CURSOR: &str = "_CLAP_COMPLETE_INDEX";
+
+/// zsh knows `compdef` once it was told to complete, which a user's configuration may leave out. With `-i` it asks no question
+/// about functions that others may write to: it leaves them out.
+const SYSTEM_OF_ZSH: &str = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }\n";
+
 /// As the file `_tfy-tokens` in a folder of functions, zsh's script is loaded by the first Tab, which it has to answer as well.
 const FIRST_CALL_OF_ZSH: &str =
     "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
@@ -42,10 +50,12 @@ pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> 
             .write_registration(ASKED_BY, PROGRAM, PROGRAM, PROGRAM, &mut script)
             .map_err(Error::Output)?;
     }
+    let mut script = String::from_utf8_lossy(&script).into_owned();
     if arguments.shell == Shell::Zsh {
-        script.extend_from_slice(FIRST_CALL_OF_ZSH.as_bytes());
+        let registered = format!("\n{SYSTEM_OF_ZSH}compdef ");
+        script = script.replacen("\ncompdef ", &registered, 1) + FIRST_CALL_OF_ZSH;
     }
-    context.output.data(&String::from_utf8_lossy(&script))
+    context.output.data(&script)
 }
 
 /// Answers a shell's script, if that is who calls: then the answer is what to print, nothing where nothing can be offered.
@@ -61,35 +71,51 @@ pub fn answer(arguments: &[OsString], environment: &Environment) -> Option<Strin
     }
     let mut typed = typed.to_vec();
     if shell == "bash" {
-        join_values(&mut typed);
+        let cursor = environment.text(CURSOR).ok().flatten();
+        typed = whole_words(&typed, cursor.and_then(|at| at.parse().ok()).unwrap_or_default());
     }
     let mut answer = Vec::new();
     let folder = std::env::current_dir().ok();
     let is_complete = !typed.is_empty()
         && completer
-            .write_complete(&mut command(environment), typed, folder.as_deref(), &mut answer)
+            .write_complete(&mut command(&typed, environment), typed, folder.as_deref(), &mut answer)
             .is_ok();
     let answer = String::from_utf8(answer).ok().filter(|_| is_complete);
     Some(answer.unwrap_or_default())
 }
 
-/// Undoes what bash does to `--sort=name`, which it hands over as three words: they become an option with its value. There have to
-/// stay as many, because bash has counted them; so an option that changes nothing takes the third place.
-fn join_values(typed: &mut [OsString]) {
-    for at in 2..typed.len() {
-        let [option, equals] = [&typed[at - 2], &typed[at - 1]];
-        if equals == "=" && option.as_encoded_bytes().starts_with(b"--") {
-            typed.swap(at - 2, at - 1);
-            typed[at - 2] = "--quiet".into();
+/// Undoes what bash does to `--sort=name` and `https://host:80`, which it hands over in three words and in five. Up to the cursor
+/// there have to stay as many, because bash has counted them; so an option that changes nothing takes the places.
+fn whole_words(typed: &[OsString], cursor: usize) -> Vec<OsString> {
+    let typed = &typed[..typed.len().min(cursor.saturating_add(1))];
+    let mut words: Vec<OsString> = Vec::new();
+    let mut pieces = typed.iter();
+    while let Some(piece) = pieces.next() {
+        match words.last_mut() {
+            Some(option) if piece == "=" && option.as_encoded_bytes().starts_with(b"--") => {}
+            Some(word) if piece == ":" => {
+                word.push(piece);
+                word.push(pieces.next().map_or(OsStr::new(""), OsString::as_os_str));
+            }
+            _ => words.push(piece.clone()),
         }
     }
+    let lost = typed.len() - words.len();
+    let behind_program = 1.min(words.len());
+    words.splice(behind_program..behind_program, vec!["--quiet".into(); lost]);
+    words
 }
 
 /// The command tree, with token names where tokens are named.
-fn command(environment: &Environment) -> Command {
+fn command(typed: &[OsString], environment: &Environment) -> Command {
+    // bash and zsh hand words over as they are written, quotes included.
+    let base_url = typed::values(typed, "base-url", None).pop();
+    let base_url = base_url.map(|url| url.trim_matches(['\'', '"']).to_owned());
     let complete = |argument: Arg| {
-        let environment = environment.clone();
-        argument.add(ArgValueCompleter::new(move |typed: &OsStr| tokens(typed, &environment)))
+        let (base_url, environment) = (base_url.clone(), environment.clone());
+        argument.add(ArgValueCompleter::new(move |begun: &OsStr| {
+            tokens(begun, base_url.as_deref(), &environment)
+        }))
     };
     // All are gone through, not those two alone: one that is changed by itself moves to the end.
     Cli::command().mut_subcommands(|command| match command.get_name() {
@@ -99,18 +125,18 @@ fn command(environment: &Environment) -> Command {
     })
 }
 
-/// The names of the tokens that begin with what was typed; ids where a name would not do. Nothing, should anything fail.
-fn tokens(typed: &OsStr, environment: &Environment) -> Vec<CompletionCandidate> {
-    let Some(typed) = typed.to_str() else {
+/// The names of the tokens that begin with what is there of them; ids where a name would not do. Nothing, should anything fail.
+fn tokens(begun: &OsStr, base_url: Option<&str>, environment: &Environment) -> Vec<CompletionCandidate> {
+    let Some(begun) = begun.to_str() else {
         return Vec::new();
     };
     let now = Timestamp::now();
-    let found = all_tokens(environment, now).unwrap_or_default();
+    let found = all_tokens(base_url, environment, now).unwrap_or_default();
     let offers = found
         .iter()
         .filter_map(|token| Some((completable(token, &found)?, token)));
     offers
-        .filter(|(word, _)| word.starts_with(typed))
+        .filter(|(word, _)| word.starts_with(begun))
         .map(|(word, token)| CompletionCandidate::new(word).help(Some(expiry(token, now).into())))
         .collect()
 }
@@ -139,9 +165,9 @@ fn expiry(token: &Token, now: Timestamp) -> String {
     }
 }
 
-fn all_tokens(environment: &Environment, now: Timestamp) -> Option<Vec<Token>> {
+fn all_tokens(base_url: Option<&str>, environment: &Environment, now: Timestamp) -> Option<Vec<Token>> {
     let listing = async {
-        let settings = Settings::find(None, environment).ok()?;
+        let settings = Settings::find(base_url, environment).ok()?;
         let limits = Limits {
             timeout: PATIENCE,
             retries: 0,

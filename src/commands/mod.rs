@@ -35,7 +35,7 @@ pub struct Context<'a> {
 
 /// Runs the command.
 pub fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
-    let takes_any_format = matches!(command, Command::List(_) | Command::Completions(_) | Command::Man(_));
+    let takes_any_format = matches!(command, Command::List(_));
     if !takes_any_format && !matches!(context.output.format(), Format::Table | Format::Json) {
         return Err(Error::bad_input(
             "--output",

@@ -1,5 +1,7 @@
 //! What a shell is offered to complete a command line with.
 
+#[cfg(unix)]
+mod base_url;
 mod hostile;
 mod offers;
 mod scripts;

@@ -1,6 +1,4 @@
-//! Help, the version, and what a mistyped command line is answered with.
-
-use serde_json::json;
+//! Help and the version.
 
 use crate::support::program::Program;
 
@@ -91,11 +89,41 @@ fn filters_of_a_listing_stand_together() {
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_told_everywhere() {
     for option in ["-V", "--version"] {
-        let run = program().arg(option).run().exits(0);
-        assert_eq!(run.stdout, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
-        assert_eq!(run.stderr, "");
+        for command in [""].into_iter().chain(COMMANDS) {
+            let words = command.split_whitespace().chain([option]);
+            let run = program().args(words).run().exits(0);
+            assert_eq!(run.stdout, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
+            assert_eq!(run.stderr, "");
+        }
+    }
+}
+
+#[test]
+fn long_help_says_what_an_age_is_and_a_time() {
+    let age = "\n          AGE: 90s, 36h, 14d, 12w, 6mo, 1y\n";
+    let when = "\n          WHEN: an AGE from now, 2026-12-31 (through that day, UTC), an RFC 3339 time, or never\n";
+    for command in COMMANDS {
+        let help = |option| program().args([command, option]).run().exits(0).stdout;
+        let (short, long) = (help("-h"), help("--help"));
+        assert_eq!(long.matches(age).count(), 1, "{long}");
+        let takes_when = ["create", "rotate"].contains(&command);
+        assert_eq!(long.matches(when).count(), usize::from(takes_when), "{long}");
+        assert_eq!(long.contains("<WHEN>"), takes_when, "{long}");
+        assert!(!short.contains("AGE: ") && !short.contains("WHEN: "), "{short}");
+    }
+    assert!(program().arg("--help").run().stdout.contains(age));
+}
+
+#[test]
+fn short_names_of_commands_are_shown_and_taken() {
+    let help = program().arg("-h").run().exits(0).stdout;
+    for (alias, command) in [("ls", "list"), ("rm", "delete"), ("remove", "delete")] {
+        let said = program().args([alias, "--help"]).run().exits(0).stdout;
+        assert_eq!(said, program().args([command, "--help"]).run().stdout);
+        let is_shown = help.contains(&format!("[alias: {alias}]"));
+        assert_eq!(is_shown, alias != "remove", "{help}");
     }
 }
 
@@ -104,57 +132,6 @@ fn without_a_command_the_help_is_shown_and_the_exit_code_says_so() {
     let run = program().run().exits(2);
     assert_eq!(run.stdout, "");
     assert_eq!(run.stderr, program().arg("-h").run().stdout);
-}
-
-#[test]
-fn a_misspelt_command_is_answered_with_the_one_that_was_meant() {
-    let run = program().arg("lst").run().exits(2);
-    assert_eq!(run.stdout, "");
-    assert_eq!(
-        run.stderr,
-        "error: unrecognized subcommand 'lst'\n\n  tip: a similar subcommand exists: 'list'\n\n\
-         Usage: tfy-tokens [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n"
-    );
-    for (wrong, meant) in [("craete", "create"), ("delet", "delete"), ("revoke_all", "revoke-all")] {
-        let said = program().arg(wrong).run().exits(2).stderr;
-        let tip = said
-            .lines()
-            .find(|line| line.trim_start().starts_with("tip: "))
-            .unwrap_or_default();
-        assert!(tip.contains(&format!("'{meant}'")), "{said}");
-    }
-}
-
-#[test]
-fn a_script_is_told_what_is_wrong_with_a_command_line_as_json() {
-    let told = |arguments: &[&str]| {
-        let run = program().args(arguments).run().exits(2);
-        assert_eq!(run.stdout, "");
-        serde_json::from_str::<serde_json::Value>(&run.stderr).expect("JSON")
-    };
-    let error = |message: &str, hint: Option<&str>| {
-        json!({"error": {
-            "kind": "usage", "message": message, "hint": hint, "status": null, "exitCode": 2,
-        }})
-    };
-    assert_eq!(
-        told(&["lst", "-o", "json"]),
-        error(
-            "unrecognized subcommand 'lst'",
-            Some("a similar subcommand exists: 'list'")
-        )
-    );
-    assert_eq!(
-        told(&["rotate", "--output=json"]),
-        error("the following required arguments were not provided: <TOKEN>", None)
-    );
-    assert_eq!(
-        told(&["list", "-ojson", "--sort", "size"]),
-        error(
-            "invalid value 'size' for '--sort <BY>' [possible values: name, created, expires, last-used]",
-            None
-        )
-    );
 }
 
 #[test]
@@ -234,7 +211,11 @@ mod at_a_terminal {
         assert!(is_coloured("TERM", "xterm"));
         assert!(!is_coloured("TERM", "dumb"));
         assert!(!is_coloured("NO_COLOR", "1"));
-        let forced = help.env("CLICOLOR_FORCE", "1").coloured().run().exits(0);
+        let forced = help.clone().env("CLICOLOR_FORCE", "1").coloured().run().exits(0);
         assert!(forced.stdout.contains("\u{1b}["));
+        let asked_for = help.clone().args(["--color", "always"]).coloured().run().exits(0);
+        assert!(asked_for.stdout.contains("\u{1b}["));
+        let refused = help.env("CLICOLOR_FORCE", "1").arg("--color=never").run().exits(0);
+        assert!(!refused.stdout.contains("\u{1b}["));
     }
 }

@@ -22,6 +22,7 @@ mod harness;
 mod help;
 mod list;
 mod man;
+mod mistyped;
 mod pages;
 mod platform_text;
 mod proxy;

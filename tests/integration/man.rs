@@ -89,6 +89,18 @@ fn a_page_says_how_its_command_is_used_and_shows_examples_line_by_line() {
 }
 
 #[test]
+fn pages_are_written_in_no_other_format() {
+    let program = Program::bare().args(["man", "."]);
+    for format in ["csv", "jsonl", "id"] {
+        let run = program.clone().args(["-o", format]).run().exits(2);
+        assert_eq!(run.stdout, "");
+        let said = "error: --output: only `list` can be written in that format; others take table or json\n";
+        assert_eq!(run.stderr, said);
+    }
+    assert_eq!(fs::read_dir(program.cwd()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_a_mistake_in_the_command_line() {
     let program = Program::bare()
         .args(["man", "file/man1"])

@@ -31,7 +31,7 @@ fn commands_are_offered_in_the_order_of_the_help() {
 #[test]
 fn what_was_begun_is_completed() {
     let program = Program::bare();
-    assert_eq!(offered(&program, &["tfy-tokens", "r"]), ["rotate", "revoke-all"]);
+    assert_eq!(offered(&program, &["tfy-tokens", "r"]), ["rm", "rotate", "revoke-all"]);
     assert_eq!(offered(&program, &["tfy-tokens", "list", "--sea"]), ["--search"]);
     assert_eq!(
         offered(&program, &["tfy-tokens", "list", "--ex"]),

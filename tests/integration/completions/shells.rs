@@ -10,9 +10,9 @@ use crate::support::platform::{Platform, TokenSeed};
 use crate::support::program::Program;
 use crate::support::terminal::Terminal;
 
-const TAB: &str = "\t";
+pub const TAB: &str = "\t";
 
-fn is_here(shell: &str) -> bool {
+pub fn is_here(shell: &str) -> bool {
     is_installed(shell, "completing in it") && (shell != "bash" || reads_from_a_process())
 }
 
@@ -24,7 +24,7 @@ fn reads_from_a_process() -> bool {
 }
 
 /// The shell, with the settings of `client` and the program where it finds it.
-fn shell(name: &str, client: Program) -> Program {
+pub fn shell(name: &str, client: Program) -> Program {
     let folder = Path::new(env!("CARGO_BIN_EXE_tfy-tokens")).parent().map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
     let path: OsString = env::join_paths(folder.into_iter().chain(env::split_paths(&path))).expect("a path");
@@ -87,6 +87,28 @@ fn zsh_completes_what_is_typed() {
         let setup = "PS1='> '; unsetopt beep; autoload -U compinit; compinit -u; source <(tfy-tokens completions zsh)";
         completes_what_is_typed("zsh", &["-f", "-i"], setup);
     }
+}
+
+#[test]
+fn zsh_needs_no_more_in_its_configuration_than_the_line_of_the_help() {
+    if !is_here("zsh") {
+        return;
+    }
+    let help = Program::bare().args(["completions", "--help"]).run().exits(0).stdout;
+    let line = help.lines().find(|line| line.contains("completions zsh"));
+    let platform = account();
+    let program = shell("zsh", against(&platform))
+        .write_home_file(
+            ".zshrc",
+            format!("PS1='> '; unsetopt beep\n{}\n", line.expect("a line")),
+        )
+        .args(["--no-globalrcs", "-i"]);
+    let mut session = Terminal::size(120, 40).run(&program);
+    session.send("tfy-tokens delete lap").send(TAB);
+    session.wait_for("tfy-tokens delete laptop");
+    assert!(!session.screen().contains("not found"), "{}", session.screen());
+    session.send("\u{15}exit").enter();
+    assert_eq!(session.finish().code, 0);
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn odd_arguments_are_refused_before_anything_is_asked() {
     assert_refused(
         &platform,
         &["abc", "--for-user", "grace"],
-        "invalid value 'grace' for '--for-user <EMAIL>'",
+        "invalid value 'grace' for '--for-user <EMAIL>': an e-mail address looks like ada@acme.test\n",
     );
     for (option, shown) in [("--team", "--team <TEAM>"), ("--account", "--account <ACCOUNT>")] {
         assert_refused(

@@ -50,7 +50,7 @@ const CONTRADICTIONS: [(&[&str], &str); 17] = [
     (&["--sort", "size"], "invalid value 'size' for '--sort <BY>'"),
     (&["ci-pipeline"], "unexpected argument 'ci-pipeline' found"),
     (&["-o", "xml"], "invalid value 'xml' for '--output <FORMAT>'"),
-    (&["--color", "blue"], "invalid value 'blue' for '--color <WHEN>'"),
+    (&["--color", "blue"], "invalid value 'blue' for '--color <MODE>'"),
     (&["--timeout", "0s"], "invalid value '0s' for '--timeout <AGE>'"),
     (&["--retries", "101"], "invalid value '101' for '--retries <N>'"),
 ];

@@ -89,6 +89,8 @@ fn what_is_no_address_is_refused() {
     ] {
         let run = revoke_all(&platform).args([email, "--yes"]).run().exits(2);
         assert_eq!(run.stdout, "", "{email:?}");
+        let why = "for '<EMAIL>': an e-mail address looks like ada@acme.test\n";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
     }
     let value = format!("tfy_{VALUE_SENTINEL}_00042");
     revoke_all(&platform)
