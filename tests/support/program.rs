@@ -3,6 +3,8 @@
 mod collected;
 mod run;
 mod running;
+#[cfg(unix)]
+pub mod signals;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

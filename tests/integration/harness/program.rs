@@ -1,7 +1,12 @@
 //! Programs run in the surroundings that were asked for.
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+use rustix::process::Signal;
+
 use crate::support::program::Program;
+#[cfg(target_os = "linux")]
+use crate::support::program::signals::is_in_mask;
 
 fn shell(script: &str) -> Program {
     Program::other("/bin/sh").args(["-c", script])
@@ -70,6 +75,29 @@ fn a_running_program_gets_signals() {
     let terminated = running();
     terminated.terminate();
     terminated.wait().exits(128 + 15);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_is_started_with_no_signal_ignored_that_asks_for_its_end() {
+    let status = Program::other("/bin/cat")
+        .arg("/proc/self/status")
+        .run()
+        .exits(0)
+        .stdout;
+    for signal in [Signal::HUP, Signal::INT, Signal::TERM] {
+        assert!(!is_in_mask(&status, "SigIgn", signal.as_raw()), "{signal:?}: {status}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn signals_reach_a_program_also_where_the_tests_were_started_with_them_ignored() {
+    let these_tests = std::env::current_exe().unwrap();
+    let script = r#"trap '' HUP INT TERM; exec "$0" --exact "$1""#;
+    let test = "harness::program::a_program_is_started_with_no_signal_ignored_that_asks_for_its_end";
+    let run = shell(script).arg(these_tests).arg(test).run().exits(0);
+    assert!(run.stdout.contains("1 passed"), "{}", run.stdout);
 }
 
 #[test]

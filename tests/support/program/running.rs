@@ -52,6 +52,8 @@ impl Running {
         command.stdout(standard_output(program, stdout_file.as_ref(), writer));
         command.stderr(Stdio::piped());
 
+        #[cfg(unix)]
+        super::signals::back_at_their_defaults();
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
         drop(command);
