@@ -2,14 +2,16 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, MasterPty, PtySize};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
+use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tempfile::TempDir;
@@ -21,6 +23,9 @@ use crate::support::watched::Watched;
 
 /// How long anything at a terminal is waited for.
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// After how long without an effect something is typed again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// A program that runs at a terminal. It has to be finished or hung up: only then is its output
 /// inspected.
@@ -111,6 +116,35 @@ impl Session {
         let keyboard = self.keyboard.as_mut().expect("a keyboard");
         let sent = keyboard.write_all(keys);
         assert!(sent.is_ok(), "nobody reads {keys:?}:\n{}", self.screen());
+        self
+    }
+
+    /// Types `keys`, again and again, until the screen shows `text`: a program may throw away what comes too soon.
+    #[track_caller]
+    pub fn send_until(&mut self, keys: &str, text: &str) -> &mut Self {
+        let began = Instant::now();
+        let mut shown = false;
+        while !shown && began.elapsed() < LIMIT && !self.display.read(|display| display.left) {
+            self.send(keys);
+            shown = self.display.wait_until(AGAIN, |display| display.shows(text));
+        }
+        self.wait_for(text);
+        self
+    }
+
+    /// Waits until nothing is left to read of what was typed.
+    #[track_caller]
+    pub fn wait_until_read(&mut self) -> &mut Self {
+        let terminal = self.terminal().expect("a program at the terminal");
+        let began = Instant::now();
+        while has_unread(&terminal) {
+            assert!(
+                began.elapsed() < LIMIT,
+                "what was typed is not read:\n{}",
+                self.screen()
+            );
+            thread::yield_now();
+        }
         self
     }
 
@@ -227,11 +261,7 @@ impl Session {
     /// Makes the thread that waits for output see that it is to stop: something has to come. And
     /// forbids the end of input that would come before the hang-up when the keyboard is dropped.
     fn wake_reader(&self) {
-        let name = self.master.as_ref().and_then(|master| master.tty_name());
-        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
-        let mut options = File::options();
-        options.read(true).write(true).custom_flags(flags);
-        let Ok(mut terminal) = options.open(name.expect("a terminal has a name")) else {
+        let Ok(mut terminal) = self.terminal() else {
             return; // The program has ended, and so has its output.
         };
         if let Ok(mut settings) = tcgetattr(&terminal) {
@@ -239,6 +269,15 @@ impl Session {
             tcsetattr(&terminal, OptionalActions::Now, &settings).ok();
         }
         terminal.write_all(b"\0").ok();
+    }
+
+    /// The program's side of the terminal, where there is still a program at it.
+    fn terminal(&self) -> io::Result<File> {
+        let name = self.master.as_ref().and_then(|master| master.tty_name());
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
+        let mut options = File::options();
+        options.read(true).write(true).custom_flags(flags);
+        options.open(name.expect("a terminal has a name"))
     }
 
     #[track_caller]
@@ -277,6 +316,13 @@ impl Session {
             kill_process_group(leader, signal).ok();
         }
     }
+}
+
+/// Whether something was typed that nobody has read.
+fn has_unread(terminal: &File) -> bool {
+    // Asked whether it can be read, the terminal first takes in what is still on its way from the keyboard.
+    poll(&mut [PollFd::new(terminal, PollFlags::IN)], Some(&Timespec::default())).expect("a terminal can be asked");
+    ioctl_fionread(terminal).expect("a terminal can be asked") > 0
 }
 
 impl Drop for Session {
