@@ -40,7 +40,8 @@ impl Prompt {
         })
     }
 
-    /// Asks a question whose default is no. `Ok` means yes, said after the question was shown.
+    /// Asks a question whose default is no, by one key. `Ok` means yes, said after the question was shown; any other character is
+    /// a no.
     pub async fn confirm(&self, question: &str, otherwise: &'static str) -> Result<(), Error> {
         let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
         let asked = drawn(|text| SimpleTheme.format_confirm_prompt(text, question, Some(false)));
@@ -48,7 +49,9 @@ impl Prompt {
         let is_yes = loop {
             match keyboard.key().await {
                 Some(Key::Char('y' | 'Y')) => break true,
-                Some(Key::Char('n' | 'N') | Key::Enter) | None => break false,
+                Some(Key::Enter) | None => break false,
+                Some(Key::Char(other)) if !other.is_control() => break false,
+                // An arrow, or what a terminal reports by itself.
                 Some(_) => {}
             }
         };

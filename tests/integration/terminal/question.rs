@@ -48,12 +48,29 @@ fn delete_keeps_the_token_when_the_answer_is_no() {
 }
 
 #[test]
-fn other_keys_are_no_answer() {
+fn any_other_character_is_a_no() {
+    for key in ["maybe", "j", " ", "1", "é", "名", "\u{1f980}"] {
+        let platform = platform();
+        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
+        session.wait_for(ONE);
+        session.send(key);
+        let finished = session.finish().exits(130);
+        assert!(
+            finished.screen.contains(&format!("{ONE} no\n{CANCELLED}")),
+            "{key}: {}",
+            finished.screen
+        );
+        assert_eq!(changes(&platform), [""; 0]);
+    }
+}
+
+#[test]
+fn keys_without_a_character_are_no_answer() {
     for (answer, code) in [("y", 0), ("n", 130)] {
         let platform = platform();
         let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
         session.wait_for(ONE);
-        session.send("jo 1\té名\u{1f980}\x7f\x1a\x1c\x13\x11\x1b[A\x1b[6~\x01");
+        session.send("\t\x7f\x1a\x1c\x13\x11\x1b[A\x1b[6~\x01");
         session.send(answer);
         let finished = session.finish().exits(code);
         let end = format!("\n{ONE} {}", if code == 0 { "yes\nDeleted" } else { "no\nerror" });
