@@ -85,6 +85,8 @@ fn what_is_no_address_is_refused() {
         "grace",
         "grace@",
         "@acme.test",
+        "Grace <grace@acme.test>",
+        "grace@[192.0.2.1]",
         "grace acme.test",
         "*",
         "grace@acme.test\n",
