@@ -148,12 +148,14 @@ impl TokenName {
             (digits.len() == 1 && stem.len() > 1).then_some((stem, number))
         });
         let (stem, number) = counted.unwrap_or((&self.0, 1));
-        (number + 1..).map(move |number| {
+        let names = (number + 1..).map(move |number| {
             let suffix = format!("-{number}");
             let room = NAME_LENGTH.end() - suffix.len();
             let stem = stem.get(..room).unwrap_or(stem).trim_end_matches('-');
             Self(format!("{stem}{suffix}"))
-        })
+        });
+        // One that was shortened may come to be this name again.
+        names.filter(move |name| name != self)
     }
 }
 
