@@ -121,10 +121,10 @@ pub struct List {
     #[arg(long, help_heading = FILTERS, conflicts_with = "expires_within")]
     pub expired: bool,
     /// Only tokens that expire within this time, such as 14d
-    #[arg(long, help_heading = FILTERS, value_name = "AGE")]
+    #[arg(long, help_heading = FILTERS, value_name = "AGE", allow_hyphen_values = true)]
     pub expires_within: Option<Age>,
     /// Only tokens not used for this long, such as 90d; one never used counts from its creation
-    #[arg(long, help_heading = FILTERS, value_name = "AGE")]
+    #[arg(long, help_heading = FILTERS, value_name = "AGE", allow_hyphen_values = true)]
     pub unused_for: Option<Age>,
     /// Sort by this, instead of keeping the platform's order
     #[arg(long, value_name = "BY", value_enum)]
@@ -173,7 +173,7 @@ pub struct Expires {
     /// When it expires, such as 90d, 2026-12-31 or never
     ///
     /// WHEN: an AGE from now, 2026-12-31 (through that day, UTC), an RFC 3339 time, or never
-    #[arg(long = "expires", value_name = "WHEN")]
+    #[arg(long = "expires", value_name = "WHEN", allow_hyphen_values = true)]
     pub when: Option<When>,
 }
 
@@ -214,7 +214,7 @@ pub struct Delete {
     #[arg(long, help_heading = IN_PLACE_OF_NAMES, conflicts_with = "tokens")]
     pub expired: bool,
     /// All tokens not used for this long, such as 90d; one never used counts from its creation
-    #[arg(long, help_heading = IN_PLACE_OF_NAMES, value_name = "AGE", conflicts_with = "tokens")]
+    #[arg(long, help_heading = IN_PLACE_OF_NAMES, value_name = "AGE", conflicts_with = "tokens", allow_hyphen_values = true)]
     pub unused_for: Option<Age>,
     /// Show what would be deleted, and delete nothing
     #[arg(long)]

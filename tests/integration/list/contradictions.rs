@@ -36,7 +36,7 @@ const CONTRADICTIONS: [(&[&str], &str); 17] = [
         "invalid value '999999y' for '--expires-within <AGE>': it reaches further than the calendar does",
     ),
     (
-        &["--unused-for=-3d"],
+        &["--unused-for", "-3d"],
         "invalid value '-3d' for '--unused-for <AGE>': it must be more than zero",
     ),
     (
