@@ -10,8 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::Error;
 use crate::output::{ColorChoice, Format, Options, Output};
-use crate::secret::{hidden, without};
-use crate::settings::{Environment, KEY_NAME};
+use crate::settings::Environment;
 use crate::text::clean;
 use crate::typed;
 
@@ -37,7 +36,7 @@ pub fn explain(error: clap::Error, arguments: &[OsString], environment: &Environ
         let plain = rendered.to_string();
         plain.split('\n').map(clean).collect::<Vec<_>>().join("\n")
     };
-    let text = without_secrets(&text, environment);
+    let text = output.without_secrets(&text);
     if is_help {
         return print(&text, &output);
     }
@@ -81,7 +80,7 @@ fn in_short(text: &str) -> Error {
 
 /// Prints text that was asked for. A reader that has gone has seen enough.
 pub fn print(text: &str, output: &Output) -> ExitCode {
-    match output.data(text) {
+    match output.print(text) {
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             output.error(&error);
@@ -118,11 +117,4 @@ fn is_harmless(argument: &OsString) -> bool {
     argument
         .to_str()
         .is_some_and(|argument| matches!(clean(argument), Cow::Borrowed(_)))
-}
-
-/// The text without anything that looks like a key or a value, and without the key itself: the parser says back what it cannot
-/// take.
-fn without_secrets(text: &str, environment: &Environment) -> String {
-    let key = environment.text(KEY_NAME).ok().flatten().unwrap_or_default();
-    hidden(&without(text, key)).into_owned()
 }

@@ -55,7 +55,7 @@ pub fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Error> 
         let registered = format!("\n{SYSTEM_OF_ZSH}compdef ");
         script = script.replacen("\ncompdef ", &registered, 1) + FIRST_CALL_OF_ZSH;
     }
-    context.output.data(&script)
+    context.output.print(&script)
 }
 
 /// Answers a shell's script, if that is who calls: then the answer is what to print, nothing where nothing can be offered.

@@ -47,23 +47,19 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
             .map(|words| format!(" that is {words}"))
             .unwrap_or_default();
         output.note(format_args!("There is no token{like}: nothing was deleted."));
-        return removal::tell(&[], false, output);
+        return interrupts.or_cancel(NOT_DONE, removal::tell(&[], false, output)).await;
     }
     removal::ensure_safe(&tokens)?;
     if arguments.dry_run {
-        return removal::tell(&tokens, false, output);
+        return interrupts
+            .or_cancel(NOT_DONE, removal::tell(&tokens, false, output))
+            .await;
     }
-    match (&prompt, removal::current_among(&tokens, current.as_ref())) {
-        (Some(prompt), _) => {
-            let asked = removal::confirm(&tokens, current.as_ref(), prompt, NOT_DONE, context);
-            interrupts.or_cancel(NOT_DONE, asked).await?;
-        }
-        (None, Some(token)) if !arguments.include_current => {
-            return Err(Error::CurrentToken {
-                name: token.shown_name(),
-            });
-        }
-        (None, _) => {}
+    if let Some(prompt) = &prompt {
+        let asked = removal::confirm(&tokens, &current, prompt, NOT_DONE, context);
+        interrupts.or_cancel(NOT_DONE, asked).await?;
+    } else if !arguments.include_current {
+        removal::ensure_not_current(&tokens, current, &client)?;
     }
     removal::delete(tokens, &client, output, interrupts).await
 }

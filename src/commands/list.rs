@@ -53,7 +53,7 @@ pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
             tokens.reverse();
         }
         if !tokens.is_empty() || format != Format::Table {
-            context.output.data(&document(&tokens, context))?;
+            context.output.data(document(&tokens, context)).await?;
         }
         tokens.len()
     };
@@ -74,12 +74,12 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
     while let Some(tokens) = progress.during(pages.next()).await? {
         let fitting = tokens.iter().filter(|token| wanted.fits(token, context.now));
         text.extend(fitting.inspect(|_| count += 1).map(|token| line(token, context)));
-        progress.aside(|| output.data(&text))?;
-        text.clear();
+        progress.clear();
+        output.data(std::mem::take(&mut text)).await?;
         read += tokens.len();
         progress.set(read, pages.total());
     }
-    output.data(&text)?;
+    output.data(text).await?;
     Ok(count)
 }
 

@@ -18,7 +18,7 @@ pub fn run(arguments: &Man, context: &Context<'_>) -> Result<(), Error> {
     command.build();
     let Some(dir) = &arguments.dir else {
         let page = page(&command).map_err(Error::Output)?;
-        return context.output.data(&String::from_utf8_lossy(&page));
+        return context.output.print(&String::from_utf8_lossy(&page));
     };
     write_all(&command, dir).map_err(|why| Error::bad_input(shown(dir), why))?;
     context

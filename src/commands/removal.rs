@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::api::Client;
-use crate::error::Error;
+use crate::error::{Error, listed};
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output, Progress, READING, Table, json_lines, object};
 use crate::prompt::Prompt;
@@ -26,12 +26,29 @@ struct View<'a> {
     deleted: bool,
 }
 
-/// All tokens, and the name of the one that the client itself signs in with, if it is one: asked for at once.
-pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<Token>, Option<Untrusted>), Error> {
+/// Which token the client itself signs in with.
+pub enum Current {
+    /// None: a user's own session does.
+    NoToken,
+    /// One of this name.
+    Named(Untrusted),
+    /// The platform did not say.
+    Unknown(Error),
+}
+
+/// All tokens, and which the client itself signs in with: asked for at once. Where that cannot be found out there is a warning.
+pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<Token>, Current), Error> {
     let progress = output.progress(READING);
-    let both = async { tokio::join!(all(client, &progress), current_token(client, output, &progress)) };
+    let both = async { tokio::join!(all(client, &progress), current_token(client)) };
     let (tokens, current) = progress.during(both).await;
-    Ok((tokens?, current?))
+    drop(progress);
+    let (tokens, current) = (tokens?, current?);
+    if let Current::Unknown(error) = &current {
+        output.warn(format_args!(
+            "cannot tell which token this client signs in with: {error}"
+        ));
+    }
+    Ok((tokens, current))
 }
 
 async fn all(client: &Client, progress: &Progress) -> Result<Vec<Token>, Error> {
@@ -44,27 +61,35 @@ async fn all(client: &Client, progress: &Progress) -> Result<Vec<Token>, Error> 
     Ok(tokens)
 }
 
-/// The name of the token that the client itself signs in with, if it is one; with a warning where that cannot be found out.
-async fn current_token(client: &Client, output: &Output, progress: &Progress) -> Result<Option<Untrusted>, Error> {
+async fn current_token(client: &Client) -> Result<Current, Error> {
     match client.session().await {
-        Ok(session) => Ok(session.token_name),
+        Ok(session) => Ok(session.token_name.map_or(Current::NoToken, Current::Named)),
         Err(error @ Error::KeyRefused { .. }) => Err(error),
-        Err(error) => {
-            progress.aside(|| {
-                output.warn(format_args!(
-                    "cannot tell which token this client signs in with: {error}"
-                ));
-            });
-            Ok(None)
-        }
+        Err(error) => Ok(Current::Unknown(error)),
     }
 }
 
 /// The token among these that the client itself signs in with.
-pub fn current_among<'a>(tokens: &'a [Token], current: Option<&Untrusted>) -> Option<&'a Token> {
-    tokens
-        .iter()
-        .find(|token| current.is_some() && token.name.as_ref() == current)
+pub fn current_among<'a>(tokens: &'a [Token], current: &Current) -> Option<&'a Token> {
+    let Current::Named(name) = current else {
+        return None;
+    };
+    tokens.iter().find(|token| token.name.as_ref() == Some(name))
+}
+
+/// Refuses the token that the client itself signs in with, for sure or perhaps. A deployment that knows nothing of sessions (404)
+/// never tells; there nobody would get on.
+pub fn ensure_not_current(tokens: &[Token], current: Current, client: &Client) -> Result<(), Error> {
+    if let Some(token) = current_among(tokens, &current) {
+        return Err(Error::CurrentToken {
+            name: token.shown_name(),
+        });
+    }
+    let is_token = client.account().key().is_personal_access_token();
+    match current {
+        Current::Unknown(why) if is_token && why.status() != Some(404) => Err(Error::CurrentUnknown(Box::new(why))),
+        _ => Ok(()),
+    }
 }
 
 /// What is said before the token goes that the client itself signs in with.
@@ -75,7 +100,7 @@ pub fn signs_in_with(token: &Token) -> String {
 /// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
 pub async fn confirm(
     tokens: &[Token],
-    current: Option<&Untrusted>,
+    current: &Current,
     prompt: &Prompt,
     otherwise: &'static str,
     context: &Context<'_>,
@@ -114,12 +139,12 @@ pub async fn delete(
     let total = tokens.len();
     let progress = output.progress("Deleting tokens");
     let mut outcomes = Vec::with_capacity(total);
-    let mut deletions = stream::iter(tokens)
-        .map(async |token| {
+    let mut deletions = stream::iter(tokens.into_iter().enumerate())
+        .map(async |(place, token)| {
             let result = client.delete(&token.id).await;
-            (token, result)
+            (place, token, result)
         })
-        .buffered(AT_ONCE);
+        .buffer_unordered(AT_ONCE);
     let all = async {
         while let Some(outcome) = progress.during(deletions.next()).await {
             outcomes.push(outcome);
@@ -128,29 +153,36 @@ pub async fn delete(
         Ok(())
     };
     let end = interrupts
-        .or_cancel("the tokens told above are deleted, and others may be", all)
+        .or_cancel("what is not told above may be deleted all the same", all)
         .await;
     drop(progress);
-    let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, result)| result.is_ok());
-    let done: Vec<Token> = done.into_iter().map(|(token, _)| token).collect();
-    let told = tell(&done, true, output);
+    outcomes.sort_by_key(|(place, ..)| *place);
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for (_, token, result) in outcomes {
+        match result {
+            Ok(()) => done.push(token),
+            Err(error) => failed.push((token, error)),
+        }
+    }
+    let told = interrupts
+        .or_cancel("that was not read", tell(&done, true, output))
+        .await;
     if !done.is_empty() {
         output.note(AFTERWARDS);
     }
     end?;
-    let mut failed: Vec<(Token, Error)> = failed
-        .into_iter()
-        .filter_map(|(token, result)| Some((token, result.err()?)))
-        .collect();
     match failed.len() {
-        0 => told,
+        0 => told.map_err(|why| Error::Untold {
+            what: listed(&done),
+            why: Box::new(why),
+        }),
         1 if total == 1 => Err(failed.remove(0).1),
         _ => Err(Error::NotAllDeleted { total, failed }),
     }
 }
 
 /// Writes what was deleted or, where nothing has been, what would be.
-pub fn tell(tokens: &[Token], deleted: bool, output: &Output) -> Result<(), Error> {
+pub async fn tell(tokens: &[Token], deleted: bool, output: &Output) -> Result<(), Error> {
     if output.format() == Format::Json {
         let view = |token: &Token| {
             object(&View {
@@ -160,10 +192,10 @@ pub fn tell(tokens: &[Token], deleted: bool, output: &Output) -> Result<(), Erro
             })
         };
         let documents: Vec<String> = tokens.iter().map(view).collect();
-        return output.data(&json_lines(&documents));
+        return output.data(json_lines(&documents)).await;
     }
     let done = if deleted { "Deleted" } else { "Would delete" };
     let line = |token: &Token| format!("{done} {} ({})\n", token.shown_name(), token.id);
     let text: String = tokens.iter().map(line).collect();
-    output.data(&text)
+    output.data(text).await
 }

@@ -44,7 +44,7 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
     interrupts
         .or_cancel("the tokens may be deleted", client.revoke_all(&arguments.email))
         .await?;
-    match output.format() {
+    let text = match output.format() {
         Format::Json => {
             let all = View {
                 id: None,
@@ -52,12 +52,16 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
                 email,
                 deleted: true,
             };
-            output.data(&json_lines(&[object(&all)]))?;
+            json_lines(&[object(&all)])
         }
-        _ => output.data(&format!("Deleted every token of {shown}\n"))?,
-    }
+        _ => format!("Deleted every token of {shown}\n"),
+    };
+    let told = interrupts.or_cancel("the tokens are deleted", output.data(text)).await;
     output.note("If services fail now, they were using one of these tokens: create new ones and update them.");
-    Ok(())
+    told.map_err(|why| Error::Untold {
+        what: format!("every token of {shown}"),
+        why: Box::new(why),
+    })
 }
 
 /// Whom the key signs in, for a remark: of what can go wrong only a key that is refused stops the command.

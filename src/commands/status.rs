@@ -72,7 +72,7 @@ pub async fn run(context: &Context<'_>) -> Result<(), Error> {
         Format::Json => object(&report) + "\n",
         _ => report.lines(),
     };
-    let told = context.output.data(&text);
+    let told = context.output.data(text).await;
     outcome.and(told)
 }
 

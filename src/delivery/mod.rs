@@ -51,7 +51,11 @@ pub async fn deliver(
         expires_at: new.expires_at,
         replaced,
     };
-    if let Err(why) = place.hand_over(value, &label, output) {
+    let handed_over = tokio::select! {
+        handed_over = place.hand_over(value, &label, output) => handed_over,
+        () = interrupts.next() => Err(anyhow!("cancelled: standard output had not taken it yet")),
+    };
+    if let Err(why) = handed_over {
         drop(place);
         let found = look_up(new, None, client, interrupts).await;
         return Err(undelivered(new, Fate { is_made: true, found }, why, client));
@@ -62,7 +66,11 @@ pub async fn deliver(
             "The value is in {}. It cannot be shown again.",
             shown(path)
         ));
-        output.data(&label.without_value(output)).map_err(|why| Error::Unsaid {
+        let summary = output.data(label.without_value(output));
+        let said = interrupts
+            .or_cancel("standard output had not taken it yet", summary)
+            .await;
+        said.map_err(|why| Error::Unsaid {
             name: new.name.to_string(),
             path: path.to_owned(),
             why: Box::new(why),

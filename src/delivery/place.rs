@@ -100,12 +100,11 @@ impl Place {
     }
 
     /// Gives the value, and says on standard output what it is the value of.
-    #[expect(clippy::needless_pass_by_value, reason = "a value that was handed over is gone")]
-    pub fn hand_over(&mut self, value: TokenValue, label: &Label<'_>, output: &Output) -> anyhow::Result<()> {
+    pub async fn hand_over(&mut self, value: TokenValue, label: &Label<'_>, output: &Output) -> anyhow::Result<()> {
         match self {
             Self::StandardOutput => {
                 let text = label.with_value(&value, output);
-                output.value(&text).context("standard output did not take it")
+                output.value(text).await.context("standard output did not take it")
             }
             Self::File(file) => {
                 let filled = file.fill(&value);

@@ -79,6 +79,7 @@ impl Error {
             Self::CurrentToken { .. } => {
                 "add --include-current as well as --yes; this client cannot sign in with its key afterwards"
             }
+            Self::CurrentUnknown(_) => "try again, or add --include-current to delete it all the same",
             Self::Ambiguous { .. } => "name it by its id, as `tfy-tokens list` shows it",
             Self::UnsafeId { .. } => "delete it on the platform's web page",
             Self::SavePlace { .. } => "name a file that does not exist yet, in a folder you can write to",

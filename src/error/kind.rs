@@ -40,7 +40,7 @@ impl Error {
             | Self::UnsafeId { .. }
             | Self::SavePlace { .. }
             | Self::SplitPair { .. } => ("usage", 2),
-            Self::Unconfirmed { .. } | Self::CurrentToken { .. } => ("unconfirmed", 2),
+            Self::Unconfirmed { .. } | Self::CurrentToken { .. } | Self::CurrentUnknown(_) => ("unconfirmed", 2),
             Self::NotSignedIn { .. } | Self::SignIn { .. } | Self::KeyRefused { .. } => ("not-signed-in", 3),
             Self::Forbidden(_) | Self::MayNotCreate { .. } => ("forbidden", 3),
             Self::NoSuchToken { .. } | Self::TokenGone(_) | Self::NoSuchUser { .. } => ("not-found", 4),
@@ -59,6 +59,7 @@ impl Error {
             | Self::Nonsense(_)
             | Self::Listing(_)
             | Self::Unsaid { .. }
+            | Self::Untold { .. }
             | Self::Output(_)
             | Self::System(_)
             | Self::Terminal(_) => ("failed", 1),

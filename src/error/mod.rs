@@ -8,7 +8,8 @@ mod wording;
 use std::path::PathBuf;
 
 pub use fate::{Fate, Found};
-use wording::{for_host, listed};
+use wording::for_host;
+pub use wording::listed;
 
 use crate::text::{Untrusted, shown};
 use crate::token::{Token, TokenId};
@@ -56,6 +57,9 @@ pub enum Error {
         /// Its name, as it is shown.
         name: String,
     },
+    /// Whether the token that signs this client in is among those to delete could not be found out.
+    #[error("cannot tell whether the token this client signs in with is to go: nothing was deleted")]
+    CurrentUnknown(#[source] Box<Error>),
     /// A name or id that fits more than one token.
     #[error("`{wanted}` fits more than one token: {}: nothing was deleted", listed(.fitting))]
     Ambiguous {
@@ -272,6 +276,15 @@ pub enum Error {
         id: TokenId,
         /// The base URL, where a command that mends this has to be told it again.
         base_url: Option<String>,
+        /// Why not.
+        #[source]
+        why: Box<Error>,
+    },
+    /// What was deleted could not be said.
+    #[error("deleted {what}, but standard output did not take that")]
+    Untold {
+        /// What was deleted, as it is shown.
+        what: String,
         /// Why not.
         #[source]
         why: Box<Error>,

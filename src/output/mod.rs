@@ -12,6 +12,8 @@ use std::io::{self, Write};
 
 use console::Style;
 use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 pub use csv::{HEADER as CSV_HEADER, row as csv_row};
 pub use json::{lines as json_lines, object, object_with_room, token as token_json};
@@ -22,7 +24,8 @@ pub use table::{Look, Table};
 
 use crate::api::Try;
 use crate::error::Error;
-use crate::settings::Environment;
+use crate::secret::{hidden, without};
+use crate::settings::{Environment, KEY_NAME};
 use crate::text::clean;
 
 /// How a command's result is written.
@@ -58,6 +61,8 @@ pub struct Options {
 pub struct Output {
     options: Options,
     trouble: Trouble,
+    /// The key that is set, which nothing that is said may have in it.
+    key: Option<SecretString>,
     /// Where data goes.
     pub stdout: Stream,
     /// Where talk goes.
@@ -73,6 +78,7 @@ impl Output {
             stderr: Stream::stderr(options.color, environment),
             options,
             trouble: Trouble::default(),
+            key: environment.text(KEY_NAME).ok().flatten().map(SecretString::from),
         }
     }
 
@@ -81,15 +87,20 @@ impl Output {
         self.options.format
     }
 
-    /// Writes data to standard output, at once and whole.
-    pub fn data(&self, text: &str) -> Result<(), Error> {
-        stream::write(text).map_err(Error::Output)
+    /// Writes data to standard output, whole. Where nobody reads it this waits, and may be abandoned.
+    pub async fn data(&self, text: String) -> Result<(), Error> {
+        stream::write_beside(text).await.map_err(Error::Output)
     }
 
     /// Writes a value that exists nowhere else. Unlike other data it must not vanish into a stream that was closed from the start.
-    pub fn value(&self, text: &str) -> io::Result<()> {
+    pub async fn value(&self, text: Zeroizing<String>) -> io::Result<()> {
         stream::ensure_open()?;
-        stream::write(text)
+        stream::write_beside(text).await
+    }
+
+    /// Writes data to standard output where no runtime is needed, and a signal ends the program by itself.
+    pub fn print(&self, text: &str) -> Result<(), Error> {
+        stream::write(text).map_err(Error::Output)
     }
 
     /// Says something that is good to know, on one line; left out with `-o json`, where nobody reads it.
@@ -118,15 +129,22 @@ impl Output {
 
     /// Tells a failure: for people or, where the result would have been JSON, as a line of JSON.
     pub fn error(&self, error: &Error) {
+        let shown = |text: &str| self.without_secrets(&clean(text));
         if self.format() == Format::Json {
-            say(&failure::json(error));
+            say(&failure::json(error, |text| self.without_secrets(text)));
         } else {
             let tags = [
                 self.tag("error:", Style::new().red().bold()),
                 self.tag("hint:", Style::new().cyan().bold()),
             ];
-            say(&failure::told(error, &tags));
+            say(&failure::told(error, &tags, shown));
         }
+    }
+
+    /// The text without the key and without what looks like a key or value: an argument or a path that is said back may be one.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let key = self.key.as_ref().map_or("", ExposeSecret::expose_secret);
+        hidden(&without(text, key)).into_owned()
     }
 
     /// Tells a try of a request: on a line where that was asked for, else to those who wait should it be repeated.

@@ -104,12 +104,6 @@ impl Progress {
         }
     }
 
-    /// Writes to where the line may be drawn, with the line out of the way.
-    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.clear();
-        write()
-    }
-
     fn text(&self) -> String {
         let what = self.what;
         match (self.trouble.0.get(), self.done.get()) {
@@ -133,7 +127,8 @@ impl Progress {
         self.is_drawn.set(true);
     }
 
-    fn clear(&self) {
+    /// Takes the line out of the way of what is written next, until it is drawn again.
+    pub fn clear(&self) {
         if let Some(term) = self.term.as_ref().filter(|_| self.is_drawn.take()) {
             let _ = term.clear_line();
             let _ = term.flush();

@@ -6,6 +6,10 @@ use console::Term;
 
 use crate::settings::Environment;
 
+/// What a pipe takes whole once it is ready, in bytes: `PIPE_BUF` is no less on any system but the smallest.
+#[cfg(unix)]
+const TAKEN_AT_ONCE: usize = 512;
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
@@ -62,6 +66,39 @@ fn is_coloured(is_terminal: bool, color: ColorChoice, environment: &Environment)
         ColorChoice::Auto if environment.is_set("CLICOLOR_FORCE") && !environment.is("CLICOLOR_FORCE", "0") => true,
         ColorChoice::Auto => is_terminal && !environment.is("TERM", "dumb"),
     }
+}
+
+/// Writes on this thread where that is done at once, else beside it, so that signals are heard while nobody reads. Dropped before
+/// it is done, it leaves the writing to itself.
+pub(super) async fn write_beside(text: impl AsRef<str> + Send + 'static) -> io::Result<()> {
+    if has_room_for(text.as_ref().len()) {
+        return write(text.as_ref());
+    }
+    let written = tokio::task::spawn_blocking(move || write(text.as_ref())).await;
+    written.map_err(io::Error::other)?
+}
+
+/// Whether standard output takes so many bytes at once: a file does, and a pipe or a terminal that is ready takes a few.
+#[cfg(unix)]
+fn has_room_for(length: usize) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{FileType, fstat};
+    let stdout = rustix::stdio::stdout();
+    let kind = fstat(stdout).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    let may_wait = match kind {
+        Ok(FileType::Fifo | FileType::Socket) => true,
+        _ => io::stdout().is_terminal(),
+    };
+    let is_ready = || {
+        let mut polled = [PollFd::new(&stdout, PollFlags::OUT)];
+        poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+    };
+    !may_wait || (length <= TAKEN_AT_ONCE && is_ready())
+}
+
+#[cfg(not(unix))]
+fn has_room_for(_length: usize) -> bool {
+    false
 }
 
 pub(super) fn write(text: &str) -> io::Result<()> {

@@ -58,6 +58,8 @@ pub(super) enum Output {
     Closed,
     /// To a pipe whose reader leaves after this many lines.
     Lines(usize),
+    /// To a pipe that is full, whose reader stays and reads nothing.
+    Stalled,
 }
 
 impl Program {
@@ -163,6 +165,12 @@ impl Program {
     /// Standard output is a regular file, read into the result at the end.
     pub fn stdout_to_file(mut self) -> Self {
         self.stdout = Output::File;
+        self
+    }
+
+    /// Standard output is a pipe that is full, and its reader does not read.
+    pub fn stdout_stalled(mut self) -> Self {
+        self.stdout = Output::Stalled;
         self
     }
 

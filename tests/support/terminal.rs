@@ -66,7 +66,7 @@ impl Terminal {
             Output::Closed => "closed",
             Output::File => "file",
             Output::Full => "full",
-            Output::Lines(_) => panic!("a pipe as standard output at a terminal"),
+            Output::Lines(_) | Output::Stalled => panic!("a pipe as standard output at a terminal"),
         };
         let command = leader(program, folder.path(), [stdin, stdout]);
 

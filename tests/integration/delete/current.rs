@@ -61,3 +61,52 @@ fn a_platform_that_does_not_say_which_it_is_is_warned_of() {
     assert_eq!(run.stderr, format!("{warning}{AFTERWARDS}"));
     assert_eq!(changes(&platform), [deletion(&ci)]);
 }
+
+#[test]
+fn a_token_that_signs_in_and_is_not_told_which_deletes_nothing_by_a_yes_beforehand() {
+    for (answer, reason) in [
+        (
+            ResponseTemplate::new(500),
+            "the platform is too busy or failing (HTTP 500)",
+        ),
+        (
+            ResponseTemplate::new(403),
+            "Cannot manage access tokens. Check your API key permissions.",
+        ),
+        (
+            ResponseTemplate::new(200).set_body_string("<html>"),
+            "the answer makes no sense: a web page (perhaps of a sign-in or a proxy) came instead of a session",
+        ),
+    ] {
+        let platform = signed_in_with_token();
+        let [ci] = add(&platform, ["ci"]);
+        platform.answer_always(Call::Session, answer);
+        let run = delete(&platform).args(["ci", "--yes", "--quiet"]).run().exits(2);
+        let said = format!(
+            "error: cannot tell whether the token this client signs in with is to go: nothing was deleted\n  {reason}\n\
+             hint: try again, or add --include-current to delete it all the same\n"
+        );
+        assert_eq!((run.stdout, run.stderr), (String::new(), said));
+        let run = delete(&platform).args(["ci", "--yes", "-o", "json"]).run().exits(2);
+        assert_eq!(run.failure()["kind"], "unconfirmed");
+        assert_eq!(changes(&platform), [""; 0]);
+        delete(&platform)
+            .args(["ci", "--yes", "--include-current"])
+            .run()
+            .exits(0);
+        assert_eq!(changes(&platform), [deletion(&ci)]);
+    }
+}
+
+#[test]
+fn a_deployment_without_sessions_deletes_with_a_warning() {
+    let platform = signed_in_with_token();
+    let [ci] = add(&platform, ["ci"]);
+    platform.answer_always(Call::Session, ResponseTemplate::new(404));
+    let run = delete(&platform).args(["ci", "--yes"]).run().exits(0);
+    assert!(
+        run.stderr
+            .starts_with("warning: cannot tell which token this client signs in with: ")
+    );
+    assert_eq!(changes(&platform), [deletion(&ci)]);
+}

@@ -116,12 +116,32 @@ fn what_was_deleted_is_deleted_though_nobody_reads_it() {
         .stdout_reader_gone()
         .run()
         .exits(1);
-    assert_eq!(changes(&platform), ids.map(|id| deletion(&id)));
+    assert_eq!(changes(&platform), ids.each_ref().map(|id| deletion(id)));
     assert!(run.stderr.starts_with(AFTERWARDS), "{}", run.stderr);
+    let said = format!(
+        "\nerror: deleted ci ({}), laptop ({}), but standard output did not take that\n",
+        ids[0], ids[1]
+    );
+    assert!(run.stderr.contains(&said), "{}", run.stderr);
+}
+
+#[test]
+fn a_signal_tells_also_what_was_done_behind_one_that_hangs() {
+    let platform = Platform::start();
+    let [ci, hung, last] = add(&platform, ["ci", "hung", "last"]);
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_mins(5));
+    let id = hung.clone();
+    platform.inject(Fault::answer(Call::Delete, late).when(move |seen| seen.segment == id));
+    let running = delete(&platform).args(["ci", "hung", "last", "--yes", "-v"]).start();
+    for id in [&ci, &last] {
+        running.wait_for_stderr(&format!("{id}: 200 in "));
+    }
+    running.interrupt();
+    let run = running.wait().exits(130);
+    assert_eq!(run.stdout, format!("Deleted ci ({ci})\nDeleted last ({last})\n"));
     assert!(
-        run.stderr.contains("error: cannot write to standard output\n"),
-        "{}",
         run.stderr
+            .ends_with("error: cancelled: what is not told above may be deleted all the same\n")
     );
 }
 
@@ -165,7 +185,7 @@ fn a_signal_ends_the_deleting_and_what_was_done_is_told() {
     let last = run.stderr.lines().last();
     assert_eq!(
         last,
-        Some("error: cancelled: the tokens told above are deleted, and others may be")
+        Some("error: cancelled: what is not told above may be deleted all the same")
     );
     assert!(
         run.stdout.is_empty() || run.stdout == format!("Deleted ci ({ci})\n"),

@@ -59,6 +59,33 @@ fn fault_07_a_signal_after_the_token_was_made_finds_it() {
 }
 
 #[test]
+fn fault_01_a_signal_while_nobody_reads_the_value_tells_what_became_of_it() {
+    for (signal, more) in [
+        (Signal::INT, &[][..]),
+        (Signal::TERM, &["-o", "json"]),
+        (Signal::HUP, &[]),
+    ] {
+        let platform = Platform::start();
+        let running = create(&platform).args(more).arg("-v").stdout_stalled().start();
+        running.wait_for_stderr("POST /api/svc/v1/personal-access-tokens: 201 in ");
+        running.signal(signal);
+        let run = running.wait().exits(7);
+        let id = &platform.tokens()[0].id;
+        assert!(
+            run.stderr.contains(&format!("the token exists, its id is {id}")),
+            "{}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains(&format!("`tfy-tokens delete {id}`")),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(platform.calls(Call::Create).len(), 1);
+    }
+}
+
+#[test]
 fn fault_07_a_signal_after_the_request_was_sent_looks_the_name_up() {
     for signal in [Signal::INT, Signal::TERM] {
         let server = silent_then(Script::json(200, r#"{"data":[]}"#));

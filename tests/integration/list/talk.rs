@@ -116,6 +116,30 @@ fn verbose_counts_the_tries_and_tells_those_that_got_no_answer() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_signal_ends_a_listing_that_nobody_reads() {
+    use rustix::process::Signal;
+    for (format, signal) in [
+        ("table", Signal::INT),
+        ("json", Signal::TERM),
+        ("jsonl", Signal::INT),
+        ("csv", Signal::HUP),
+    ] {
+        let platform = Platform::start();
+        platform.add(TokenSeed::named("ci-pipeline"));
+        let running = list(&platform, &["-o", format, "-v"]).stdout_stalled().start();
+        running.wait_for_stderr(": 200 in ");
+        running.signal(signal);
+        let run = running.wait().exits(130);
+        assert!(
+            run.stderr.contains("cancelled: the listing is not whole"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn a_failure_is_a_line_of_json_where_json_was_asked_for() {
     let platform = Platform::start();
     platform.add(TokenSeed::named("ci-pipeline"));

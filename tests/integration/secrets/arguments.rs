@@ -1,7 +1,10 @@
 //! A key or value that was put in a wrong place by mistake is never said back.
 
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
 use super::{JWT, KEY, program};
-use crate::support::platform::Platform;
+use crate::support::platform::{Call, Platform};
 use crate::support::program::Program;
 
 /// Runs it in both forms of output, and finds it refused before the platform hears of it.
@@ -79,6 +82,43 @@ fn fault_09_a_secret_glued_to_an_option_is_hidden() {
         assert_eq!(run.failure()["kind"], "usage");
     }
     assert_eq!(platform.requests().len(), 0);
+}
+
+#[test]
+fn fault_09_the_key_in_a_path_or_in_the_place_of_a_name_is_hidden() {
+    let platform = Platform::start();
+    let odd = "SENTINEL-of-no-kind";
+    for key in [KEY, JWT, odd] {
+        let signed_in = Program::against(platform.url(), key).args(["--retries", "0"]);
+        for arguments in [
+            ["create", "ci-run", "--save", &format!("/nowhere/{key}/x")],
+            ["create", "ci-run", "--save", &format!("{key}/x")],
+        ] {
+            for format in ["table", "json"] {
+                let run = signed_in.clone().args(arguments).args(["-o", format]).run().exits(2);
+                assert!(run.stderr.contains("(hidden)"), "{}", run.stderr);
+            }
+        }
+        let run = signed_in.args(["man", &format!("/proc/{key}")]).run().exits(2);
+        assert!(run.stderr.contains("(hidden)"), "{}", run.stderr);
+    }
+    assert_eq!(platform.requests().len(), 0);
+    let known = Program::against(platform.url(), platform.key()).args(["delete", odd, "--yes"]);
+    let named = known.env("TFY_API_KEY", odd).secret(odd);
+    platform.answer_always(
+        Call::Session,
+        ResponseTemplate::new(200).set_body_json(json!({"user": {"id": "u"}})),
+    );
+    platform.answer_always(
+        Call::List,
+        ResponseTemplate::new(200).set_body_json(json!({"data": []})),
+    );
+    let run = named.run().exits(4);
+    assert!(
+        run.stderr.contains("no token has the name or id `(hidden)`"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

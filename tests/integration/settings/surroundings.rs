@@ -74,7 +74,7 @@ fn fault_19_a_path_or_an_argument_that_would_drive_a_terminal_is_shown_harmless(
             0,
         ),
         (
-            with_key(Program::bare()).args(["revoke-all", "a\u{1b}[31m\nb\u{202e} <no@one.test>", "--yes"]),
+            with_key(Program::bare()).args(["rotate", "a\u{1b}[31m\nb\u{202e}", "--yes"]),
             4,
         ),
     ] {

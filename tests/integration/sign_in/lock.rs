@@ -141,7 +141,7 @@ fn a_session_that_lasts_needs_no_lock() {
     // Whoever waits for this one is refused in the end.
     let _lock = locked(&program);
     program.run().exits(0);
-    prolonged(&platform, 0, &program);
+    refreshed(&platform, 0, &program);
     assert_eq!(platform.calls(Call::List).len(), 1);
 }
 

@@ -46,7 +46,7 @@ fn ctrl_c_while_tokens_are_deleted_leaves_what_was_done_and_the_error() {
     session.ctrl_c();
     let screen = session.finish().exits(130).screen;
     assert!(!screen.contains("Deleting"), "{screen}");
-    let end = "\nerror: cancelled: the tokens told above are deleted, and others may be";
+    let end = "\nerror: cancelled: what is not told above may be deleted all the same";
     assert!(
         screen.starts_with("Deleted laptop") && screen.ends_with(end),
         "{screen}"

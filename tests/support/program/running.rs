@@ -1,7 +1,7 @@
 //! A run of the program, from its start to what it left.
 
 use std::fs::File;
-use std::io::{PipeWriter, Seek, Write};
+use std::io::{PipeReader, PipeWriter, Seek, Write};
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Running {
     stdout_file: Option<tempfile::NamedTempFile>,
     stderr: Arc<Watched<Collected>>,
     _stdin: Option<ChildStdin>,
+    /// The end of standard output that nobody reads from.
+    _unread: Option<PipeReader>,
     waited_for: bool,
 }
 
@@ -36,12 +38,16 @@ impl Running {
         let stdout_file = (program.stdout == Output::File)
             .then(|| tempfile::NamedTempFile::new().expect("a file for standard output"));
         let (reader, writer) = std::io::pipe().expect("a pipe");
-        let reader = match program.stdout {
-            Output::Default => Some((reader, usize::MAX)),
-            Output::Lines(lines) if lines > 0 => Some((reader, lines)),
+        let (reader, unread) = match program.stdout {
+            Output::Default => (Some((reader, usize::MAX)), None),
+            Output::Lines(lines) if lines > 0 => (Some((reader, lines)), None),
+            Output::Stalled => {
+                fill(&writer);
+                (None, Some(reader))
+            }
             _ => {
                 drop(reader);
-                None
+                (None, None)
             }
         };
         command.stdin(match &program.stdin {
@@ -81,6 +87,7 @@ impl Running {
             stdout_file,
             stderr: Collected::from(stderr, usize::MAX),
             _stdin: stdin,
+            _unread: unread,
             waited_for: false,
         }
     }
@@ -216,13 +223,28 @@ fn file_with(text: &str) -> File {
 
 fn standard_output(program: &Program, file: Option<&tempfile::NamedTempFile>, pipe: PipeWriter) -> Stdio {
     let path = match (program.stdout, file) {
-        (Output::Default | Output::Lines(_), _) => return pipe.into(),
+        (Output::Default | Output::Lines(_) | Output::Stalled, _) => return pipe.into(),
         (Output::Full, _) => PathBuf::from("/dev/full"),
         (_, Some(file)) => file.path().to_owned(),
         (_, None) => return Stdio::null(),
     };
     let file = File::options().write(true).open(path);
     file.expect("standard output").into()
+}
+
+/// Writes into a pipe until it takes no more.
+#[cfg(unix)]
+fn fill(mut pipe: &PipeWriter) {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    let flags = fcntl_getfl(pipe).expect("the flags of a pipe");
+    fcntl_setfl(pipe, flags | OFlags::NONBLOCK).expect("a pipe that does not wait");
+    while pipe.write(&[b' '; 512]).is_ok() {}
+    fcntl_setfl(pipe, flags).expect("a pipe that waits");
+}
+
+#[cfg(not(unix))]
+fn fill(_pipe: &PipeWriter) {
+    unimplemented!("nothing waits for a reader here");
 }
 
 fn code_of(status: ExitStatus) -> i32 {
