@@ -6,6 +6,7 @@ mod connection;
 mod loose;
 mod pages;
 mod problem;
+mod proxy;
 mod retry;
 mod session;
 mod tls;

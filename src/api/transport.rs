@@ -4,20 +4,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bytes::Bytes;
-use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Method, Response, redirect};
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::body::{self, Outgoing, Sent};
 use super::connection::Broken;
+use super::proxy;
 use super::retry::{Outcome, RetryPolicy, retry_after};
 use super::tls;
 use crate::error::Error;
-use crate::settings::{Account, BaseUrl, is_loopback};
+use crate::settings::Account;
 
 /// How long a connection may take to be made, where `--timeout` allows as much.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -130,9 +130,9 @@ impl Transport {
     /// A way to the account's platform. Whom to trust is looked up only where something will be encrypted.
     pub fn new(account: &Account, limits: Limits, trace: Trace) -> Result<Self, Error> {
         let base_url = account.base_url();
-        let proxy = proxy_for(base_url);
+        let proxy = proxy::on_the_way_to(base_url);
         let place = match &proxy {
-            Some(proxy) => format!("{base_url} through the proxy {}", shown(proxy)),
+            Some(proxy) => format!("{base_url} through the proxy {}", proxy::shown(proxy)),
             None => base_url.to_string(),
         };
         let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
@@ -146,7 +146,7 @@ impl Transport {
         Ok(Self {
             http,
             headers,
-            proxy: proxy.as_ref().map(shown),
+            proxy: proxy.as_ref().map(proxy::shown),
             place,
             limits,
             trace,
@@ -275,32 +275,6 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
     };
     let builder = if uses_proxy { builder } else { builder.no_proxy() };
     builder.build().context("the HTTP client cannot be set up")
-}
-
-/// The proxy that the environment names for this platform. For a platform on this machine, one on another machine is not used: the
-/// key would travel there in plain text.
-fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
-    if passes_all_by() {
-        return None;
-    }
-    let target = base_url.to_string().parse().ok()?;
-    let proxy = Matcher::from_env().intercept(&target)?;
-    let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
-    // The host of a URL whose scheme is not one of the web's is read as a name, whatever it is.
-    let host = proxy.host_str().and_then(|host| Host::parse(host).ok());
-    let is_near = host.is_some_and(|host| is_loopback(&host));
-    (!base_url.is_loopback() || is_near).then_some(proxy)
-}
-
-/// Whether the environment says to use no proxy at all, which the client takes to be said of names alone and not of addresses.
-fn passes_all_by() -> bool {
-    let is_all = |name| std::env::var(name).is_ok_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
-    ["NO_PROXY", "no_proxy"].into_iter().any(is_all)
-}
-
-/// The address of a proxy as it may be seen. What stands before an @ is a password, or the rest of one that has an @ in it.
-fn shown(proxy: &Url) -> String {
-    proxy[..url::Position::BeforeUsername].to_owned() + &proxy[url::Position::BeforeHost..url::Position::AfterPort]
 }
 
 fn headers(account: &Account) -> anyhow::Result<HeaderMap> {

@@ -1,0 +1,71 @@
+//! What is read of odd answers.
+
+use serde_json::json;
+
+use super::*;
+use crate::text::Untrusted;
+
+fn now() -> Timestamp {
+    "2026-07-06T00:00:00Z".parse().unwrap()
+}
+
+fn token(item: &serde_json::Value) -> Token {
+    let page = json!({"data": [item]}).to_string();
+    read_page(page.as_bytes(), now()).unwrap().tokens.remove(0)
+}
+
+#[test]
+fn the_tokens_expiry_is_the_manifests_then_its_keys_then_never() {
+    let jwt = |expiry: &str| {
+        json!({"id": "1", "jwtId": "b", "jwts": [
+            {"id": "a", "expiry": "2026-01-01T00:00:00Z"}, 7, {"id": "b", "expiry": expiry}]})
+    };
+    let at = |text: &str| Expiry::At(text.parse().unwrap());
+    let manifest = json!({"id": "1", "manifest": {"expiration_date": "2026-07-15"}, "jwtId": "b"});
+    assert_eq!(token(&manifest).expiry, at("2026-07-15T23:59:59Z"));
+    assert_eq!(token(&jwt("2027-01-01T00:00:00Z")).expiry, at("2027-01-01T00:00:00Z"));
+    assert_eq!(token(&jwt("2126-01-01T00:00:00Z")).expiry, Expiry::Never);
+    assert_eq!(token(&json!({"id": "1"})).expiry, Expiry::Never);
+    let manifest = |date: &str| token(&json!({"id": "1", "manifest": {"expiration_date": date}})).expiry;
+    assert_eq!(manifest("soon"), Expiry::Unknown);
+    for last in ["9999-12-31", "9999-12-31T23:59:59.000Z"] {
+        assert_eq!(token(&jwt(last)).expiry, Expiry::Never, "{last}");
+        assert_eq!(manifest(last), Expiry::At(Timestamp::MAX), "{last}");
+    }
+    assert_eq!(manifest("9999-12-32"), Expiry::Unknown);
+}
+
+#[test]
+fn an_odd_item_is_kept_with_what_is_known_and_one_without_an_id_is_named() {
+    let odd =
+        token(&json!({"id": "1", "manifest": {"name": 7}, "createdAt": "never", "isExpired": "no", "x": {"y": []}}));
+    assert_eq!((odd.name, odd.created_at, odd.marked_expired), (None, None, None));
+    let named = token(&json!({"id": "1", "manifest": null, "name": "n"}));
+    assert_eq!(named.name, Some(Untrusted::new("n")));
+    for item in ["{}", "null", "7", r#"{"id": ""}"#, r#"{"id": 7}"#, r#"["1", "n"]"#] {
+        let page = format!(r#"{{"data": [{{"id": "1"}}, {item}]}}"#);
+        assert_eq!(
+            read_page(page.as_bytes(), now()).unwrap_err(),
+            "item 2 of the page has no id"
+        );
+    }
+}
+
+#[test]
+fn what_came_instead_is_said_and_its_content_is_not() {
+    for (body, came) in [
+        ("", "nothing"),
+        ("null", "null"),
+        ("[]", "JSON of another shape"),
+        (r#"[[{"id":"1"}]]"#, "JSON of another shape"),
+        (r#"{"data":null}"#, "JSON of another shape"),
+        ("<html>secret", "a web page (perhaps of a sign-in or a proxy)"),
+        (r#"{"data":[{"id":"secret"#, "JSON that breaks off"),
+        ("secret", "text that is not JSON"),
+    ] {
+        assert_eq!(
+            read_page(body.as_bytes(), now()).unwrap_err(),
+            format!("{came} came instead of a page of tokens")
+        );
+    }
+}
