@@ -24,7 +24,6 @@ pub enum Error {
     BadInput {
         /// The option, argument or variable.
         what: String,
-        /// What is wrong with it.
         why: String,
         /// What to write instead, where that is not already said.
         hint: Option<String>,
@@ -32,31 +31,19 @@ pub enum Error {
     /// A command line that cannot be parsed, in the parser's words.
     #[error("{said}")]
     CommandLine {
-        /// What is wrong with it.
         said: String,
         /// What may have been meant.
         hint: Option<String>,
     },
     /// Something that is asked for at a terminal was not given, and there is no terminal or `--no-input` was given.
     #[error("{what} must be given: there is no way to ask for it here")]
-    Missing {
-        /// What is missing.
-        what: &'static str,
-        /// How to give it.
-        hint: &'static str,
-    },
+    Missing { what: &'static str, hint: &'static str },
     /// A question has to be answered with yes, and cannot be asked.
     #[error("{what} needs a yes, which cannot be asked for here: nothing was done")]
-    Unconfirmed {
-        /// What would have been done.
-        what: String,
-    },
+    Unconfirmed { what: String },
     /// The token that signs this client in is among those to delete.
     #[error("`{name}` is the token this client signs in with: nothing was deleted")]
-    CurrentToken {
-        /// Its name, as it is shown.
-        name: String,
-    },
+    CurrentToken { name: String },
     /// Whether the token that signs this client in is among those to delete could not be found out.
     #[error("cannot tell whether the token this client signs in with is to go: nothing was deleted")]
     CurrentUnknown(#[source] Box<Error>),
@@ -70,14 +57,10 @@ pub enum Error {
     },
     /// An id that cannot stand in a request's path.
     #[error("the id of `{name}` could be taken for another path of the platform: nothing was deleted")]
-    UnsafeId {
-        /// The token's name.
-        name: String,
-    },
+    UnsafeId { name: String },
     /// A file for the value that cannot be used.
     #[error("cannot save the value to {}", shown(.path))]
     SavePlace {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         #[source]
@@ -94,27 +77,19 @@ pub enum Error {
         base_url: String,
         /// Who named that host.
         base_url_from: String,
-        /// The mend.
         hint: String,
     },
 
     // Signing in.
     /// No base URL or no key anywhere.
     #[error("not signed in: there is {missing}")]
-    NotSignedIn {
-        /// What is missing.
-        missing: &'static str,
-        /// The mend.
-        hint: String,
-    },
+    NotSignedIn { missing: &'static str, hint: String },
     /// The vendor's sign-in is over or cannot be read.
     #[error("the sign-in in {} cannot be used: {why}", shown(.path))]
     SignIn {
         /// The file of the vendor's CLI.
         path: PathBuf,
-        /// What is wrong with it.
         why: String,
-        /// The mend.
         hint: String,
     },
     /// 401.
@@ -172,7 +147,6 @@ pub enum Error {
     Unreachable {
         /// The base URL, and the proxy where there is one.
         place: String,
-        /// Why not.
         #[source]
         why: anyhow::Error,
         /// What may mend it.
@@ -206,7 +180,6 @@ pub enum Error {
     /// A redirect, which is never followed.
     #[error("the platform answered with a redirect to {to} (HTTP {status}), which is not followed")]
     Redirected {
-        /// The status.
         status: u16,
         /// Where to.
         to: Untrusted,
@@ -216,7 +189,6 @@ pub enum Error {
     /// Any other status that is no success.
     #[error("the platform refused this (HTTP {status})")]
     Refused {
-        /// The status.
         status: u16,
         /// The platform's own message, where it sent one.
         said: Option<Untrusted>,
@@ -245,11 +217,9 @@ pub enum Error {
     /// A value was saved, and what belongs on standard output was not written.
     #[error("the value of `{name}` is in {}, but the summary could not be written", shown(.path))]
     Unsaid {
-        /// The name of the token.
         name: String,
         /// Where its value is.
         path: PathBuf,
-        /// Why not.
         #[source]
         why: Box<Error>,
     },
@@ -262,9 +232,7 @@ pub enum Error {
     /// A token that was to be replaced is as it was.
     #[error("{why}")]
     NotReplaced {
-        /// Its name, as it is shown.
         name: String,
-        /// What identifies it.
         id: TokenId,
         /// Why it was not replaced.
         why: Box<Error>,
@@ -276,7 +244,6 @@ pub enum Error {
         id: TokenId,
         /// The base URL, where a command that mends this has to be told it again.
         base_url: Option<String>,
-        /// Why not.
         #[source]
         why: Box<Error>,
     },
@@ -285,7 +252,6 @@ pub enum Error {
     Untold {
         /// What was deleted, as it is shown.
         what: String,
-        /// Why not.
         #[source]
         why: Box<Error>,
     },
