@@ -7,12 +7,11 @@ use clap_complete::aot::Shell;
 use email_address::EmailAddress;
 
 use crate::age::Age;
-use crate::api::TokenType;
 use crate::email::address;
 use crate::output::{ColorChoice, Format};
 use crate::secret::text_in_public;
 use crate::select::Order;
-use crate::token::TokenName;
+use crate::token::{TokenName, TokenType};
 use crate::when::When;
 
 /// Personal access tokens of TrueFoundry, from a terminal or a script.

@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod delivery;
 mod email;
+mod environment;
 mod error;
 mod interrupt;
 mod output;
@@ -21,7 +22,6 @@ mod usage;
 mod when;
 
 use std::ffi::OsString;
-use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -29,9 +29,9 @@ use jiff::Timestamp;
 
 use cli::{Cli, Command, Global};
 use commands::{Context, completions};
+use environment::Environment;
 use error::Error;
 use output::{Options, Output};
-use settings::Environment;
 
 /// Runs the program on `arguments` (the first is the program's own name) with `environment` as its environment, and answers
 /// with the code to exit with.
@@ -65,13 +65,7 @@ pub fn run(
         },
         &environment,
     );
-    match execute(cli, output.clone(), &environment) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            ExitCode::from(error.exit_code())
-        }
-    }
+    output.end(execute(cli, output.clone(), &environment))
 }
 
 /// What the fuzz targets under `tests/fuzz` and the benchmarks under `tests/bench` feed. No part of any interface.
@@ -112,7 +106,7 @@ fn execute(cli: Cli, output: Output, environment: &Environment) -> Result<(), Er
     );
     match commands::run(command, &context) {
         // Whoever reads has seen enough, as `head` does.
-        Err(Error::Output(error)) if only_shows && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if only_shows && error.is_reader_gone() => Ok(()),
         result => result,
     }
 }

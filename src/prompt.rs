@@ -18,8 +18,8 @@ use dialoguer::theme::{SimpleTheme, Theme};
 use keyboard::Keyboard;
 pub use picker::Choices;
 
+use crate::environment::Environment;
 use crate::error::Error;
-use crate::settings::Environment;
 
 /// A terminal with someone at it.
 ///

@@ -108,6 +108,25 @@ impl Expiry {
     }
 }
 
+/// The kind of a token's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TokenType {
+    /// A JSON web token, which carries its claims.
+    Jwt,
+    /// A random text, which only the platform can read.
+    Opaque,
+}
+
+impl TokenType {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
 /// A name that the platform takes for a new token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenName(String);

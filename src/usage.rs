@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::io;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::output::{ColorChoice, Format, Options, Output};
-use crate::settings::Environment;
 use crate::text::clean;
 use crate::typed;
 
@@ -81,12 +80,8 @@ fn in_short(text: &str) -> Error {
 /// Prints text that was asked for. A reader that has gone has seen enough.
 pub fn print(text: &str, output: &Output) -> ExitCode {
     match output.print(text) {
-        Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            output.error(&error);
-            ExitCode::from(error.exit_code())
-        }
-        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_reader_gone() => ExitCode::SUCCESS,
+        result => output.end(result),
     }
 }
 

@@ -34,7 +34,7 @@ pub use wire::{Page, read_page};
 use crate::error::Error;
 use crate::secret::TokenValue;
 use crate::settings::{Account, RefreshRequest, Refreshed};
-use crate::token::{TokenId, TokenName};
+use crate::token::{TokenId, TokenName, TokenType};
 
 /// Where all calls are, below the base URL.
 const ROOT: [&str; 3] = ["api", "svc", "v1"];
@@ -52,25 +52,6 @@ const PAGE_SIZE: usize = 100;
 pub struct Client {
     transport: Transport,
     account: Account,
-}
-
-/// The kind of a token's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum TokenType {
-    /// A JSON web token, which carries its claims.
-    Jwt,
-    /// A random text, which only the platform can read.
-    Opaque,
-}
-
-impl TokenType {
-    /// The name in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::Opaque => "opaque",
-        }
-    }
 }
 
 /// What a new token shall be.

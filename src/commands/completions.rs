@@ -13,9 +13,10 @@ use super::Context;
 use crate::age::relative;
 use crate::api::{Client, Limits};
 use crate::cli::{Cli, Completions};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::runtime;
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 use crate::token::{Expiry, Token, TokenName};
 use crate::typed;
 

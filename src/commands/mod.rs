@@ -14,12 +14,13 @@ use jiff::Timestamp;
 
 use crate::api::{Client, Limits};
 use crate::cli::{Command, Global};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output};
 use crate::prompt::Prompt;
 use crate::runtime;
-use crate::settings::{Environment, Settings};
+use crate::settings::Settings;
 
 /// What a command works with.
 pub struct Context<'a> {

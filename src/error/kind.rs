@@ -21,6 +21,11 @@ impl Error {
         }
     }
 
+    /// Whether nobody reads standard output any more.
+    pub fn is_reader_gone(&self) -> bool {
+        matches!(self, Self::Output(why) if why.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     /// The code the program exits with.
     pub fn exit_code(&self) -> u8 {
         self.kind().1

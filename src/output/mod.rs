@@ -9,6 +9,7 @@ mod table;
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use console::Style;
 use jiff::Timestamp;
@@ -23,9 +24,9 @@ pub use stream::{ColorChoice, Stream};
 pub use table::{Look, Table};
 
 use crate::api::Try;
+use crate::environment::{Environment, KEY_NAME};
 use crate::error::Error;
 use crate::secret::{hidden, without};
-use crate::settings::{Environment, KEY_NAME};
 use crate::text::clean;
 
 /// How a command's result is written.
@@ -138,6 +139,17 @@ impl Output {
                 self.tag("hint:", Style::new().cyan().bold()),
             ];
             say(&failure::told(error, &tags, shown));
+        }
+    }
+
+    /// The code that a run exits with; its failure is told first.
+    pub fn end(&self, result: Result<(), Error>) -> ExitCode {
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                self.error(&error);
+                ExitCode::from(error.exit_code())
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use console::Term;
 
-use crate::settings::Environment;
+use crate::environment::Environment;
 
 /// What a pipe takes whole once it is ready, in bytes: `PIPE_BUF` is no less on any system but the smallest.
 #[cfg(unix)]

@@ -5,16 +5,13 @@ use zeroize::Zeroizing;
 use super::account::Source;
 use super::base_url::BaseUrl;
 use super::dotenv::DotEnv;
-use super::environment::Environment;
 use super::sign_in::SignIn;
+use crate::environment::{Environment, KEY_NAME};
 use crate::error::Error;
 use crate::secret::Key;
 
 /// The variables that name the platform, in the order the vendor's curl helper reads them.
 const BASE_URL_NAMES: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
-
-/// The variable that holds the key.
-pub const KEY_NAME: &str = "TFY_API_KEY";
 
 /// What stands in one place, not yet read for what it means: a setting that is not used may be as broken as it likes.
 pub struct Place {

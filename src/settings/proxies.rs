@@ -3,7 +3,7 @@
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::environment::Environment;
+use crate::environment::Environment;
 use crate::error::Error;
 
 const PROXY_NAMES: [&str; 6] = [

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 
+/// The variable that holds the key.
+pub const KEY_NAME: &str = "TFY_API_KEY";
+
 /// The process's variables, taken once and handed down. Only what the libraries for proxies and certificates read is read anew.
 #[derive(Clone)]
 pub struct Environment(HashMap<OsString, OsString>);
