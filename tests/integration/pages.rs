@@ -116,6 +116,20 @@ fn fault_29_also_without_a_total_nothing_is_hidden() {
     }
 }
 
+#[test]
+fn fault_29_a_token_deleted_while_the_total_still_counts_it_hides_none() {
+    for count in [300, 1000] {
+        let (platform, before) = account(count);
+        platform.total(Total::CountedBefore);
+        platform.before_each(move |_, seen, account| {
+            if seen.parameter("offset") == Some("100") {
+                account.remove(&format!("token-{:04}", count - 5));
+            }
+        });
+        assert_lists_all_that_lasted(&platform, &before);
+    }
+}
+
 /// What a platform does wrong, and what comes of it where that is an error.
 #[track_caller]
 fn assert_not_trusted(platform: &Platform, why: &str) {
