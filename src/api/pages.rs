@@ -258,7 +258,10 @@ impl<'a> Pages<'a> {
     fn be_patient(&mut self) -> Result<(), Error> {
         self.idle += 1;
         if self.idle > PATIENCE + 4 * self.seen.len() / self.largest.max(1) {
-            return Err(untrustworthy("the tokens change faster than they can be listed"));
+            return Err(untrustworthy(match self.largest {
+                1 => "its pages have one token each, too few to tell whether any lies between them",
+                _ => "the tokens change faster than they can be listed",
+            }));
         }
         Ok(())
     }

@@ -208,6 +208,14 @@ fn fault_30_smaller_pages_than_asked_for_hide_nothing() {
 }
 
 #[test]
+fn fault_30_pages_of_one_token_are_not_trusted_where_there_is_no_total() {
+    let (platform, _) = account(3);
+    platform.cap_page_size(1).total(Total::Absent);
+    let why = "its pages have one token each, too few to tell whether any lies between them";
+    assert_not_trusted(&platform, why);
+}
+
+#[test]
 fn fault_30_a_platform_that_ignores_the_offset_is_found_out() {
     let repeats = "the platform answers every page with the first one";
     for total in [Total::Counted, Total::Absent, Total::NoPagination] {
