@@ -2,16 +2,23 @@
 //!
 //! Pages are counted from the start of a list that others add to and delete from. Where one page was read before such a change
 //! and the next after it, tokens slip between the two. A page is therefore taken only where it *joins* what was read before: it
-//! has a token in it that is already known, so nothing can lie between. Where such an overlap would cost a request, it is enough
-//! that the list has kept its length ever since it was first read. (A token taken from one side of the seam and another added on
-//! the other side would then go unseen: the price of asking for no page twice.) A page that does not join is thrown away and
-//! read again from further back.
+//! has a token in it that is already known, so nothing can lie between. A page that does not join is thrown away and read again
+//! from further back. Where such an overlap would cost a request, it is enough that the list has kept its length ever since it
+//! was first read; once it is seen to move after all, it is read again from its start, with overlaps.
+//!
+//! What shows in no answer stays unseen. Without overlaps, the price of asking for no page twice, that is:
+//! - a token taken from one side of a seam and another added on the other side;
+//! - on a platform that counts its tokens and reads them at two moments, a change between the two of one answer, where all other
+//!   answers were given before that change, or all after it.
+//!
+//! And the end is believed: a full page that ends where `total` says that the list does, or, where there is no `total`, a page
+//! that has the token of its overlap and no other.
 
 mod plan;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::pin::Pin;
 
 use futures_util::StreamExt;
@@ -26,7 +33,7 @@ use crate::token::{Token, TokenId};
 /// How many pages are asked for at once.
 const AT_ONCE: usize = 8;
 
-/// How often a listing that came out short is begun again.
+/// How often a list is read from its start, where it came out short or was seen to move.
 const PASSES: u32 = 4;
 
 /// How many pages may bring nothing new, beside those of a list that is walked through again a few times.
@@ -46,8 +53,10 @@ pub struct Pages<'a> {
     read: Box<dyn Fn(usize) -> Reading<'a> + 'a>,
     /// Requests under way, in order.
     ahead: FuturesOrdered<Reading<'a>>,
-    plan: Plan,
-    seen: HashSet<TokenId>,
+    /// What is asked for next; `None` once all has been read.
+    plan: Option<Plan>,
+    /// Every token that came, with the pass in which it last did.
+    seen: HashMap<TokenId, u32>,
     first: Option<TokenId>,
     /// Where in the list the first token stands that is not known yet, as of the last page taken.
     next: usize,
@@ -59,6 +68,8 @@ pub struct Pages<'a> {
     is_total_believed: bool,
     /// The length of the list was not the same in all answers, or tokens were not where they had been.
     has_moved: bool,
+    /// A page of this pass was taken though it did not join.
+    has_unjoined: bool,
     /// The shortest that the list was while it was read.
     shortest: usize,
     passes: u32,
@@ -67,7 +78,6 @@ pub struct Pages<'a> {
     idle: usize,
     /// Pages in a row that did not join.
     misses: u32,
-    is_done: bool,
 }
 
 impl<'a> Pages<'a> {
@@ -76,20 +86,20 @@ impl<'a> Pages<'a> {
         Self {
             read: Box::new(read),
             ahead: FuturesOrdered::new(),
-            plan: Plan::one(0),
-            seen: HashSet::new(),
+            plan: Some(Plan::one(0)),
+            seen: HashMap::new(),
             first: None,
             next: 0,
             largest: 0,
             total: None,
             is_total_believed: true,
             has_moved: false,
+            has_unjoined: false,
             shortest: usize::MAX,
             passes: 1,
             doubts: 0,
             idle: 0,
             misses: 0,
-            is_done: false,
         }
     }
 
@@ -100,9 +110,9 @@ impl<'a> Pages<'a> {
 
     /// The tokens of the next page that has new ones; `None` when all have been given.
     pub async fn next(&mut self) -> Result<Option<Vec<Token>>, Error> {
-        while !self.is_done {
+        while let Some(plan) = &mut self.plan {
             while self.ahead.len() < AT_ONCE
-                && let Some(offset) = self.plan.next()
+                && let Some(offset) = plan.next()
             {
                 self.ahead.push_back((self.read)(offset));
             }
@@ -132,13 +142,18 @@ impl<'a> Pages<'a> {
         let end = offset + length;
         self.hear(page.total, offset, length)?;
         let total = self.total();
-        let known = page.tokens.iter().filter(|token| self.seen.contains(&token.id)).count();
+        let pass = self.passes;
+        let is_known = |token: &&Token| self.seen.get(&token.id) == Some(&pass);
+        let known = page.tokens.iter().filter(is_known).count();
         let starts_over = offset > 0 && length > 0 && page.tokens.first().map(|token| &token.id) == self.first.as_ref();
         let is_all = known == length && known == self.seen.len();
         if starts_over && is_all {
             return self.repeated(offset, length).map(|()| Vec::new());
         }
         self.has_moved |= self.largest > 0 && known != self.next.saturating_sub(offset).min(length);
+        if self.has_moved && self.has_unjoined {
+            return self.begin_again().map(|()| Vec::new());
+        }
         let is_next = offset == self.next && total.is_some() && !self.has_moved;
         if offset > 0 && (length == 0 || (known == 0 && !is_next)) {
             return self.miss(offset, length).map(|()| Vec::new());
@@ -149,19 +164,20 @@ impl<'a> Pages<'a> {
         let fresh: Vec<Token> = page
             .tokens
             .into_iter()
-            .filter(|token| self.seen.insert(token.id.clone()))
+            .filter(|token| self.seen.insert(token.id.clone(), pass).is_none())
             .collect();
         if self.seen.len() > MOST_TOKENS {
             return Err(untrustworthy("it goes on for more than a million tokens"));
         }
+        self.has_unjoined |= offset > 0 && known == 0;
         self.largest = self.largest.max(length);
         self.shortest = self.shortest.min(total.unwrap_or(0));
         self.next = end;
         self.misses = 0;
-        if fresh.is_empty() {
+        if known == length {
             self.be_patient()?;
         }
-        self.go_on(length, !fresh.is_empty())?;
+        self.go_on(length, known < length)?;
         Ok(fresh)
     }
 
@@ -170,18 +186,21 @@ impl<'a> Pages<'a> {
         if let Some(total) = total.filter(|total| *total > MOST_TOKENS) {
             return Err(untrustworthy(&format!("the platform reports {total} tokens")));
         }
-        self.has_moved |= self.largest > 0 && total != self.total;
+        let before = self.total();
         self.is_total_believed &= total.is_none_or(|total| length == 0 || total >= offset + length);
         self.total = total;
+        self.has_moved |= self.largest > 0 && self.total() != before;
         Ok(())
     }
 
     /// Decides what to read after a page that was taken and had `length` tokens.
-    fn go_on(&mut self, length: usize, is_fresh: bool) -> Result<(), Error> {
+    fn go_on(&mut self, length: usize, has_new: bool) -> Result<(), Error> {
         let end = self.next;
-        let shows_the_end = length == 0 || (length == 1 && !is_fresh && self.largest > 1);
-        let is_planned = !self.ahead.is_empty() || self.plan.clone().next().is_some();
-        let is_good_plan = is_planned && (self.plan.overlaps || !self.has_moved);
+        let shows_the_end = length == 0 || (length == 1 && !has_new && self.largest > 1);
+        let is_good_plan = self.plan.clone().is_some_and(|mut plan| {
+            let is_planned = !self.ahead.is_empty() || plan.next().is_some();
+            is_planned && (plan.overlaps || !self.has_moved)
+        });
         let plan = match self.total() {
             Some(total) if total == end => return self.finish(),
             Some(total) if shows_the_end => return self.doubt(total),
@@ -200,11 +219,13 @@ impl<'a> Pages<'a> {
     /// added at the front meanwhile. Asking at an offset that no list reaches tells which. A platform that answers even that with
     /// its first page has shown all it has only where that page was not full.
     fn repeated(&mut self, offset: usize, length: usize) -> Result<(), Error> {
-        self.is_done = offset == MOST_TOKENS && self.total.is_none() && length < PAGE_SIZE;
-        if offset == MOST_TOKENS && !self.is_done {
+        if offset < MOST_TOKENS {
+            self.read_from(Plan::one(MOST_TOKENS));
+        } else if self.total.is_none() && length < PAGE_SIZE {
+            self.plan = None;
+        } else {
             return Err(untrustworthy("the platform answers every page with the first one"));
         }
-        self.read_from(Plan::one(MOST_TOKENS));
         Ok(())
     }
 
@@ -237,21 +258,31 @@ impl<'a> Pages<'a> {
     fn be_patient(&mut self) -> Result<(), Error> {
         self.idle += 1;
         if self.idle > PATIENCE + 4 * self.seen.len() / self.largest.max(1) {
-            return Err(untrustworthy("the tokens change faster than they can be listed"));
+            return Err(untrustworthy(match self.largest {
+                1 => "its pages have one token each, too few to tell whether any lies between them",
+                _ => "the tokens change faster than they can be listed",
+            }));
         }
         Ok(())
     }
 
     /// Ends the listing, or begins it again where it came out shorter than the list ever was.
     fn finish(&mut self) -> Result<(), Error> {
-        self.is_done = self.seen.len() >= self.shortest.min(self.total().unwrap_or(0));
-        if self.is_done {
-            return Ok(());
+        if self.seen.len() < self.shortest.min(self.total().unwrap_or(0)) {
+            return self.begin_again();
         }
+        self.plan = None;
+        Ok(())
+    }
+
+    /// Reads the whole list once more, with overlaps: all of it has to join, whatever was read before.
+    fn begin_again(&mut self) -> Result<(), Error> {
         self.passes += 1;
         if self.passes > PASSES {
             return Err(untrustworthy("its pages do not add up"));
         }
+        self.has_moved = true;
+        self.has_unjoined = false;
         self.next = 0;
         self.read_from(Plan::one(0));
         Ok(())
@@ -259,7 +290,7 @@ impl<'a> Pages<'a> {
 
     fn read_from(&mut self, plan: Plan) {
         self.ahead = FuturesOrdered::new();
-        self.plan = plan;
+        self.plan = Some(plan);
     }
 }
 

@@ -95,6 +95,20 @@ fn an_endless_body_goes_on_until_nobody_reads() {
 }
 
 #[test]
+fn an_answer_is_held_until_as_many_requests_came_as_it_waits_for() {
+    let answer = http_response(200, &[("Connection", "close")], "at last");
+    let server = RawServer::answering(vec![Script::Held(2, answer)]);
+    let mut first = connect(server.address());
+    first.write_all(REQUEST).unwrap();
+    server.seen().wait_for_requests(1);
+    assert_eq!(server.seen().sent(), 0);
+    assert!(ask(&server).unwrap().ends_with("at last"));
+    let mut answer = String::new();
+    first.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("at last"));
+}
+
+#[test]
 fn a_silent_server_ends_when_it_is_dropped() {
     let server = RawServer::answering(vec![Script::Silence]);
     let mut stream = connect(server.address());

@@ -90,6 +90,11 @@ fn pages_lie_when_told_to() {
     assert_eq!(list(&platform, "").1["pagination"], Value::Null);
     platform.total(Total::Counted);
     assert_eq!(list(&platform, "").1["pagination"]["total"], 3);
+    platform.total(Total::CountedBefore);
+    platform.before_each(|_, _, account| assert!(account.remove("token-0001")));
+    let (_, page) = list(&platform, "");
+    assert_eq!(names(&page), ["token-0003", "token-0002"]);
+    assert_eq!(page["pagination"]["total"], 3);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use super::answer::Refusal;
 pub enum Total {
     /// As many as there are.
     Counted,
+    /// As many as there were before the hook made some come or go.
+    CountedBefore,
     Exactly(u64),
     /// `pagination` without `total`.
     Absent,

@@ -24,6 +24,8 @@ pub(super) struct Service {
     pub latency: Option<std::time::Duration>,
     pub prefixes: Vec<String>,
     pub requests: Vec<Seen>,
+    /// How many tokens Ada had before the hook ran.
+    before: usize,
 }
 
 /// Whose key a request was sent with.
@@ -45,6 +47,7 @@ impl Service {
             latency: None,
             prefixes: vec![String::new()],
             requests: Vec::new(),
+            before: 0,
         }
     }
 
@@ -57,6 +60,7 @@ impl Service {
     pub fn receive(&mut self, request: &Request) -> Option<ResponseTemplate> {
         let seen = Seen::of(request, &self.prefixes);
         self.requests.push(seen.clone());
+        self.before = self.account.tokens_of(ADA).len();
         if let Some(hook) = &mut self.hook {
             hook(self.requests.len(), &seen, &mut self.account);
         }
@@ -145,6 +149,7 @@ impl Service {
         let (data, count) = self.account.page(&caller.email, &query);
         match self.rules.total {
             Total::Counted => pagination["total"] = json!(count),
+            Total::CountedBefore => pagination["total"] = json!(self.before),
             Total::Exactly(total) => pagination["total"] = json!(total),
             Total::Absent => {}
             Total::NoPagination => return Ok((200, json!({"data": data}))),
