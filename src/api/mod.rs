@@ -10,6 +10,7 @@ mod proxy;
 mod retry;
 mod session;
 mod tls;
+mod trace;
 mod transport;
 mod wire;
 
@@ -26,8 +27,9 @@ pub use pages::Pages;
 use problem::{About, key_refused, refusal};
 pub use session::Session;
 use session::read_session;
+pub use trace::{Trace, Try};
+pub use transport::Limits;
 use transport::{Answer, Request, Transport};
-pub use transport::{Limits, Trace, Try};
 use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of, object};
 pub use wire::{Page, read_page};
 
