@@ -1,7 +1,5 @@
 //! Case 37: every way to leave deletes nothing and leaves the terminal as it was.
 
-use std::time::Duration;
-
 use super::{CANCELLED, ONE, add, changes, delete};
 use crate::support::platform::Platform;
 use crate::support::program::Program;
@@ -101,8 +99,7 @@ fn fault_37_a_signal_is_heard_while_the_rest_of_a_character_does_not_come() {
     let platform = platform();
     for (program, text) in all(&platform) {
         let mut session = waiting(&program, text);
-        session.send_bytes(b"\xf0");
-        std::thread::sleep(Duration::from_millis(200));
+        session.send_bytes(b"\xf0").wait_until_read();
         session.terminate();
         session.finish().exits(130);
     }
