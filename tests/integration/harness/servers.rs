@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::servers::{NobodyThere, RawServer, Script, chunked_response, http_response};
 
@@ -100,10 +100,8 @@ fn a_silent_server_ends_when_it_is_dropped() {
     let mut stream = connect(server.address());
     stream.write_all(REQUEST).unwrap();
     server.seen().wait_for_requests(1);
-    let started = Instant::now();
     drop(server);
     assert!(stream.read(&mut [0; 1]).is_ok_and(|count| count == 0));
-    assert!(started.elapsed() < Duration::from_secs(10));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn timed_out(run: Run, url: &str) {
     let error = run.failure();
     assert_eq!(error["message"], format!("{url} did not answer within 1 s"));
     assert_eq!(error["hint"], "try again, or allow more with --timeout");
-    assert!(run.elapsed >= Duration::from_secs(1) && run.elapsed < Duration::from_secs(10));
+    assert!(run.elapsed >= Duration::from_secs(1), "{:?}", run.elapsed);
 }
 
 #[track_caller]

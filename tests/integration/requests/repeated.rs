@@ -49,10 +49,21 @@ fn fault_27_a_get_is_repeated_after_every_failure_that_passes() {
 
 #[test]
 fn what_does_not_pass_is_not_repeated() {
-    for status in [302, 400, 401, 403, 404, 409, 422, 501, 505] {
+    for (status, code) in [
+        (302, 1),
+        (400, 1),
+        (401, 3),
+        (403, 3),
+        (404, 1),
+        (409, 1),
+        (422, 1),
+        (501, 1),
+        (505, 1),
+    ] {
         let server = RawServer::answering(vec![busy(status, "0"), empty()]);
-        assert_ne!(list(&server.url()).run().code, 0);
-        assert_eq!(tries(&server), 1, "{status}");
+        let run = list(&server.url()).run().exits(code);
+        assert_eq!((run.stdout.as_str(), tries(&server)), ("", 1), "{status}");
+        assert_eq!(run.failure()["status"], status);
     }
 }
 
@@ -67,7 +78,7 @@ fn a_request_is_repeated_as_often_as_asked() {
     ] {
         let server = RawServer::answering(vec![busy(503, "0")]);
         let run = list(&server.url()).args(arguments).run().exits(6);
-        assert_eq!(run.failure()["status"], 503);
+        assert_eq!((run.stdout.as_str(), &run.failure()["status"]), ("", &503.into()));
         assert_eq!(tries(&server), count);
     }
 }
@@ -145,13 +156,13 @@ fn fault_26_a_day_is_not_waited_for() {
         let run = list(&server.url()).run().exits(6);
         assert_eq!(run.failure()["kind"], "unreachable", "{wait}");
         assert_eq!(tries(&server), 1, "{wait}");
-        assert!(run.elapsed < Duration::from_secs(10));
     }
 }
 
 #[test]
 fn fault_26_what_is_no_wait_is_passed_over() {
-    let running: Vec<_> = ["-5", "soon", "", "1.5", "\u{1}", "0x10"]
+    // Taken as a number, those that look like one would be too long to be waited for, and the request would not be repeated.
+    let running: Vec<_> = ["-86400", "soon", "", "86400.5", "\u{1}", "0x15180"]
         .map(|wait| {
             let server = busy_once(&[("Retry-After", wait)]);
             (list(&server.url()).start(), server, wait)
@@ -160,7 +171,6 @@ fn fault_26_what_is_no_wait_is_passed_over() {
     for (running, server, wait) in running {
         let run: Run = running.wait();
         assert!(run.elapsed >= SHORTEST_WAIT, "{wait:?}: {:?}", run.elapsed);
-        assert!(run.elapsed < Duration::from_secs(10), "{wait:?}: {:?}", run.elapsed);
         is_empty_listing(run);
         assert_eq!(tries(&server), 2, "{wait:?}");
     }
@@ -170,7 +180,7 @@ fn fault_26_what_is_no_wait_is_passed_over() {
 fn fault_26_a_gateway_that_says_when_is_obeyed_too() {
     for status in [408, 500, 502, 504] {
         let server = RawServer::answering(vec![busy(status, "86400"), empty()]);
-        list(&server.url()).run().exits(6);
-        assert_eq!(tries(&server), 1, "{status}");
+        let run = list(&server.url()).run().exits(6);
+        assert_eq!((run.stdout.as_str(), tries(&server)), ("", 1), "{status}");
     }
 }
