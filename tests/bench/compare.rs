@@ -28,7 +28,7 @@ use support::servers::{Authority, TlsServer};
 const PAIRS: usize = 25;
 
 /// Runs of what curl cannot do.
-const RUNS: usize = 5;
+const RUNS: usize = 21;
 
 const KEY: &str = "tfy_a-key-for-the-benchmark";
 

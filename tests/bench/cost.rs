@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 /// Set for a process that shall run one command and report what it cost.
 const MEASURES: &str = "TFY_TOKENS_BENCH_MEASURES";
 
+/// How many bytes the system counts as one where it tells the peak of memory: Apple's count bytes, the others KiB.
+#[cfg(unix)]
+const PEAK_UNIT: u64 = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
+
 /// What one run cost, or the medians of several.
 #[derive(Clone, Copy)]
 pub struct Cost {
@@ -57,7 +61,7 @@ fn usage_of_children() -> (Duration, u64) {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("a process may ask for its children's usage");
     let micros = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     let cpu = Duration::from_micros(micros.unsigned_abs());
-    (cpu, usage.max_rss().unsigned_abs() * 1024)
+    (cpu, usage.max_rss().unsigned_abs() * PEAK_UNIT)
 }
 
 /// Not told here.
