@@ -30,8 +30,10 @@ fn create_trying_once(platform: &Platform) -> Program {
     create(platform).args(["--retries", "0"])
 }
 
-/// Standard error with each time in it replaced.
+/// Standard error with each time in it replaced, where standard output has nothing.
+#[track_caller]
 fn told(run: &Run) -> String {
+    assert_eq!(run.stdout, "");
     let steady = |word: &str| match word.trim_end().parse::<Timestamp>() {
         Ok(_) => word.replace(word.trim_end(), "TIME"),
         Err(_) => word.to_owned(),

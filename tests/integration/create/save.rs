@@ -37,6 +37,8 @@ fn json_has_the_name_and_the_expiry_alone() {
     let run = program.run().exits(0);
     assert_eq!(run.json(), json!({"name": "deploy", "expiresAt": null}));
     assert_eq!(run.stderr, "");
+    let value = std::fs::read_to_string(program.cwd().join("deploy.token")).unwrap();
+    assert_eq!(value, platform.value_of("deploy").unwrap() + "\n");
 }
 
 #[test]
@@ -50,6 +52,8 @@ fn at_a_terminal_the_value_is_not_shown_either() {
          The value is in deploy.token. It cannot be shown again.\n\
          Name:     deploy\nExpires:  never"
     );
+    let value = std::fs::read_to_string(program.cwd().join("deploy.token")).unwrap();
+    assert_eq!(value, platform.value_of("deploy").unwrap() + "\n");
 }
 
 #[test]

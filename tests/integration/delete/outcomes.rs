@@ -128,7 +128,8 @@ fn what_was_deleted_is_deleted_though_nobody_reads_it() {
 #[test]
 fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
     let platform = Platform::start();
-    let [_, laptop] = add(&platform, ["ci", "laptop"]);
+    let ids = add(&platform, ["ci", "laptop"]);
+    let laptop = ids[1].clone();
     platform.inject(Fault::answer(Call::Delete, ResponseTemplate::new(403)).when(move |seen| seen.segment == laptop));
     let run = delete(&platform)
         .args(["ci", "laptop", "--yes"])
@@ -140,6 +141,8 @@ fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
         "{}",
         run.stderr
     );
+    assert_eq!(changes(&platform), ids.map(|id| deletion(&id)));
+    assert_eq!(left(&platform), ["laptop"]);
 }
 
 #[test]

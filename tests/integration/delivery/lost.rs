@@ -76,6 +76,7 @@ fn fault_03_an_older_token_of_the_same_name_is_not_taken_for_the_new_one() {
     );
     assert_eq!(told(&run), lost(&fate, &why.each_ref().map(String::as_str), &hint));
     assert!(run.stderr.contains("created 2026-01-15T09:30:00Z\n"));
+    looked_up_once(&platform);
 }
 
 #[test]
@@ -147,6 +148,7 @@ fn fault_03_a_token_of_the_same_name_made_a_minute_before_or_after_is_not_taken_
         platform.answer_once(Call::Create, ResponseTemplate::new(502));
         let run = create(&platform).run().exits(7);
         assert!(told(&run).contains(": a token of this name exists, its id is cm3k1x9qf000001, created TIME\n"));
+        looked_up_once(&platform);
     }
 }
 
@@ -193,6 +195,8 @@ fn fault_05_the_status_that_lost_the_value_is_told_to_scripts() {
         "kind": "undelivered", "message": message, "hint": TO_BE_SURE, "status": 502, "exitCode": 7,
     });
     assert_eq!(run.failure(), error);
+    assert_eq!(run.stdout, "");
+    looked_up_once(&platform);
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn a_date_without_a_time_counts_to_the_end_of_its_day() {
         item.as_object_mut().unwrap().remove("isExpired");
     }));
     let run = list(&platform, &["--active", "--expires-within", "24h", "-o", "json"]).run();
+    let run = run.exits(0);
     assert_eq!(names(&run), ["today"]);
 }
 

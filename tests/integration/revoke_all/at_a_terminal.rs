@@ -56,6 +56,7 @@ fn a_mistake_is_mended() {
         assert_eq!(finished.code, 0, "{keys:?}");
         let line = format!("\n{QUESTION}{GRACE}\n");
         assert!(finished.screen.contains(&line), "{keys:?}: {}", finished.screen);
+        assert_eq!(counts(&platform), [1, 0], "{keys:?}");
     }
 }
 
@@ -103,6 +104,7 @@ fn an_address_typed_before_the_question_is_no_answer() {
     session.wait_for(QUESTION.trim_end());
     session.enter();
     assert_eq!(session.finish().code, 130);
+    assert_eq!(changes(&platform), [""; 0]);
     assert_eq!(counts(&platform), [1, 2]);
 }
 
@@ -114,6 +116,7 @@ fn deleting_ones_own_is_said_also_where_notes_are_not() {
     session.wait_for(QUESTION.trim_end());
     session.terminate();
     assert_eq!(session.finish().code, 130);
+    assert_eq!(changes(&platform), [""; 0]);
 }
 
 #[test]

@@ -54,6 +54,8 @@ fn json_says_whose_they_were() {
     let run = revoke_all(&platform).args([GRACE, "-y", "-o", "json"]).run().exits(0);
     let expected = json!([{"id": null, "name": null, "email": GRACE, "deleted": true}]);
     assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
+    assert_eq!(changes(&platform), [REVOCATION]);
+    assert_eq!(counts(&platform), [1, 0]);
 }
 
 #[test]
@@ -110,6 +112,7 @@ fn a_user_that_does_not_exist_is_not_found() {
     let run = revoke_all(&platform).args(["nobody@acme.test", "--yes"]).run().exits(4);
     let said = "error: there is no user nobody@acme.test\n  the platform says: User nobody@acme.test not found\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
+    assert_eq!(changes(&platform), [REVOCATION]);
     assert_eq!(counts(&platform), [1, 2]);
 }
 
@@ -122,7 +125,14 @@ fn a_key_that_may_not_is_told_so() {
          the platform says: Only a tenant admin may do this\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     platform.reject_key();
-    revoke_all(&platform).args([GRACE, "--yes"]).run().exits(3);
+    let run = revoke_all(&platform).args([GRACE, "--yes"]).run().exits(3);
+    assert_eq!(run.stdout, "");
+    assert!(
+        run.stderr.starts_with("error: The key was not accepted"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(changes(&platform), [REVOCATION, REVOCATION]);
     assert_eq!(counts(&platform), [1, 2]);
 }
 
@@ -130,7 +140,9 @@ fn a_key_that_may_not_is_told_so() {
 fn a_lost_answer_is_asked_for_again() {
     let platform = platform();
     platform.inject(Fault::hang_up(Call::RevokeAll).after_applying());
-    revoke_all_retrying(&platform, 1).args([GRACE, "--yes"]).run().exits(0);
+    let run = revoke_all_retrying(&platform, 1).args([GRACE, "--yes"]).run().exits(0);
+    let said = format!("Deleted every token of {GRACE}\n");
+    assert_eq!((run.stdout, run.stderr.as_str()), (said, NOTE));
     assert_eq!(changes(&platform), [REVOCATION, REVOCATION]);
     assert_eq!(counts(&platform), [1, 0]);
 }
@@ -150,8 +162,10 @@ fn a_failure_does_not_say_that_something_was_deleted() {
     let platform = platform();
     platform.answer_once(Call::RevokeAll, ResponseTemplate::new(503));
     let run = revoke_all(&platform).args([GRACE, "--yes"]).run().exits(6);
-    assert_eq!(run.stdout, "");
-    assert!(!run.stderr.contains("Deleted"), "{}", run.stderr);
+    let said = "error: the platform is too busy or failing (HTTP 503)\nhint: try again in a while\n";
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
+    assert_eq!(changes(&platform), [REVOCATION]);
+    assert_eq!(counts(&platform), [1, 2]);
 }
 
 #[test]
@@ -163,4 +177,5 @@ fn fault_22_a_sign_in_page_in_the_place_of_the_answer_has_deleted_nothing() {
     let said = "error: the answer makes no sense: a web page (perhaps of a sign-in or a proxy) came instead of the answer \
          to a deletion\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
+    assert_eq!(changes(&platform), [REVOCATION]);
 }

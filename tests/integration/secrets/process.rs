@@ -28,14 +28,23 @@ fn fault_09_no_help_shows_the_key_of_the_environment() {
             assert!(run.stdout.contains("Usage: tfy-tokens "), "{command}");
         }
     }
-    for arguments in [
-        ["help", "create"].as_slice(),
-        &["man"],
-        &["-V"],
-        &[],
-        &["completions", "bash"],
+    for (arguments, code) in [
+        (["help", "create"].as_slice(), 0),
+        (&["man"], 0),
+        (&["-V"], 0),
+        (&[], 2),
+        (&["completions", "bash"], 0),
     ] {
-        program(&platform).args(arguments).run();
+        let run = program(&platform).args(arguments).run().exits(code);
+        let (said, not_said) = if code == 0 {
+            (run.stdout, run.stderr)
+        } else {
+            (run.stderr, run.stdout)
+        };
+        assert!(
+            !said.is_empty() && not_said.is_empty(),
+            "{arguments:?}: {said}{not_said}"
+        );
     }
     assert_eq!(platform.requests().len(), 0);
 }

@@ -134,27 +134,31 @@ fn fault_8_nothing_talkative_shows_the_key() {
 #[test]
 fn fault_8_a_platform_that_says_the_key_back_is_quoted_without_it() {
     let body = json!({"message": format!("unknown key {KEY}")}).to_string();
-    for status in [400, 401, 403, 404, 500] {
+    for (status, code) in [(400, 1), (401, 3), (403, 3), (404, 1), (500, 6)] {
         let server = RawServer::answering(vec![Script::json(status, &body)]);
-        let run = list(Program::against(server.url(), KEY)).arg("-v").run();
+        let run = list(Program::against(server.url(), KEY)).arg("-v").run().exits(code);
+        assert_eq!(run.stdout, "", "{status}");
         assert!(
             run.stderr.contains("\n  the platform says: unknown key (hidden)\n"),
             "{}",
             run.stderr
         );
         let run = list(Program::against(server.url(), KEY)).args(["-o", "json"]).run();
+        let run = run.exits(code);
         assert!(run.stderr.contains("unknown key (hidden)"), "{}", run.stderr);
+        assert_eq!(run.stdout, "", "{status}");
     }
 }
 
 #[test]
 fn fault_8_a_page_that_says_the_key_back_is_not_quoted() {
     let body = format!("<html>your key {KEY} is wrong</html>");
-    for status in [200, 401, 403, 500] {
+    for (status, code) in [(200, 1), (401, 3), (403, 3), (500, 6)] {
         let answer = http_response(status, &[("Content-Type", "text/html")], &body);
         let server = RawServer::answering(vec![Script::Answer(answer)]);
-        let run = list(Program::against(server.url(), KEY)).arg("-v").run();
-        assert_ne!(run.code, 0);
+        let run = list(Program::against(server.url(), KEY)).arg("-v").run().exits(code);
+        assert_eq!(run.stdout, "", "{status}");
+        assert!(!run.stderr.contains("your key"), "{status}: {}", run.stderr);
     }
 }
 
@@ -167,13 +171,25 @@ fn fault_9_help_and_errors_about_it_do_not_show_the_key() {
         &["list", "--help"],
         &["create", "--help"],
         &["status", "--help"],
-        &["list", "--no-such-option"],
+    ] {
+        let run = program().args(arguments.iter().copied()).run().exits(0);
+        assert!(
+            run.stdout.contains("Usage: tfy-tokens"),
+            "{arguments:?}: {}",
+            run.stdout
+        );
+        assert_eq!(run.stderr, "", "{arguments:?}");
+    }
+    for arguments in [
+        &["list", "--no-such-option"][..],
         &["no-such-command"],
         &["list", "--api-key", KEY],
         &["--key", KEY, "list"],
         &["list", KEY],
     ] {
-        program().args(arguments.iter().copied()).run();
+        let run = program().args(arguments.iter().copied()).run().exits(2);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        assert!(run.stderr.starts_with("error: "), "{arguments:?}: {}", run.stderr);
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::program;
 use super::in_words;
-use crate::support::platform::{Platform, TokenSeed};
+use crate::support::platform::{Call, Platform, TokenSeed};
 use crate::support::program::Program;
 use crate::support::servers::{RawServer, Script};
 use crate::support::terminal::Terminal;
@@ -89,7 +89,7 @@ fn no_time_that_a_platform_sends_makes_it_panic() {
 }
 
 #[test]
-fn a_lifetime_beyond_the_calendar_rotates_into_a_token_that_can_be_made() {
+fn a_lifetime_that_is_none_or_leaves_the_calendar_is_asked_for_and_the_old_token_kept() {
     for (created, expires) in [
         ("-009999-01-02T01:59:59Z", "9999-12-30T22:00:00Z"),
         ("9999-12-30T22:00:00Z", "0001-01-01"),
@@ -97,9 +97,13 @@ fn a_lifetime_beyond_the_calendar_rotates_into_a_token_that_can_be_made() {
     ] {
         let platform = Platform::start();
         platform.add(TokenSeed::named("ci-run").created(created).expires(expires));
-        let run = program(&platform).args(["rotate", "ci-run", "--yes"]).exact_output();
-        let run = run.args(["--save", "new.token"]).run();
-        in_words(&run);
+        let rotate = program(&platform).args(["rotate", "ci-run", "--yes", "--save", "new.token"]);
+        let run = rotate.run().exits(2);
+        let said = "error: --expires: the lifetime of the old token is not known: say when the new one expires\n";
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
+        assert_eq!(platform.calls(Call::Create).len(), 0);
+        let names: Vec<_> = platform.tokens().into_iter().map(|token| token.name).collect();
+        assert_eq!(names, ["ci-run"], "{created} to {expires}");
     }
 }
 
