@@ -1,5 +1,6 @@
 //! A real pseudo-terminal to run the program at, its screen read as a person would read it.
 
+mod device;
 mod display;
 mod session;
 

@@ -1,21 +1,16 @@
 //! A program at a terminal: what is typed, what is seen, what it left.
 
 use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Write;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, MasterPty, PtySize};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::OFlags;
-use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process_group};
-use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tempfile::TempDir;
 
+use super::device::Device;
 use super::display::Display;
 use super::size;
 use crate::support::program::{Output, Program};
@@ -122,11 +117,11 @@ impl Session {
     /// Types `keys`, again and again, until the screen shows `text`: a program may throw away what comes too soon.
     #[track_caller]
     pub fn send_until(&mut self, keys: &str, text: &str) -> &mut Self {
+        let is_over = |display: &Display| display.left || display.shows(text);
         let began = Instant::now();
-        let mut shown = false;
-        while !shown && began.elapsed() < LIMIT && !self.display.read(|display| display.left) {
+        self.send(keys);
+        while !self.display.wait_until(AGAIN, is_over) && began.elapsed() < LIMIT {
             self.send(keys);
-            shown = self.display.wait_until(AGAIN, |display| display.shows(text));
         }
         self.wait_for(text);
         self
@@ -135,16 +130,12 @@ impl Session {
     /// Waits until nothing is left to read of what was typed.
     #[track_caller]
     pub fn wait_until_read(&mut self) -> &mut Self {
-        let terminal = self.terminal().expect("a program at the terminal");
-        let began = Instant::now();
-        while has_unread(&terminal) {
-            assert!(
-                began.elapsed() < LIMIT,
-                "what was typed is not read:\n{}",
-                self.screen()
-            );
-            thread::yield_now();
-        }
+        let device = self.device().expect("a program at the terminal");
+        assert!(
+            device.wait_until_read(LIMIT),
+            "what was typed is not read:\n{}",
+            self.screen()
+        );
         self
     }
 
@@ -227,7 +218,10 @@ impl Session {
     #[track_caller]
     pub fn vanish(mut self) -> i32 {
         self.display.update(|display| display.hanging_up = true);
-        self.wake_reader();
+        // The thread that waits for output is to see that it is to stop. Where the program has ended, so has its output.
+        if let Some(device) = self.device() {
+            device.wake_reader();
+        }
         let ended = self.display.wait_until(LIMIT, |display| display.ended);
         assert!(ended, "the terminal is still read");
         self.keyboard = None;
@@ -258,26 +252,9 @@ impl Session {
         })
     }
 
-    /// Makes the thread that waits for output see that it is to stop: something has to come. And
-    /// forbids the end of input that would come before the hang-up when the keyboard is dropped.
-    fn wake_reader(&self) {
-        let Ok(mut terminal) = self.terminal() else {
-            return; // The program has ended, and so has its output.
-        };
-        if let Ok(mut settings) = tcgetattr(&terminal) {
-            settings.special_codes[SpecialCodeIndex::VEOF] = 0;
-            tcsetattr(&terminal, OptionalActions::Now, &settings).ok();
-        }
-        terminal.write_all(b"\0").ok();
-    }
-
     /// The program's side of the terminal, where there is still a program at it.
-    fn terminal(&self) -> io::Result<File> {
-        let name = self.master.as_ref().and_then(|master| master.tty_name());
-        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
-        let mut options = File::options();
-        options.read(true).write(true).custom_flags(flags);
-        options.open(name.expect("a terminal has a name"))
+    fn device(&self) -> Option<Device> {
+        Device::open(self.master.as_deref()?).ok()
     }
 
     #[track_caller]
@@ -316,13 +293,6 @@ impl Session {
             kill_process_group(leader, signal).ok();
         }
     }
-}
-
-/// Whether something was typed that nobody has read.
-fn has_unread(terminal: &File) -> bool {
-    // Asked whether it can be read, the terminal first takes in what is still on its way from the keyboard.
-    poll(&mut [PollFd::new(terminal, PollFlags::IN)], Some(&Timespec::default())).expect("a terminal can be asked");
-    ioctl_fionread(terminal).expect("a terminal can be asked") > 0
 }
 
 impl Drop for Session {

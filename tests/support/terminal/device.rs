@@ -1,0 +1,53 @@
+//! The side of a terminal that programs are at.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::MasterPty;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
+use rustix::io::ioctl_fionread;
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+
+/// That side of a terminal, opened beside the programs.
+pub struct Device(File);
+
+impl Device {
+    /// Fails where no program is at it any more.
+    pub fn open(terminal: &dyn MasterPty) -> io::Result<Self> {
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
+        let mut options = File::options();
+        options.read(true).write(true).custom_flags(flags);
+        let name = terminal.tty_name().expect("a terminal has a name");
+        options.open(name).map(Self)
+    }
+
+    /// Waits until nothing is left to read of what was typed; false if it is not within `limit`.
+    pub fn wait_until_read(&self, limit: Duration) -> bool {
+        let began = Instant::now();
+        while self.has_unread() && began.elapsed() < limit {
+            thread::yield_now();
+        }
+        !self.has_unread()
+    }
+
+    fn has_unread(&self) -> bool {
+        // Asked whether it can be read, the terminal first takes in what is still on its way from the keyboard.
+        let mut asked = [PollFd::new(&self.0, PollFlags::IN)];
+        poll(&mut asked, Some(&Timespec::default())).expect("a terminal can be asked");
+        ioctl_fionread(&self.0).expect("a terminal can be asked") > 0
+    }
+
+    /// Makes whoever waits for output see that something has come. And forbids the end of input that would come when the keyboard
+    /// is dropped.
+    pub fn wake_reader(mut self) {
+        if let Ok(mut settings) = tcgetattr(&self.0) {
+            settings.special_codes[SpecialCodeIndex::VEOF] = 0;
+            tcsetattr(&self.0, OptionalActions::Now, &settings).ok();
+        }
+        self.0.write_all(b"\0").ok();
+    }
+}
