@@ -3,10 +3,12 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 use super::seen::{Seen, Tape};
 
@@ -17,7 +19,8 @@ const LIMIT: Duration = Duration::from_mins(1);
 pub struct Loopback {
     address: SocketAddr,
     seen: Seen,
-    runtime: Option<Runtime>,
+    /// Ends the serving when it is dropped.
+    _serving: oneshot::Sender<()>,
 }
 
 impl Loopback {
@@ -27,18 +30,14 @@ impl Loopback {
         S: Fn(TcpStream, Tape) -> F + Send + Sync + 'static,
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("an address");
         let seen = Seen::default();
 
         let record = seen.clone();
-        runtime.spawn(async move {
+        let serve_all = async move {
             let listener = TcpListener::from_std(listener).expect("a listener");
             let serve = Arc::new(serve);
             while let Ok((stream, _)) = listener.accept().await {
@@ -49,11 +48,21 @@ impl Loopback {
                     tokio::time::timeout(LIMIT, serve(stream, tape)).await.ok();
                 });
             }
+        };
+        let (serving, over) = oneshot::channel();
+        thread::spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = serve_all => {}
+                    _ = over => {}
+                }
+            });
+            runtime.shutdown_background();
         });
         Self {
             address,
             seen,
-            runtime: Some(runtime),
+            _serving: serving,
         }
     }
 
@@ -65,14 +74,6 @@ impl Loopback {
     /// What it received.
     pub fn seen(&self) -> &Seen {
         &self.seen
-    }
-}
-
-impl Drop for Loopback {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 
