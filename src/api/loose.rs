@@ -1,9 +1,13 @@
 //! JSON fields that may hold anything: real deployments differ, and one odd field must not hide a token.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -34,9 +38,52 @@ pub struct Fields<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Fields<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        let fields = raw.starts_with('{').then(|| serde_json::from_str(raw).ok()).flatten();
-        Ok(Self(fields.unwrap_or_default()))
+        deserializer.deserialize_any(AnyValue(PhantomData))
+    }
+}
+
+/// Takes any value, and reads the fields of an object. It is read as it comes: to take it as it stands and read it then would
+/// go over a long list twice.
+struct AnyValue<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for AnyValue<T> {
+    type Value = Fields<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Fields<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields)).map(Fields)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Fields<T>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Fields::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Fields<T>, E> {
+        Ok(Fields::default())
     }
 }
 

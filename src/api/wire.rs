@@ -26,7 +26,7 @@ pub struct Page {
 #[derive(Deserialize)]
 struct PageShape<'a> {
     #[serde(borrow)]
-    data: Vec<&'a RawValue>,
+    data: Vec<Fields<Item<'a>>>,
     #[serde(default)]
     pagination: Fields<Pagination>,
 }
@@ -94,13 +94,11 @@ pub fn read_page(body: &[u8], now: Timestamp) -> Result<Page, String> {
     let Some(Ok(page)) = page else {
         return Err(instead_of("a page of tokens", body));
     };
-    let token = |(index, raw): (usize, &&RawValue)| {
-        let item = serde_json::from_str::<Fields<Item>>(raw.get()).unwrap_or_default();
-        item.0
-            .into_token(now)
-            .ok_or_else(|| format!("item {} of the page has no id", index + 1))
+    let token = |(index, item): (usize, Fields<Item>)| {
+        let token = item.0.into_token(now);
+        token.ok_or_else(|| format!("item {} of the page has no id", index + 1))
     };
-    let tokens = page.data.iter().enumerate().map(token).collect::<Result<_, _>>()?;
+    let tokens = page.data.into_iter().enumerate().map(token).collect::<Result<_, _>>()?;
     Ok(Page {
         tokens,
         total: page.pagination.0.total.0,
