@@ -57,22 +57,19 @@ pub fn split((url, url_from): &(BaseUrl, Source), key_from: &Source, host_of_key
 
 /// How to get another key in the place of one that is not accepted.
 pub fn another_key(account: &Account) -> String {
+    let sign_in = sign_in_instead(account);
     match account.key_from() {
-        Source::SignIn(_) => sign_in_again(Some(account.base_url())),
-        key_from => format!(
-            "set another key there, or run {} and {}",
-            login(account.base_url()),
-            take_out(key_from)
-        ),
+        Source::SignIn(_) => sign_in,
+        _ => format!("set another key there, or {sign_in}"),
     }
 }
 
-/// How a key that may not create gives way to a sign-in that may: what is set comes before what `tfy login` writes.
+/// How the key gives way to a new sign-in: what is set comes before what `tfy login` writes.
 pub fn sign_in_instead(account: &Account) -> String {
     match account.key_from() {
         Source::SignIn(_) => sign_in_again(Some(account.base_url())),
         key_from => format!(
-            "run {}, and {}: it comes first",
+            "run {} and {}, which comes first",
             login(account.base_url()),
             take_out(key_from)
         ),

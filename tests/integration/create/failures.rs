@@ -55,7 +55,7 @@ fn a_key_that_is_not_accepted_is_named_by_where_it_came_from() {
     assert_snapshot!(refused(&platform, &["ci-run-81"], 3), @r"
     error: The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.
       the platform says: Unauthorized
-    hint: set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY
+    hint: set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first
     ");
 }
 
@@ -84,12 +84,12 @@ fn a_token_that_may_not_create_another_is_told_what_may() {
     assert_snapshot!(told, @r"
     error: Cannot manage access tokens. Check your API key permissions: a personal access token may not create another: sign in (`tfy login`) or use the web page
       the platform says: Personal access tokens cannot be created while authenticated with a personal access token
-    hint: run `tfy login --host [base URL]`, and unset TFY_API_KEY: it comes first
+    hint: run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first
     ");
     assert_eq!(refused(&platform, &["ci-run-81", "--for-user", GRACE], 3), told);
     let error = refused_in_json(&platform, &["ci-run-81"], 3);
     let hint = format!(
-        "run `tfy login --host {}`, and unset TFY_API_KEY: it comes first",
+        "run `tfy login --host {}` and unset TFY_API_KEY, which comes first",
         platform.url()
     );
     assert_eq!(error["hint"], hint);

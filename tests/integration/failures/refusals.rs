@@ -11,7 +11,8 @@ const CREATE: (&[&str], Call) = (&["create", "new-one"], Call::Create);
 const DELETE: (&[&str], Call) = (&["delete", "ci-run", "--yes"], Call::Delete);
 
 const NOT_ACCEPTED: &str = "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.";
-const ANOTHER_KEY: &str = "set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY";
+const ANOTHER_KEY: &str =
+    "set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first";
 const FORBIDDEN: &str = "Cannot manage access tokens. Check your API key permissions.";
 const NOT_FOUND: &str = "Token ID not found. List tokens first to find the correct ID.";
 const TAKEN: &str = "A token with this name already exists. Use a different name.";
@@ -207,7 +208,7 @@ fn fault_25_a_token_that_may_not_create_another_is_told_what_may() {
          error: Cannot manage access tokens. Check your API key permissions: \
          a personal access token may not create another: sign in (`tfy login`) or use the web page\n  \
          the platform says: Personal access tokens cannot be created while authenticated with a personal access token\n\
-         hint: run `tfy login --host [base URL]`, and unset TFY_API_KEY: it comes first\n"
+         hint: run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first\n"
     );
     let run = program(&platform, &["create", "new-one", "-o", "json"]).run().exits(3);
     assert_eq!(

@@ -151,7 +151,7 @@ fn a_failure_is_a_line_of_json_where_json_was_asked_for() {
         json!({"error": {
             "kind": "not-signed-in", "status": 401, "exitCode": 3,
             "message": "The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY. The platform says: Unauthorized",
-            "hint": format!("set another key there, or run `tfy login --host {}` and unset TFY_API_KEY", platform.url()),
+            "hint": format!("set another key there, or run `tfy login --host {}` and unset TFY_API_KEY, which comes first", platform.url()),
         }})
     );
 }
