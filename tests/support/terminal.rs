@@ -2,6 +2,7 @@
 
 mod device;
 mod display;
+mod finished;
 mod session;
 
 use std::path::Path;
@@ -11,7 +12,8 @@ use tempfile::TempDir;
 
 use super::program::Program;
 use super::program::{Input, Output};
-pub use session::{Finished, Session};
+pub use finished::Finished;
+pub use session::Session;
 
 /// Runs the program in a terminal session of its own and then writes down its exit code and the
 /// settings of the terminal. Those have to be read before the leader of the session ends, because
