@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::gate::Gate;
 use super::http::http_response;
 use super::seen::Tape;
 
@@ -28,6 +29,8 @@ pub enum Script {
     Silence,
     /// The connection is closed as soon as it is made, before anything is read.
     CloseUnread,
+    /// These bytes are the answer, once the gate lets it through.
+    Behind(Gate, Vec<u8>),
 }
 
 impl Script {
@@ -101,6 +104,11 @@ impl Script {
                 Ok(false)
             }
             Self::CloseUnread => Ok(false),
+            Self::Behind(gate, bytes) => {
+                gate.pass().await;
+                send(stream, tape, &bytes).await?;
+                Ok(tells_its_length(&bytes))
+            }
         }
     }
 }
