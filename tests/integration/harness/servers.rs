@@ -95,20 +95,6 @@ fn an_endless_body_goes_on_until_nobody_reads() {
 }
 
 #[test]
-fn an_answer_is_held_until_as_many_requests_came_as_it_waits_for() {
-    let answer = http_response(200, &[("Connection", "close")], "at last");
-    let server = RawServer::answering(vec![Script::Held(2, answer)]);
-    let mut first = connect(server.address());
-    first.write_all(REQUEST).unwrap();
-    server.seen().wait_for_requests(1);
-    assert_eq!(server.seen().sent(), 0);
-    assert!(ask(&server).unwrap().ends_with("at last"));
-    let mut answer = String::new();
-    first.read_to_string(&mut answer).unwrap();
-    assert!(answer.ends_with("at last"));
-}
-
-#[test]
 fn answers_behind_a_gate_come_when_they_are_let_through() {
     let gate = Gate::closed();
     let answer = http_response(200, &[("Connection", "close")], "at last");

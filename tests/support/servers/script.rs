@@ -15,8 +15,6 @@ use super::seen::Tape;
 pub enum Script {
     /// These bytes are the answer. The connection stays open if they say how long they are.
     Answer(Vec<u8>),
-    /// These bytes are the answer, as soon as so many requests have come.
-    Held(usize, Vec<u8>),
     /// The answer comes piece by piece, with a wait after each.
     Pieces(Vec<Vec<u8>>, Duration),
     /// These bytes come and then the connection is closed, be the answer whole or not.
@@ -73,7 +71,7 @@ impl Script {
     /// Plays the script; answers with whether the connection can carry another request.
     pub(super) async fn play(self, stream: &mut TcpStream, tape: &Tape) -> io::Result<bool> {
         match self {
-            Self::Answer(bytes) | Self::Held(_, bytes) => {
+            Self::Answer(bytes) => {
                 send(stream, tape, &bytes).await?;
                 Ok(tells_its_length(&bytes))
             }
