@@ -237,6 +237,32 @@ mod tests {
     }
 
     #[test]
+    fn a_span_holds_its_last_instant_and_nothing_beyond() {
+        let now = time("2026-07-06T00:00:00Z");
+        let age = |text: &str| Some(text.parse().unwrap());
+        let within = |expiry: &str| {
+            let filter = Filter {
+                expires_within: age("14d"),
+                ..Filter::default()
+            };
+            let mut ci = token("ci", "1");
+            ci.expiry = Expiry::At(time(expiry));
+            filter.fits(&ci, now)
+        };
+        assert!(within("2026-07-20T00:00:00Z") && !within("2026-07-20T00:00:00.000000001Z"));
+        let unused = |last_used: &str| {
+            let filter = Filter {
+                unused_for: age("14d"),
+                ..Filter::default()
+            };
+            let mut ci = token("ci", "1");
+            ci.last_used_at = Some(time(last_used));
+            filter.fits(&ci, now)
+        };
+        assert!(unused("2026-06-22T00:00:00Z") && !unused("2026-06-22T00:00:00.000000001Z"));
+    }
+
+    #[test]
     fn each_order_puts_what_is_not_known_where_it_says() {
         let mut first = token("b", "1");
         first.expiry = Expiry::At(time("2026-07-15T00:00:00Z"));

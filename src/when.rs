@@ -155,6 +155,7 @@ mod tests {
             expiry("2026-01-30", now),
             Err(BadWhen::Past(time("2026-01-30T23:59:59Z")))
         );
+        assert_eq!(expiry(now, now), Err(BadWhen::Past(time(now))));
     }
 
     proptest! {
@@ -165,7 +166,7 @@ mod tests {
         ) {
             let now = Timestamp::from_second(now).unwrap();
             if let Ok(Some(instant)) = text.parse::<When>().and_then(|when| when.instant(now)) {
-                prop_assert!(instant >= now, "{} at {}", text, now);
+                prop_assert!(instant > now, "{} at {}", text, now);
                 prop_assert_eq!(instant.subsec_nanosecond(), 0);
             }
         }

@@ -208,6 +208,15 @@ mod tests {
                 "http://localhost.a.test",
                 BadBaseUrl::PlainHttp("localhost.a.test".to_owned()),
             ),
+            (
+                "http://evil.localhost",
+                BadBaseUrl::PlainHttp("evil.localhost".to_owned()),
+            ),
+            (
+                "http://evil-localhost",
+                BadBaseUrl::PlainHttp("evil-localhost".to_owned()),
+            ),
+            ("http://notlocalhost", BadBaseUrl::PlainHttp("notlocalhost".to_owned())),
         ] {
             let refused = BaseUrl::parse(text, false).unwrap_err();
             assert_eq!(refused, why, "{text}");

@@ -1,7 +1,9 @@
 //! The value of a new token is delivered, or its fate is told.
 #![cfg(unix)]
 
+mod given_up;
 mod interrupted;
+mod looked_up;
 mod lost;
 mod refused;
 mod rotated;
@@ -10,11 +12,14 @@ mod written;
 
 use jiff::Timestamp;
 
-use crate::support::platform::Platform;
+use crate::support::platform::{Call, Platform};
 use crate::support::program::{Program, Run};
 
 /// The first token that a platform makes.
 const ID: &str = "cm3k1x9qf000001";
+
+const NOT_THERE: &str = "no token of this name exists now";
+const TO_BE_SURE: &str = "run `tfy-tokens list --search ci-run` to be sure, then create it again";
 
 fn program(platform: &Platform) -> Program {
     Program::against(platform.url(), platform.key())
@@ -57,6 +62,23 @@ fn lost_and_found(why: &[&str]) -> String {
         why,
         &format!("its value cannot be shown again: delete it with `tfy-tokens delete {ID}` and create a new one"),
     )
+}
+
+/// What is told of an answer that never came.
+fn cut_off(platform: &Platform) -> [String; 2] {
+    [
+        format!("the answer from {} did not arrive in full", platform.url()),
+        "connection closed before message completed".to_owned(),
+    ]
+}
+
+/// One POST, and one search for the name afterwards.
+#[track_caller]
+fn looked_up_once(platform: &Platform) {
+    let calls: Vec<Call> = platform.requests().iter().map(|seen| seen.call).collect();
+    assert_eq!(calls, [Call::Create, Call::List]);
+    let search = &platform.calls(Call::List)[0];
+    assert_eq!(search.parameter("nameSearchQuery"), Some("ci-run"));
 }
 
 /// The arguments of the commands that a run told its user to type.

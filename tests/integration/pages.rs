@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::platform::{Account, Call, Fault, Platform, Seen, TokenSeed, Total};
 use crate::support::program::{Program, Run};
-use crate::support::servers::{RawServer, Script, json_response};
+use crate::support::servers::{Gate, RawServer, Script, json_response};
 
 /// Lists the ids of all tokens.
 fn ids(platform: &Platform) -> Run {
@@ -268,12 +268,14 @@ fn eight_pages_are_asked_for_at_once_and_never_a_ninth() {
     let items: Vec<Value> = (0..100).map(|number| json!({"id": format!("id-{number}")})).collect();
     let first = json!({"data": items, "pagination": {"total": 2000}});
     // The others fail, but only once eight of them are waited for. That ends the program: what it asked for by then is all.
-    let server = RawServer::answering(vec![
-        Script::json(200, first.to_string()),
-        Script::Held(1 + 8, json_response(500, "{}")),
-    ]);
+    let gate = Gate::closed();
+    let failed = Script::Behind(gate.clone(), json_response(500, "{}"));
+    let server = RawServer::answering(vec![Script::json(200, first.to_string()), failed]);
     let program = Program::against(server.url(), "a-key");
-    let run = program.args(["list", "--retries", "0", "-o", "id"]).run().exits(6);
+    let running = program.args(["list", "--retries", "0", "-o", "id"]).start();
+    server.seen().wait_for_requests(1 + 8);
+    gate.let_through(8);
+    let run = running.wait().exits(6);
     assert_eq!(listed(&run).len(), 100);
     assert_eq!(server.seen().requests().len(), 1 + 8);
 }

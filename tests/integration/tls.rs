@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::platform::{KEY_SENTINEL, Platform};
 use crate::support::program::{Program, Run};
-use crate::support::servers::{Authority, Identity, Script, TlsServer};
+use crate::support::servers::{Authority, Identity, Proxy, Script, TlsServer};
 
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
 
@@ -79,6 +79,25 @@ fn a_certificate_that_is_its_own_authority_is_trusted_when_it_is_named() {
     let program = list(&server.url(), &platform.key()).write_home_file("own.pem", pem);
     let file = program.home().join("own.pem");
     program.env("SSL_CERT_FILE", path(&file)).run().exits(0);
+}
+
+#[test]
+fn an_authority_is_trusted_on_the_way_to_a_proxy_too_where_the_platform_has_none() {
+    let (platform, authority) = (Platform::start(), Authority::new());
+    let proxy = Proxy::open().reach("platform.test", &platform.url());
+    let server = TlsServer::in_front_of(authority.identity_for(&["127.0.0.1"]), &proxy.url());
+    let program = list("http://platform.test", &platform.key())
+        .env("TFY_ALLOW_HTTP", "1")
+        .env("HTTP_PROXY", server.url().replace("localhost", "127.0.0.1"));
+    program
+        .clone()
+        .env("SSL_CERT_FILE", path(authority.pem_file()))
+        .run()
+        .exits(0);
+    assert_eq!(platform.requests().len(), 1);
+    let stranger = Authority::new();
+    program.env("SSL_CERT_FILE", path(stranger.pem_file())).run().exits(6);
+    assert_eq!(platform.requests().len(), 1);
 }
 
 #[test]

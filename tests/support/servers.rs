@@ -1,6 +1,7 @@
 //! Servers on loopback that behave as no well-behaved platform does.
 
 mod authority;
+mod gate;
 mod http;
 mod loopback;
 mod proxy;
@@ -11,6 +12,7 @@ mod seen;
 mod tls;
 
 pub use authority::{Authority, Identity};
+pub use gate::Gate;
 pub use http::{Request, chunked_response, http_head, http_response, json_response};
 pub use proxy::Proxy;
 pub use raw::{NobodyThere, RawServer};

@@ -36,6 +36,17 @@ fn the_tokens_expiry_is_the_manifests_then_its_keys_then_never() {
 }
 
 #[test]
+fn a_key_without_an_id_is_not_the_one_in_use_of_a_token_that_names_none() {
+    let keys = json!([{"expiry": "2027-01-01T00:00:00Z"}, {"id": null, "expiry": "2027-01-01T00:00:00Z"}]);
+    for item in [
+        json!({"id": "1", "jwts": keys}),
+        json!({"id": "1", "jwtId": null, "jwts": keys}),
+    ] {
+        assert_eq!(token(&item).expiry, Expiry::Never, "{item}");
+    }
+}
+
+#[test]
 fn an_odd_item_is_kept_with_what_is_known_and_one_without_an_id_is_named() {
     let odd =
         token(&json!({"id": "1", "manifest": {"name": 7}, "createdAt": "never", "isExpired": "no", "x": {"y": []}}));

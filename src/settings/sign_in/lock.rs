@@ -58,3 +58,16 @@ fn is_in_place(lock: &File) -> bool {
 fn is_in_place(_lock: &File) -> bool {
     true
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_that_was_removed_is_not_in_place_though_it_is_open() {
+        let (lock, path) = tempfile::NamedTempFile::new().unwrap().into_parts();
+        assert!(is_in_place(&lock));
+        path.close().unwrap();
+        assert!(!is_in_place(&lock));
+    }
+}

@@ -1,5 +1,6 @@
 //! `tfy-tokens delete` where nobody is asked; at a terminal it is in `terminal`.
 
+mod at_once;
 mod current;
 mod faults;
 mod filters;

@@ -1,33 +1,15 @@
 //! The platform has, or may have, made the token, and its answer does not bring the value.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use super::{ID, create, create_trying_once, lost, lost_and_found, obey, printed_commands, program, told};
+use super::{
+    ID, NOT_THERE, TO_BE_SURE, create, create_trying_once, cut_off, looked_up_once, lost, lost_and_found, obey,
+    printed_commands, program, told,
+};
 use crate::support::platform::{Call, Fault, GRACE, Platform, TokenSeed, VALUE_SENTINEL};
 use crate::support::program::Program;
 use crate::support::servers::{Authority, RawServer, Script, TlsServer};
-
-const NOT_THERE: &str = "no token of this name exists now";
-const TO_BE_SURE: &str = "run `tfy-tokens list --search ci-run` to be sure, then create it again";
-
-/// What is told of an answer that never came.
-fn cut_off(platform: &Platform) -> [String; 2] {
-    [
-        format!("the answer from {} did not arrive in full", platform.url()),
-        "connection closed before message completed".to_owned(),
-    ]
-}
-
-/// One POST, and one search for the name afterwards.
-#[track_caller]
-fn looked_up_once(platform: &Platform) {
-    let calls: Vec<Call> = platform.requests().iter().map(|seen| seen.call).collect();
-    assert_eq!(calls, [Call::Create, Call::List]);
-    let search = &platform.calls(Call::List)[0];
-    assert_eq!(search.parameter("nameSearchQuery"), Some("ci-run"));
-}
 
 #[test]
 fn fault_03_an_answer_that_was_lost_is_looked_up_and_not_asked_for_again() {
@@ -60,23 +42,6 @@ fn fault_03_a_request_that_was_lost_is_told_to_have_made_no_token() {
         (listed.stdout.as_str(), listed.stderr.as_str()),
         ("", "There is no token with `ci-run` in its name.\n")
     );
-}
-
-#[test]
-fn fault_03_an_older_token_of_the_same_name_is_not_taken_for_the_new_one() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("ci-run"));
-    platform.inject(Fault::hang_up(Call::Create));
-    let run = create(&platform).run().exits(7);
-    let why = cut_off(&platform);
-    let fate = format!("a token of this name exists, its id is {ID}, created TIME");
-    let hint = format!(
-        "if it was there before, use another name; else its value is lost: \
-         delete it with `tfy-tokens delete {ID}` and create a new one"
-    );
-    assert_eq!(told(&run), lost(&fate, &why.each_ref().map(String::as_str), &hint));
-    assert!(run.stderr.contains("created 2026-01-15T09:30:00Z\n"));
-    looked_up_once(&platform);
 }
 
 #[test]
@@ -137,66 +102,6 @@ fn a_value_that_came_and_was_lost_exists_even_if_it_is_not_listed() {
         )
     );
     obey(&platform, &run);
-}
-
-#[test]
-fn fault_03_a_token_of_the_same_name_made_a_minute_before_or_after_is_not_taken_for_the_new_one() {
-    let near = |seconds| (Timestamp::now() + SignedDuration::from_secs(seconds)).to_string();
-    for created in [near(-60), near(60), "2099-01-01T00:00:00Z".to_owned()] {
-        let platform = Platform::start();
-        platform.add(TokenSeed::named("ci-run").created(created));
-        platform.answer_once(Call::Create, ResponseTemplate::new(502));
-        let run = create(&platform).run().exits(7);
-        assert!(told(&run).contains(": a token of this name exists, its id is cm3k1x9qf000001, created TIME\n"));
-        looked_up_once(&platform);
-    }
-}
-
-#[test]
-fn an_id_that_no_shell_should_be_given_is_not_in_the_command() {
-    let platform = Platform::start();
-    platform.inject(Fault::answer(Call::Create, ResponseTemplate::new(502)));
-    platform.add_raw(json!({"id": "x; echo $(id)", "name": "ci-run", "createdAt": Timestamp::now()}));
-    let run = create(&platform).run().exits(7);
-    assert!(told(&run).contains("the token exists, its id is x; echo $(id), created TIME\n"));
-    assert_eq!(printed_commands(&run), [["delete", "ci-run"]]);
-    obey(&platform, &run);
-}
-
-#[test]
-fn fault_05_a_server_that_gave_up_is_not_asked_again_and_the_token_is_looked_up() {
-    for status in [500, 502, 504, 503, 408] {
-        let platform = Platform::start();
-        let answer = || ResponseTemplate::new(status).set_body_string("<html>SENTINEL</html>");
-        let why = [format!("the platform is too busy or failing (HTTP {status})")];
-        let why = why.each_ref().map(String::as_str);
-
-        platform.inject(Fault::answer(Call::Create, answer()).after_applying());
-        let run = create(&platform).run().exits(7);
-        assert_eq!(told(&run), lost_and_found(&why), "{status}");
-        looked_up_once(&platform);
-        obey(&platform, &run);
-
-        platform.answer_once(Call::Create, answer());
-        let run = create(&platform).run().exits(7);
-        assert_eq!(told(&run), lost(NOT_THERE, &why, TO_BE_SURE), "{status}");
-        assert_eq!(platform.calls(Call::Create).len(), 2);
-    }
-}
-
-#[test]
-fn fault_05_the_status_that_lost_the_value_is_told_to_scripts() {
-    let platform = Platform::start();
-    platform.answer_once(Call::Create, ResponseTemplate::new(502));
-    let run = create(&platform).args(["-o", "json"]).run().exits(7);
-    let message =
-        format!("the value of `ci-run` was not delivered: {NOT_THERE}: the platform is too busy or failing (HTTP 502)");
-    let error = json!({
-        "kind": "undelivered", "message": message, "hint": TO_BE_SURE, "status": 502, "exitCode": 7,
-    });
-    assert_eq!(run.failure(), error);
-    assert_eq!(run.stdout, "");
-    looked_up_once(&platform);
 }
 
 #[test]

@@ -90,6 +90,20 @@ fn fault_01_a_standard_output_that_can_only_be_read_is_told_with_the_token_and_t
 }
 
 #[test]
+fn a_value_that_is_thrown_away_on_purpose_is_delivered() {
+    let platform = Platform::start();
+    let shell = program(&platform).run_by("/bin/sh");
+    let script = r#"exec "$0" create ci-run >/dev/null"#;
+    let run = shell
+        .args(["-c", script, env!("CARGO_BIN_EXE_tfy-tokens")])
+        .run()
+        .exits(0);
+    assert_eq!(told(&run), "Creating the token ci-run, which never expires\n");
+    let calls: Vec<Call> = platform.requests().iter().map(|seen| seen.call).collect();
+    assert_eq!(calls, [Call::Create]);
+}
+
+#[test]
 fn fault_01_a_reader_that_is_gone_is_told_with_the_token_and_the_command_that_deletes_it() {
     let platform = Platform::start();
     let run = create(&platform).stdout_reader_gone().run().exits(7);

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use crate::support::servers::{NobodyThere, RawServer, Script, chunked_response, http_response};
+use crate::support::servers::{Gate, NobodyThere, RawServer, Script, chunked_response, http_response};
 
 const REQUEST: &[u8] = b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody";
 
@@ -95,17 +95,23 @@ fn an_endless_body_goes_on_until_nobody_reads() {
 }
 
 #[test]
-fn an_answer_is_held_until_as_many_requests_came_as_it_waits_for() {
+fn answers_behind_a_gate_come_when_they_are_let_through() {
+    let gate = Gate::closed();
     let answer = http_response(200, &[("Connection", "close")], "at last");
-    let server = RawServer::answering(vec![Script::Held(2, answer)]);
-    let mut first = connect(server.address());
-    first.write_all(REQUEST).unwrap();
-    server.seen().wait_for_requests(1);
+    let server = RawServer::answering(vec![Script::Behind(gate.clone(), answer)]);
+    let streams = [(); 2].map(|()| {
+        let mut stream = connect(server.address());
+        stream.write_all(REQUEST).unwrap();
+        stream
+    });
+    server.seen().wait_for_requests(2);
     assert_eq!(server.seen().sent(), 0);
-    assert!(ask(&server).unwrap().ends_with("at last"));
-    let mut answer = String::new();
-    first.read_to_string(&mut answer).unwrap();
-    assert!(answer.ends_with("at last"));
+    gate.let_through(2);
+    for mut stream in streams {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with("at last"));
+    }
 }
 
 #[test]

@@ -121,6 +121,17 @@ fn fault_24_a_refusal_is_told_by_its_status_however_large_it_is() {
     }
 }
 
+/// Taken apart, each of its empty lists would take up ten times as much as it does in the answer.
+#[test]
+fn fault_24_a_refusal_of_many_lists_is_told_by_its_status_and_memory_stays_flat() {
+    let body = format!(r#"{{"message":["no"{}]}}"#, ",[]".repeat(20 * 1024 * 1024 / 3));
+    let server = RawServer::answering(vec![Script::json(400, body)]);
+    let run = list(&server.url()).address_space_mib(256).run().exits(1);
+    let failure = run.failure();
+    assert_eq!(failure["message"], "the platform refused this (HTTP 400)");
+    assert_eq!(failure["status"], 400);
+}
+
 #[test]
 fn fault_24_an_answer_as_large_as_allowed_is_read() {
     let body = EMPTY.to_owned() + &" ".repeat(usize::try_from(LIMIT).unwrap() - EMPTY.len());

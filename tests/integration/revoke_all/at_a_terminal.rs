@@ -109,14 +109,16 @@ fn an_address_typed_before_the_question_is_no_answer() {
 }
 
 #[test]
-fn deleting_ones_own_is_said_also_where_notes_are_not() {
-    let platform = platform();
-    let session = Terminal::size(80, 24).run(&revoke_all(&platform).args([ADA, "-q"]));
-    session.wait_for("They are your own; this client may not be able to sign in afterwards.");
-    session.wait_for(QUESTION.trim_end());
-    session.terminate();
-    assert_eq!(session.finish().code, 130);
-    assert_eq!(changes(&platform), [""; 0]);
+fn deleting_ones_own_is_said_also_where_notes_are_not_and_in_whichever_case_the_address_is_typed() {
+    for address in [ADA, "ADA@acme.test"] {
+        let platform = platform();
+        let session = Terminal::size(80, 24).run(&revoke_all(&platform).args([address, "-q"]));
+        session.wait_for("They are your own; this client may not be able to sign in afterwards.");
+        session.wait_for(QUESTION.trim_end());
+        session.terminate();
+        assert_eq!(session.finish().code, 130);
+        assert_eq!(changes(&platform), [""; 0]);
+    }
 }
 
 #[test]

@@ -111,6 +111,39 @@ fn an_old_token_that_is_not_deleted_is_told_with_how_to_delete_it() {
 }
 
 #[test]
+fn the_status_that_kept_the_old_token_alive_is_told_to_scripts() {
+    let platform = Platform::start();
+    let [bot] = add(&platform, ["bot"]);
+    platform.answer_once(Call::Delete, ResponseTemplate::new(403));
+    let run = rotate_bot(&platform).args(["-o", "json"]).run().exits(3);
+    let error = json!({
+        "kind": "forbidden",
+        "message": "the new token works, but deleting the old one failed: \
+                    Cannot manage access tokens. Check your API key permissions.",
+        "hint": format!("delete it with `tfy-tokens delete {bot}`"),
+        "status": 403,
+        "exitCode": 3,
+    });
+    assert_eq!(run.failure(), error);
+    assert_eq!(run.json()["token"], json!(platform.value_of("bot-2")));
+}
+
+#[test]
+fn an_id_that_would_be_an_option_is_not_in_the_command_that_deletes_the_old_token() {
+    for id in ["--yes", "-x"] {
+        let platform = Platform::start();
+        platform.add_raw(json!({"id": id, "type": "pat", "manifest": {"name": "bot"}}));
+        platform.answer_once(Call::Delete, ResponseTemplate::new(403));
+        let run = rotate_bot(&platform).run().exits(3);
+        assert!(
+            run.stderr.ends_with("\nhint: delete it with `tfy-tokens delete`\n"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn an_old_token_that_somebody_else_deleted_is_gone_as_it_should_be() {
     let platform = Platform::start();
     let [bot] = add(&platform, ["bot"]);

@@ -32,6 +32,32 @@ fn fault_08_a_refusal_that_says_the_key_back_is_shown_without_it() {
     }
 }
 
+/// The words are cut to a thousand characters, and not before the key is out of them: its first ones are a part of it too.
+#[test]
+fn fault_08_a_key_that_is_said_back_where_the_words_are_cut_is_hidden_whole() {
+    for key in ["a-key-of-no-known-kind", JWT, KEY] {
+        for room in [990, 999, 1000] {
+            let long = "x".repeat(room);
+            let server = RawServer::answering(vec![Script::json(
+                401,
+                json!({"message": format!("{long}{key}")}).to_string(),
+            )]);
+            let list = Program::against(server.url(), key).arg("list");
+            let said: String = format!("the platform says: {long}(hidden)");
+            let said = &said[..said.len().min("the platform says: ".len() + 1000)];
+
+            let run = list.clone().run().exits(3);
+            assert!(run.stderr.contains(&format!("\n  {said}\n")), "{}", run.stderr);
+            assert!(!run.stderr.contains(&key[..6]), "{}", run.stderr);
+
+            let run = list.args(["-o", "json"]).run().exits(3);
+            let message = run.failure()["message"].to_string();
+            assert!(message.ends_with(&format!("{}\"", &said[1..])), "{message}");
+            assert!(!run.stderr.contains(&key[..6]), "{}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn fault_10_a_redirect_with_the_key_in_it_is_shown_without_it() {
     let key = "a-key-of-no-known-kind";

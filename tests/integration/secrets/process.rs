@@ -1,6 +1,8 @@
 //! What others on the same machine can see.
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::Write;
 
 use super::program;
 use crate::support::platform::Platform;
@@ -67,6 +69,55 @@ fn fault_09_the_command_line_of_a_running_program_has_no_key_and_it_leaves_no_co
     let core = limits.lines().find(|line| line.starts_with("Max core file size"));
     let words: Vec<_> = core.unwrap().split_whitespace().skip(4).collect();
     assert_eq!(words, ["0", "0", "bytes"]);
+}
+
+/// The program under a user who is not root, and that user; `None`, with the reason printed, where there is no such way.
+#[cfg(target_os = "linux")]
+fn under_another_user(program: Program) -> Option<(Program, u32)> {
+    const ANOTHER: u32 = 12_345;
+    let own = rustix::process::geteuid();
+    if !own.is_root() {
+        return Some((program.run_by(env!("CARGO_BIN_EXE_tfy-tokens")), own.as_raw()));
+    }
+    let id = ANOTHER.to_string();
+    let as_another = [
+        "--reuid",
+        &id,
+        "--regid",
+        &id,
+        "--clear-groups",
+        env!("CARGO_BIN_EXE_tfy-tokens"),
+    ];
+    let probe = Program::other("/bin/sh").args(["-c", r#"exec setpriv "$0" "$@""#]);
+    if probe.args(as_another).arg("--version").run().code != 0 {
+        writeln!(
+            std::io::stderr(),
+            "skipped: root cannot run the program under another user here"
+        )
+        .ok();
+        return None;
+    }
+    Some((program.run_by("setpriv").args(as_another), ANOTHER))
+}
+
+/// What belongs to a process that may be dumped is its user's: a debugger, and the system's handler of crashes, can read it.
+#[test]
+#[cfg(target_os = "linux")]
+fn fault_09_what_a_running_program_has_in_memory_is_not_for_others_of_its_user() {
+    use std::os::unix::fs::MetadataExt;
+    let server = RawServer::answering(vec![Script::Silence]);
+    let program = Program::against(server.url(), "key-that-nobody-may-see");
+    let Some((program, user)) = under_another_user(program) else {
+        return;
+    };
+    let running = program.arg("list").start();
+    server.seen().wait_for_requests(1);
+    let owner = |file: &str| fs::metadata(format!("/proc/{}/{file}", running.id())).unwrap().uid();
+    let owners = ["environ", "mem", "maps"].map(owner);
+    running.terminate();
+    running.wait().exits(130);
+    // Root's, whatever number root has in the container that this may be.
+    assert!(owners.iter().all(|&owner| owner != user), "{owners:?}");
 }
 
 #[test]

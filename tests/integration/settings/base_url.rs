@@ -25,6 +25,9 @@ fn fault_13_plain_http_to_another_machine_is_refused_before_a_connection_is_made
         "platform.test",
         "128.0.0.1",
         "localhost.platform.test",
+        "evil.localhost",
+        "evil-localhost",
+        "notlocalhost",
         "[::ffff:127.0.0.1]",
         "0.0.0.0",
     ] {

@@ -128,6 +128,32 @@ fn fault_18_a_file_that_others_can_read_is_warned_of_with_the_mend() {
 }
 
 #[test]
+#[cfg(unix)]
+fn fault_18_the_mend_can_be_typed_whatever_the_home_is_called() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let platform = Platform::start();
+    for name in ["my home", "$(touch ran)", "Ada's"] {
+        let file = format!("{name}/{FILE}");
+        let program = Program::bare().write_home_file(&file, session(&platform, 3600).to_string());
+        let file = program.home().join(file);
+        set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        let home = program.home().join(name);
+        let program = program.arg("list").env_os("HOME", home);
+        let run = program.run().exits(0);
+        let said = format!("warning: {} can be read by others: ", file.display());
+        let mend = run.stderr.lines().next().unwrap().strip_prefix(&said).unwrap();
+
+        let shell = Program::other("/bin/sh").args(["-c", mend]);
+        shell.run().exits(0);
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!shell.cwd().join("ran").exists());
+        assert!(!program.run().exits(0).stderr.contains("warning"));
+    }
+}
+
+#[test]
 fn fault_18_a_session_with_two_minutes_left_is_used_as_it_is() {
     let platform = Platform::start();
     let session = session(&platform, 150);

@@ -66,6 +66,18 @@ fn a_platform_that_cannot_be_reached_is_told_while_it_is_tried_again() {
 }
 
 #[test]
+fn a_listing_that_goes_to_a_file_is_told_at_the_terminal_and_the_file_has_nothing_else() {
+    let platform = Platform::start();
+    add(&platform, ["laptop", "ci"]);
+    let expected = against(&platform).arg("list").run().exits(0).stdout;
+    platform.answer_once(Call::List, busy("2"));
+    let session = Terminal::size(80, 12).run(&against(&platform).arg("list").stdout_to_file());
+    session.wait_for(" Reading tokens: the platform answered 503, trying again (2 of 3)");
+    let finished = session.finish().exits(0);
+    assert_eq!((finished.stdout, finished.screen.as_str()), (expected, ""));
+}
+
+#[test]
 fn a_creation_that_takes_long_is_told_and_the_telling_goes_away() {
     let platform = Platform::start();
     platform.answer_once(Call::Create, busy("2"));

@@ -2,11 +2,10 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::watch;
 
 use super::http::Request;
 use super::loopback::Loopback;
@@ -25,7 +24,7 @@ impl RawServer {
         assert!(!scripts.is_empty(), "a server needs a script");
         let play = Arc::new(Play {
             scripts,
-            came: watch::Sender::new(0),
+            next: Mutex::new(0),
         });
         let loopback = Loopback::serve(move |stream, tape| {
             let play = Arc::clone(&play);
@@ -52,21 +51,18 @@ impl RawServer {
 
 struct Play {
     scripts: Vec<Script>,
-    /// How many requests came, those that were not read among them.
-    came: watch::Sender<usize>,
+    next: Mutex<usize>,
 }
 
 impl Play {
     /// The script for the next request, if it is one that `wanted` wants.
     fn take(&self, wanted: impl Fn(&Script) -> bool) -> Option<Script> {
-        let mut taken = None;
-        self.came.send_if_modified(|came| {
-            let script = &self.scripts[(*came).min(self.scripts.len() - 1)];
-            taken = wanted(script).then(|| script.clone());
-            *came += usize::from(taken.is_some());
-            taken.is_some()
-        });
-        taken
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let script = &self.scripts[(*next).min(self.scripts.len() - 1)];
+        wanted(script).then(|| {
+            *next += 1;
+            script.clone()
+        })
     }
 
     async fn serve(&self, mut stream: TcpStream, tape: &Tape) -> io::Result<()> {
@@ -78,9 +74,6 @@ impl Play {
             let Some(script) = self.take(|_| true) else {
                 break;
             };
-            if let Script::Held(count, _) = &script {
-                self.came.subscribe().wait_for(|came| came >= count).await.ok();
-            }
             match script.play(&mut stream, tape).await {
                 Ok(true) if request.header("connection") != Some("close") => {}
                 Ok(_) => break,

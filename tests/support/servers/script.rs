@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::gate::Gate;
 use super::http::http_response;
 use super::seen::Tape;
 
@@ -14,8 +15,6 @@ use super::seen::Tape;
 pub enum Script {
     /// These bytes are the answer. The connection stays open if they say how long they are.
     Answer(Vec<u8>),
-    /// These bytes are the answer, as soon as so many requests have come.
-    Held(usize, Vec<u8>),
     /// The answer comes piece by piece, with a wait after each.
     Pieces(Vec<Vec<u8>>, Duration),
     /// These bytes come and then the connection is closed, be the answer whole or not.
@@ -28,6 +27,8 @@ pub enum Script {
     Silence,
     /// The connection is closed as soon as it is made, before anything is read.
     CloseUnread,
+    /// These bytes are the answer, once the gate lets it through.
+    Behind(Gate, Vec<u8>),
 }
 
 impl Script {
@@ -70,7 +71,7 @@ impl Script {
     /// Plays the script; answers with whether the connection can carry another request.
     pub(super) async fn play(self, stream: &mut TcpStream, tape: &Tape) -> io::Result<bool> {
         match self {
-            Self::Answer(bytes) | Self::Held(_, bytes) => {
+            Self::Answer(bytes) => {
                 send(stream, tape, &bytes).await?;
                 Ok(tells_its_length(&bytes))
             }
@@ -101,6 +102,11 @@ impl Script {
                 Ok(false)
             }
             Self::CloseUnread => Ok(false),
+            Self::Behind(gate, bytes) => {
+                gate.pass().await;
+                send(stream, tape, &bytes).await?;
+                Ok(tells_its_length(&bytes))
+            }
         }
     }
 }
