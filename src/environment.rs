@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::error::Error;
 
@@ -11,12 +12,12 @@ pub const KEY_NAME: &str = "TFY_API_KEY";
 
 /// The process's variables, taken once and handed down. Only what the libraries for proxies and certificates read is read anew.
 #[derive(Clone)]
-pub struct Environment(HashMap<OsString, OsString>);
+pub struct Environment(Arc<HashMap<OsString, OsString>>);
 
 impl Environment {
     /// Takes the variables as the operating system gives them.
     pub fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
-        Self(variables.into_iter().collect())
+        Self(Arc::new(variables.into_iter().collect()))
     }
 
     /// A variable's text; `None` when it is not set. A value that is not Unicode is refused, without being shown.

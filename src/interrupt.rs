@@ -90,17 +90,19 @@ impl Interrupts {
         }
         let is_abandoned = || UNABANDONED.load(Ordering::Relaxed) == 0;
         let rest = poll_fn(|context| {
-            if is_abandoned() || work.as_mut().poll(context).is_ready() || is_abandoned() {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
+            if is_abandoned() {
+                return Poll::Ready(None);
+            }
+            match work.as_mut().poll(context) {
+                Poll::Pending if is_abandoned() => Poll::Ready(None),
+                polled => polled.map(Some),
             }
         });
-        tokio::select! {
-            () = self.next() => {}
-            () = rest => {}
-        }
-        Err(Error::Cancelled(otherwise))
+        let failure = tokio::select! {
+            () = self.next() => None,
+            result = rest => result.and_then(Result::err),
+        };
+        Err(failure.unwrap_or(Error::Cancelled(otherwise)))
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 /// How a personal access token begins, on every deployment that issues opaque ones.
 const PERSONAL_ACCESS_TOKEN_PREFIX: &str = "tfy_";
@@ -77,6 +78,14 @@ impl TokenValue {
     pub fn parse(text: SecretString) -> Option<Self> {
         let value = text.expose_secret();
         (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self(text))
+    }
+
+    /// The value as a line, in a buffer that it does not outgrow: a copy would stay behind in memory.
+    pub fn line(&self) -> Zeroizing<String> {
+        let mut line = Zeroizing::new(String::with_capacity(self.expose().len() + 1));
+        line.push_str(self.expose());
+        line.push('\n');
+        line
     }
 
     /// The value's characters, for the one place it is delivered to.

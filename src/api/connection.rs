@@ -18,7 +18,7 @@ const LAYERS: [&str; 5] = [
 ];
 
 /// A proxy wants to know who asks.
-pub const PROXY_ASKS: &str = "the proxy asks for a name and password, and has got none that it accepts";
+pub const PROXY_ASKS: &str = "the proxy requires a user name and password, and accepted none";
 
 /// What mends that.
 pub const PROXY_HINT: &str = "put them into the proxy's address: http://user:password@proxy:port";

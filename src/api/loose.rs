@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -94,10 +94,8 @@ pub struct Instant(pub Option<Expiry>);
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get();
-        let known = || instant(&serde_json::from_str::<Text>(raw).ok()?.0);
-        Ok(Self(
-            (raw != "null").then(|| known().map_or(Expiry::Unknown, Expiry::At)),
-        ))
+        let known = || serde_json::from_str::<Text>(raw).map_or(Expiry::Unknown, |text| expiry(&text.0));
+        Ok(Self((raw != "null").then(known)))
     }
 }
 
@@ -120,19 +118,13 @@ impl Loose<Text<'_>> {
     }
 }
 
-fn instant(text: &str) -> Option<Timestamp> {
+fn expiry(text: &str) -> Expiry {
     let day = || text.parse::<Date>().ok().filter(|_| text.len() == 10);
-    // The end of the year 9999 stands for never where there is no other way to say it, and lies just beyond the calendar.
-    let last = || {
-        text.starts_with("9999-12-3").then(|| {
-            text.trim_end_matches(['Z', 'z'])
-                .parse::<DateTime>()
-                .ok()
-                .map(|_| Timestamp::MAX)
-        })
-    };
-    day()
-        .and_then(end_of_day)
-        .or_else(|| text.parse().ok())
-        .or_else(|| last().flatten())
+    let instant = day().and_then(end_of_day).or_else(|| text.parse().ok());
+    match instant {
+        Some(instant) => Expiry::At(instant),
+        // Where there is no other way to say never it is the last day there is, whose end lies beyond the calendar.
+        None if text.starts_with("9999-12-31") => Expiry::Never,
+        None => Expiry::Unknown,
+    }
 }

@@ -161,11 +161,20 @@ impl Client {
         self.deletion(&request, About::Token).await
     }
 
-    /// Sends a request that deletes. What a repeated one finds gone is taken for deleted by the one before, whose answer was lost.
+    /// Sends a request that deletes. What a repeated one finds gone is taken for deleted by the one before.
     async fn deletion(&self, request: &Request, about: About<'_>) -> Result<(), Error> {
-        let answer = self.transport.send(request).await.map_err(Error::without_certainty)?;
+        let in_doubt = |error| {
+            if request.may_have_been_applied() {
+                Error::MaybeDeleted(Box::new(error))
+            } else {
+                error
+            }
+        };
+        let answer = self.transport.send(request).await.map_err(in_doubt)?;
         match refusal(&answer, &self.account, about) {
-            Some(Error::TokenGone(_) | Error::NoSuchUser { .. }) if answer.tries > 1 => Ok(()),
+            Some(Error::TokenGone(_)) if answer.tries > 1 => Ok(()),
+            Some(Error::NoSuchUser { .. }) if request.may_have_been_applied() => Ok(()),
+            Some(error @ Error::Busy { .. }) => Err(in_doubt(error)),
             Some(error) => Err(error),
             None => ensure_deleted(&answer),
         }
@@ -235,8 +244,8 @@ impl Creation<'_> {
         };
         match refusal(&answer, &self.client.account, about) {
             None => {}
-            // A server or a proxy on the way gave up after the request had passed it; 303 says that it was applied.
-            Some(error) if matches!(answer.status, 303 | 408 | 500..=599) && !answer.was_turned_away() => {
+            // 303 says that it was applied.
+            Some(error) if answer.status == 303 || self.request.may_have_been_applied() => {
                 return Err(NotCreated::Unknown(error));
             }
             Some(error) => return Err(NotCreated::Refused(error)),

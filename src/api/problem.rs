@@ -37,13 +37,7 @@ pub enum About<'a> {
 /// The failure that an answer means, where its status is not a success.
 pub fn refusal(answer: &Answer, account: &Account, about: About<'_>) -> Option<Error> {
     let status = answer.status;
-    let said = || {
-        let said = message(&answer.body, account.key())?;
-        Some(match about {
-            About::Session(refresh_token) => Untrusted::new(without(said.exact(), refresh_token)),
-            _ => said,
-        })
-    };
+    let said = || message(&answer.body, |text| without_secrets(text, account.key(), about));
     let creates = matches!(about, About::NewToken | About::NewTokenFor(_));
     Some(match (status, about) {
         (200..=299, _) => return None,
@@ -84,10 +78,7 @@ fn redirect(answer: &Answer, account: &Account, about: About<'_>) -> Error {
     let base = account.base_url().join([]);
     let to = answer.location.as_deref().and_then(|location| base.join(location).ok());
     let shown = to.as_ref().map_or_else(|| "nowhere".to_owned(), without_ticket);
-    let mut shown = without_secrets(&shown, account.key());
-    if let About::Session(refresh_token) = about {
-        shown = without(&shown, refresh_token);
-    }
+    let shown = without_secrets(&shown, account.key(), about);
     Error::Redirected {
         status: answer.status,
         base_url: base_url_behind(&shown)
@@ -111,7 +102,7 @@ fn base_url_behind(address: &str) -> Option<&str> {
 
 /// The platform's own words, from any of the shapes they come in; `None` where there are none, or a page of HTML. A gateway may
 /// say back the key that it refuses: that, and what looks like one, is left out.
-fn message(body: &[u8], key: &Key) -> Option<Untrusted> {
+fn message(body: &[u8], without_secrets: impl Fn(&str) -> String) -> Option<Untrusted> {
     if body.len() > BODY_LIMIT {
         return None;
     }
@@ -124,13 +115,17 @@ fn message(body: &[u8], key: &Key) -> Option<Untrusted> {
     }
     // Long enough that a secret that is cut here is cut again below.
     let long: String = text.chars().take(16 * MESSAGE_LIMIT).collect();
-    let shown = without_secrets(&long, key);
+    let shown = without_secrets(&long);
     let short: String = shown.chars().take(MESSAGE_LIMIT).collect();
     Some(Untrusted::new(short))
 }
 
-fn without_secrets(text: &str, key: &Key) -> String {
-    hidden(&without(text, key.expose())).into_owned()
+fn without_secrets(text: &str, key: &Key, about: About<'_>) -> String {
+    let mut text = without(text, key.expose());
+    if let About::Session(refresh_token) = about {
+        text = without(&text, refresh_token);
+    }
+    hidden(&text).into_owned()
 }
 
 fn words(json: &Value) -> Option<String> {
@@ -156,8 +151,12 @@ mod tests {
         Key::parse("a-key-of-no-known-kind").unwrap()
     }
 
+    fn shown(text: &str) -> String {
+        without_secrets(text, &key(), About::Anything)
+    }
+
     fn said(body: &str) -> Option<String> {
-        message(body.as_bytes(), &key()).map(|text| text.exact().to_owned())
+        message(body.as_bytes(), shown).map(|text| text.exact().to_owned())
     }
 
     #[test]
@@ -191,7 +190,7 @@ mod tests {
         ] {
             assert_eq!(said(body), None, "{body}");
         }
-        assert_eq!(message(b"\xff\xfe", &key()), None);
+        assert_eq!(message(b"\xff\xfe", shown), None);
     }
 
     #[test]

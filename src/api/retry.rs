@@ -29,8 +29,24 @@ pub enum Outcome {
         /// What the platform asked for in `Retry-After`, where it can be read.
         retry_after: Option<Duration>,
     },
-    /// Trying again would end the same: a certificate that is not trusted, a limit that ran out.
+    /// The limit of time ran out.
+    TimedOut,
+    /// Trying again would end the same: a certificate that is not trusted, an answer that is too large.
     Final,
+}
+
+impl Outcome {
+    /// Whether the platform may have done what the request asked for, though no success came back: the connection broke, or a
+    /// server on the way gave up. One that says when to come back has turned the request away.
+    pub fn may_have_been_applied(self) -> bool {
+        match self {
+            Self::Lost | Self::TimedOut => true,
+            Self::Answered { status, retry_after } => {
+                matches!(status, 408 | 500..=599) && !(status == 503 && retry_after.is_some())
+            }
+            Self::NotSent | Self::Final => false,
+        }
+    }
 }
 
 impl RetryPolicy {
@@ -58,7 +74,7 @@ impl RetryPolicy {
                 (may_repeat && wait <= LONGEST_WAIT).then_some(wait)
             }
             Outcome::Answered { status, .. } => (is_idempotent && may_pass(status)).then(ours),
-            Outcome::Final => None,
+            Outcome::TimedOut | Outcome::Final => None,
         }
     }
 }
@@ -108,7 +124,7 @@ mod tests {
         for status in [200, 301, 400, 401, 403, 404, 409, 422, 501] {
             assert!(!is_repeated(true, answered(status, None)), "{status}");
         }
-        assert!(!is_repeated(true, Outcome::Final));
+        assert!(!is_repeated(true, Outcome::TimedOut) && !is_repeated(true, Outcome::Final));
     }
 
     #[test]
@@ -123,6 +139,30 @@ mod tests {
             answered(408, Some(1)),
         ] {
             assert!(!is_repeated(false, outcome), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_may_have_been_applied_unless_it_was_turned_away_or_never_arrived() {
+        for outcome in [
+            Outcome::Lost,
+            Outcome::TimedOut,
+            answered(500, None),
+            answered(502, Some(1)),
+            answered(503, None),
+            answered(408, None),
+        ] {
+            assert!(outcome.may_have_been_applied(), "{outcome:?}");
+        }
+        for outcome in [
+            Outcome::NotSent,
+            Outcome::Final,
+            answered(503, Some(1)),
+            answered(429, None),
+            answered(403, None),
+            answered(404, None),
+        ] {
+            assert!(!outcome.may_have_been_applied(), "{outcome:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::loose::{Loose, Text};
-use super::wire::{instead_of, unicode};
+use super::wire::{instead_of, object, unicode};
 use crate::text::Untrusted;
 
 /// Whom a key signs in.
@@ -62,7 +62,7 @@ struct TenantInfo<'a> {
 /// Reads whom a key signs in; `None` where the platform does not accept it. The error says what came instead.
 pub fn read_session(body: &[u8]) -> Result<Option<Session>, String> {
     let text = unicode(body);
-    let shape: SessionShape = serde_json::from_str(&text).map_err(|_| instead_of("a session", body))?;
+    let shape: SessionShape = object(text.as_bytes()).ok_or_else(|| instead_of("a session", body))?;
     let tenant_info = shape.tenant_info.0.unwrap_or_default();
     Ok(shape.user.map(|user| {
         let subject = user.subject.0.unwrap_or_default();
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_session_without_a_user_is_none_and_anything_else_is_told() {
         assert!(read_session(br#"{"user":null}"#).unwrap().is_none());
-        for body in ["{}", "[]", r#"{"user":7}"#, "<html>"] {
+        for body in ["{}", "[]", "[null]", r#"{"user":7}"#, "<html>"] {
             assert!(read_session(body.as_bytes()).is_err(), "{body}");
         }
     }

@@ -1,5 +1,6 @@
 //! One request and its answer: signed, bounded in time and size, and repeated as far as that is safe.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -53,6 +54,7 @@ pub struct Request {
     url: Url,
     body: Option<Bytes>,
     sent: Sent,
+    may_have_been_applied: Cell<bool>,
 }
 
 /// An answer, whatever its status.
@@ -66,13 +68,6 @@ pub struct Answer {
     retry_after: Option<Duration>,
 }
 
-impl Answer {
-    /// Whether the platform asked to come back later, which it does before it applies anything.
-    pub fn was_turned_away(&self) -> bool {
-        matches!(self.status, 429 | 503) && self.retry_after.is_some()
-    }
-}
-
 impl Request {
     /// A request without a body.
     pub fn new(method: Method, url: Url) -> Self {
@@ -81,6 +76,7 @@ impl Request {
             url,
             body: None,
             sent: Sent::default(),
+            may_have_been_applied: Cell::default(),
         }
     }
 
@@ -95,6 +91,11 @@ impl Request {
     /// Tells, also while the request is under way, whether any of it may have reached the platform.
     pub fn sent(&self) -> Sent {
         self.sent.clone()
+    }
+
+    /// Whether one of its tries may have done on the platform what it asks for, though no success came back.
+    pub fn may_have_been_applied(&self) -> bool {
+        self.may_have_been_applied.get()
     }
 
     /// Whether it has a body, and no connection ever took it.
@@ -150,6 +151,9 @@ impl Transport {
             tries += 1;
             let began = Instant::now();
             let (result, outcome) = self.try_once(request).await;
+            if outcome.may_have_been_applied() {
+                request.may_have_been_applied.set(true);
+            }
             let wait = policy.wait(tries, is_idempotent, outcome, fastrand::f64());
             (self.trace)(&Try {
                 method: request.method.as_str(),
@@ -201,7 +205,7 @@ impl Transport {
                         place: self.place.clone(),
                         seconds,
                     }),
-                    Outcome::Final,
+                    Outcome::TimedOut,
                 )
             }
         }

@@ -46,7 +46,7 @@ pub fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
     match command {
         Command::List(arguments) => online(async |interrupts| {
             let listing = list::run(&arguments, context);
-            interrupts.or_cancel("the listing is not whole", listing).await
+            interrupts.or_cancel("the listing is incomplete", listing).await
         }),
         Command::Create(arguments) => online(async |interrupts| create::run(arguments, context, interrupts).await),
         Command::Delete(arguments) => online(async |interrupts| delete::run(arguments, context, interrupts).await),

@@ -153,7 +153,7 @@ pub async fn delete(
         Ok(())
     };
     let end = interrupts
-        .or_cancel("what is not told above may be deleted all the same", all)
+        .or_cancel("tokens that are not listed above may have been deleted too", all)
         .await;
     drop(progress);
     outcomes.sort_by_key(|(place, ..)| *place);
@@ -165,10 +165,15 @@ pub async fn delete(
         }
     }
     let told = interrupts
-        .or_cancel("that was not read", tell(&done, true, output))
+        .or_cancel("nobody was reading it", tell(&done, true, output))
         .await;
     if !done.is_empty() {
         output.note(AFTERWARDS);
+    }
+    if end.is_err() {
+        for (token, why) in &failed {
+            output.warn(format_args!("{} ({}): {why}", token.shown_name(), token.id));
+        }
     }
     end?;
     match failed.len() {

@@ -42,14 +42,18 @@ struct Replaced<'a> {
 impl Label<'_> {
     /// The value with what belongs beside it.
     pub fn with_value(&self, value: &TokenValue, output: &Output) -> Zeroizing<String> {
-        Zeroizing::new(match output.format() {
-            Format::Json => {
-                let room = value.expose().len() + ROOM;
-                object_with_room(&self.view(Some(value.expose())), room) + "\n"
+        let room = value.expose().len() + ROOM;
+        match output.format() {
+            Format::Json => Zeroizing::new(object_with_room(&self.view(Some(value.expose())), room) + "\n"),
+            _ if output.stdout.is_terminal => {
+                let mut text = Zeroizing::new(String::with_capacity(room));
+                text.push_str(&self.text());
+                text.push_str("Token:    ");
+                text.push_str(&value.line());
+                text
             }
-            _ if output.stdout.is_terminal => format!("{}Token:    {}\n", self.text(), value.expose()),
-            _ => format!("{}\n", value.expose()),
-        })
+            _ => value.line(),
+        }
     }
 
     /// What belongs beside a value that is somewhere else.

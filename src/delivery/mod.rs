@@ -52,8 +52,10 @@ pub async fn deliver(
         replaced,
     };
     let handed_over = tokio::select! {
+        // A value that has come is handed over, also where a signal has come with it.
+        biased;
         handed_over = place.hand_over(value, &label, output) => handed_over,
-        () = interrupts.next() => Err(anyhow!("cancelled: standard output had not taken it yet")),
+        () = interrupts.next() => Err(anyhow!("cancelled: it had not been handed over yet")),
     };
     if let Err(why) = handed_over {
         drop(place);
@@ -90,6 +92,7 @@ async fn create(
     let creation = client.creation(new).map_err(NotCreated::Refused)?;
     let progress = output.progress("Creating the token");
     tokio::select! {
+        biased;
         result = progress.during(creation.send()) => result,
         () = interrupts.next() => Err(if creation.may_have_arrived() {
             NotCreated::Unknown(Error::Cancelled("the platform may have got the request already"))

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use zeroize::Zeroizing;
 
 use super::label::Label;
 use crate::error::Error;
@@ -30,8 +29,7 @@ pub struct NewFile {
 
 impl NewFile {
     fn fill(&mut self, value: &TokenValue) -> io::Result<()> {
-        let line = Zeroizing::new(format!("{}\n", value.expose()));
-        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(value.line().as_bytes())?;
         match self.file.sync_all() {
             // Some network file systems know no such thing. The value is written, and nowhere else.
             Err(why) if !matches!(why.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput) => {

@@ -13,14 +13,6 @@ impl Error {
         }
     }
 
-    /// The same failure of a call that deletes: one whose answer was lost may have deleted all the same.
-    pub fn without_certainty(self) -> Self {
-        match self {
-            Self::Lost { .. } | Self::TimedOut { .. } => Self::MaybeDeleted(Box::new(self)),
-            _ => self,
-        }
-    }
-
     /// Whether nobody reads standard output any more.
     pub fn is_reader_gone(&self) -> bool {
         matches!(self, Self::Output(why) if why.kind() == std::io::ErrorKind::BrokenPipe)

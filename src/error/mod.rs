@@ -45,7 +45,7 @@ pub enum Error {
     #[error("`{name}` is the token this client signs in with: nothing was deleted")]
     CurrentToken { name: String },
     /// Whether the token that signs this client in is among those to delete could not be found out.
-    #[error("cannot tell whether the token this client signs in with is to go: nothing was deleted")]
+    #[error("cannot tell whether the token this client signs in with is among those to delete: nothing was deleted")]
     CurrentUnknown(#[source] Box<Error>),
     /// A name or id that fits more than one token.
     #[error("`{wanted}` fits more than one token: {}: nothing was deleted", listed(.fitting))]
@@ -226,8 +226,8 @@ pub enum Error {
     /// The request that makes a token never got there, or was turned away.
     #[error("{0}: no token was made")]
     NoTokenMade(Box<Error>),
-    /// A request to delete may have been applied: its answer did not come.
-    #[error("{0}: whether it was deleted is not known")]
+    /// A request to delete may have been applied, though no success came back.
+    #[error("{0}: whether anything was deleted is not known")]
     MaybeDeleted(Box<Error>),
     /// A token that was to be replaced is as it was.
     #[error("{why}")]
@@ -248,7 +248,7 @@ pub enum Error {
         why: Box<Error>,
     },
     /// What was deleted could not be said.
-    #[error("deleted {what}, but standard output did not take that")]
+    #[error("deleted {what}, but this could not be written to standard output")]
     Untold {
         /// What was deleted, as it is shown.
         what: String,
@@ -256,7 +256,7 @@ pub enum Error {
         why: Box<Error>,
     },
     /// Some of several tokens were not deleted.
-    #[error("{} of {total} tokens were not deleted", .failed.len())]
+    #[error("deleting {} of {total} tokens failed", .failed.len())]
     NotAllDeleted {
         /// How many there were.
         total: usize,

@@ -69,6 +69,7 @@ pub struct Progress {
     /// Where it is drawn; nowhere, where nobody watches.
     term: Option<Term>,
     ticks: Cell<usize>,
+    next_tick: Cell<tokio::time::Instant>,
     is_drawn: Cell<bool>,
 }
 
@@ -81,6 +82,7 @@ impl Progress {
             began: Instant::now(),
             term: is_watched.then(Term::buffered_stderr),
             ticks: Cell::new(0),
+            next_tick: Cell::new(tokio::time::Instant::now() + TICK),
             is_drawn: Cell::new(false),
         }
     }
@@ -98,8 +100,13 @@ impl Progress {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
+                // First, since work that is done quickly and often would leave it no turn.
+                biased;
+                () = tokio::time::sleep_until(self.next_tick.get()) => {
+                    self.next_tick.set(tokio::time::Instant::now() + TICK);
+                    self.draw(term);
+                }
                 done = &mut work => return done,
-                () = tokio::time::sleep(TICK) => self.draw(term),
             }
         }
     }

@@ -129,7 +129,7 @@ fn fault_42_a_proxy_that_asks_for_a_password_is_told_of_with_the_mend() {
     let proxy = Proxy::behind_password("ada", PASSWORD).reach("platform.test", &hidden.server.url());
     let words = format!(
         "error: cannot reach {BEHIND_PROXY} through the proxy {}\n  \
-         the proxy asks for a name and password, and has got none that it accepts\n\
+         the proxy requires a user name and password, and accepted none\n\
          hint: put them into the proxy's address: http://user:password@proxy:port\n",
         proxy.url()
     );
@@ -158,7 +158,7 @@ fn fault_42_a_proxy_of_plain_http_that_asks_for_a_password_is_told_of_too() {
         run,
         6,
         "error: cannot reach http://platform.test\n  \
-         the proxy asks for a name and password, and has got none that it accepts\n\
+         the proxy requires a user name and password, and accepted none\n\
          hint: put them into the proxy's address: http://user:password@proxy:port\n",
     );
 }

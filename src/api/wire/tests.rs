@@ -30,9 +30,9 @@ fn the_tokens_expiry_is_the_manifests_then_its_keys_then_never() {
     assert_eq!(manifest("soon"), Expiry::Unknown);
     for last in ["9999-12-31", "9999-12-31T23:59:59.000Z"] {
         assert_eq!(token(&jwt(last)).expiry, Expiry::Never, "{last}");
-        assert_eq!(manifest(last), Expiry::At(Timestamp::MAX), "{last}");
+        assert_eq!(manifest(last), Expiry::Never, "{last}");
     }
-    assert_eq!(manifest("9999-12-32"), Expiry::Unknown);
+    assert_eq!(manifest("9999-13-31"), Expiry::Unknown);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn a_token_that_signs_in_and_is_not_told_which_deletes_nothing_by_a_yes_beforeha
         platform.answer_always(Call::Session, answer);
         let run = delete(&platform).args(["ci", "--yes", "--quiet"]).run().exits(2);
         let said = format!(
-            "error: cannot tell whether the token this client signs in with is to go: nothing was deleted\n  {reason}\n\
+            "error: cannot tell whether the token this client signs in with is among those to delete: nothing was deleted\n  {reason}\n\
              hint: try again, or add --include-current to delete it all the same\n"
         );
         assert_eq!((run.stdout, run.stderr), (String::new(), said));

@@ -166,12 +166,24 @@ fn fault_34_an_answer_that_does_not_come_leaves_open_whether_it_was_deleted() {
         .run()
         .exits(6);
     let said = format!(
-        "error: {} did not answer within 1 s: whether it was deleted is not known\n\
+        "error: {} did not answer within 1 s: whether anything was deleted is not known\n\
          hint: try again, or allow more with --timeout\n",
         platform.url()
     );
     assert_eq!((run.stdout, run.stderr), (String::new(), said));
     assert_eq!(changes(&platform), [deletion(&ci)]);
+}
+
+#[test]
+fn fault_34_a_lost_answer_leaves_it_open_also_where_the_next_try_is_turned_away() {
+    let platform = Platform::start();
+    add(&platform, ["ci"]);
+    platform.inject(Fault::hang_up(Call::Delete));
+    platform.inject(Fault::answer(Call::Delete, ResponseTemplate::new(429)));
+    let run = delete_retrying(&platform, 1).args(["ci", "--yes"]).run().exits(6);
+    let said = "error: the platform is too busy or failing (HTTP 429): whether anything was deleted is not known\n\
+         hint: try again in a while\n";
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
 }
 
 /// Deletes `first`, `second` and `third`; these two fail with these statuses.
@@ -200,9 +212,9 @@ fn fault_35_the_others_are_deleted_and_each_failure_is_told() {
     assert_eq!((third.name.as_str(), first.name.as_str()), ("third", "first"));
     assert!(run.stdout.starts_with("Deleted second (") && run.stdout.lines().count() == 1);
     let said = format!(
-        "{AFTERWARDS}error: 2 of 3 tokens were not deleted\n  \
+        "{AFTERWARDS}error: deleting 2 of 3 tokens failed\n  \
          first ({}): Cannot manage access tokens. Check your API key permissions. The platform says: no to first\n  \
-         third ({}): the platform is too busy or failing (HTTP 500): the platform says: no to third\n",
+         third ({}): the platform is too busy or failing (HTTP 500): whether anything was deleted is not known: the platform says: no to third\n",
         first.id, third.id
     );
     assert_eq!(run.stderr, said);
@@ -229,7 +241,7 @@ fn fault_35_json_has_what_was_deleted_and_the_failures_beside_it() {
     assert_eq!(run.stderr.lines().count(), 1);
     let error: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
     let message = format!(
-        "1 of 2 tokens were not deleted: \
+        "deleting 1 of 2 tokens failed: \
          ci ({ci}): Cannot manage access tokens. Check your API key permissions."
     );
     assert_eq!(error["error"]["message"], message);

@@ -118,7 +118,7 @@ fn what_was_deleted_is_deleted_though_nobody_reads_it() {
     assert_eq!(changes(&platform), ids.each_ref().map(|id| deletion(id)));
     assert!(run.stderr.starts_with(AFTERWARDS), "{}", run.stderr);
     let said = format!(
-        "\nerror: deleted ci ({}), laptop ({}), but standard output did not take that\n",
+        "\nerror: deleted ci ({}), laptop ({}), but this could not be written to standard output\n",
         ids[0], ids[1]
     );
     assert!(run.stderr.contains(&said), "{}", run.stderr);
@@ -138,7 +138,7 @@ fn a_signal_ends_the_deleting_and_what_was_done_is_told_also_behind_one_that_han
     running.interrupt();
     let run = running.wait().exits(130);
     assert_eq!(run.stdout, format!("Deleted ci ({ci})\nDeleted last ({last})\n"));
-    let said = format!("{AFTERWARDS}error: cancelled: what is not told above may be deleted all the same\n");
+    let said = format!("{AFTERWARDS}error: cancelled: tokens that are not listed above may have been deleted too\n");
     assert!(run.stderr.ends_with(&said), "{}", run.stderr);
     assert_eq!(left(&platform), ["hung"]);
 }
@@ -155,7 +155,7 @@ fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
         .run()
         .exits(3);
     assert!(
-        run.stderr.contains("error: 1 of 2 tokens were not deleted\n  laptop ("),
+        run.stderr.contains("error: deleting 1 of 2 tokens failed\n  laptop ("),
         "{}",
         run.stderr
     );

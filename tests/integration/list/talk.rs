@@ -132,7 +132,7 @@ fn a_signal_ends_a_listing_that_nobody_reads() {
         running.signal(signal);
         let run = running.wait().exits(130);
         assert!(
-            run.stderr.contains("cancelled: the listing is not whole"),
+            run.stderr.contains("cancelled: the listing is incomplete"),
             "{}",
             run.stderr
         );

@@ -160,11 +160,29 @@ fn fault_34_a_user_who_is_gone_when_asked_again_has_no_tokens_left() {
 }
 
 #[test]
+fn a_user_who_does_not_exist_is_told_also_where_the_first_try_was_turned_away() {
+    let platform = platform();
+    let busy = ResponseTemplate::new(429).insert_header("Retry-After", "0");
+    platform.answer_once(Call::RevokeAll, busy);
+    let run = revoke_all_retrying(&platform, 1)
+        .args(["nobody@acme.test", "--yes"])
+        .run()
+        .exits(4);
+    assert!(
+        run.stderr.starts_with("error: there is no user nobody@acme.test\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.stdout.as_str(), changes(&platform).len()), ("", 2));
+}
+
+#[test]
 fn a_failure_does_not_say_that_something_was_deleted() {
     let platform = platform();
     platform.answer_once(Call::RevokeAll, ResponseTemplate::new(503));
     let run = revoke_all(&platform).args([GRACE, "--yes"]).run().exits(6);
-    let said = "error: the platform is too busy or failing (HTTP 503)\nhint: try again in a while\n";
+    let said = "error: the platform is too busy or failing (HTTP 503): whether anything was deleted is not known\n\
+         hint: try again in a while\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
     assert_eq!(changes(&platform), [REVOCATION]);
     assert_eq!(counts(&platform), [1, 2]);

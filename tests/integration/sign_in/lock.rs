@@ -101,7 +101,7 @@ fn ctrl_c_ends_the_wait_for_the_lock() {
     let run = running.wait().exits(130);
     assert_eq!(
         (run.stdout.as_str(), run.stderr.as_str()),
-        ("", "error: cancelled: the listing is not whole\n")
+        ("", "error: cancelled: the listing is incomplete\n")
     );
     assert_eq!(platform.requests().len(), 0);
     drop(lock);

@@ -35,7 +35,7 @@ fn signed_in(platform: &Platform, command: &[&str]) -> Program {
 #[test]
 fn fault_18_a_signal_leaves_the_refreshed_session_in_the_file_and_ends_the_command() {
     for (command, otherwise) in [
-        (&["list"][..], "the listing is not whole"),
+        (&["list"][..], "the listing is incomplete"),
         (&["create", "ci-run"], "no token was made"),
         (&["delete", "ci-run", "--yes"], "nothing was deleted"),
     ] {

@@ -29,7 +29,7 @@ fn ctrl_c_leaves_no_line_behind() {
         }
         session.ctrl_c();
         let screen = session.finish().exits(130).screen;
-        let error = "error: cancelled: the listing is not whole";
+        let error = "error: cancelled: the listing is incomplete";
         assert_eq!(screen.replace('\n', ""), error, "{columns}");
     }
 }
@@ -46,7 +46,7 @@ fn ctrl_c_while_tokens_are_deleted_leaves_what_was_done_and_the_error() {
     session.ctrl_c();
     let screen = session.finish().exits(130).screen;
     assert!(!screen.contains("Deleting"), "{screen}");
-    let end = "\nerror: cancelled: what is not told above may be deleted all the same";
+    let end = "\nerror: cancelled: tokens that are not listed above may have been deleted too";
     assert!(
         screen.starts_with("Deleted laptop") && screen.ends_with(end),
         "{screen}"
