@@ -48,8 +48,8 @@ impl Filter {
             && self.unused_for.is_none_or(is_unused_for)
     }
 
-    /// The filter in words, for a listing that came out empty; `None` when it asks for nothing.
-    pub fn described(&self) -> Option<String> {
+    /// What a token is that fits, to stand behind "no token": ` that is active`; nothing where the filter asks for nothing.
+    pub fn described(&self) -> String {
         let mut words = Vec::new();
         if self.active {
             words.push("active".to_owned());
@@ -63,7 +63,10 @@ impl Filter {
         if let Some(age) = self.unused_for {
             words.push(format!("unused for {age}"));
         }
-        (!words.is_empty()).then(|| words.join(" and "))
+        if words.is_empty() {
+            return String::new();
+        }
+        format!(" that is {}", words.join(" and "))
     }
 }
 

@@ -70,10 +70,10 @@ impl When {
             Self::On(date) => end_of_day(date).ok_or(BadAge::TooLong)?,
             Self::At(time) => time,
         };
-        if instant <= now {
-            return Err(BadWhen::Past(instant));
-        }
         let whole = instant.round(Unit::Second).map_err(|_| BadAge::TooLong)?;
+        if whole <= now {
+            return Err(BadWhen::Past(whole));
+        }
         Ok(Some(whole))
     }
 }

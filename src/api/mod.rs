@@ -44,9 +44,6 @@ const ROOT: [&str; 3] = ["api", "svc", "v1"];
 /// Where the calls about tokens are, below that.
 const TOKENS: &str = "personal-access-tokens";
 
-/// What the body of a request takes up at most, in bytes, going by what is usual.
-const BODY_CAPACITY: usize = 16 * 1024;
-
 /// The most tokens that a page may have.
 const PAGE_SIZE: usize = 100;
 
@@ -144,7 +141,7 @@ impl Client {
             None => self.url([TOKENS]),
             Some(_) => self.url([TOKENS, "for-user"]),
         };
-        let request = Request::new(Method::POST, url).with_json(json(&body)?);
+        let request = Request::new(Method::POST, url).with_json(json(&body, 0)?);
         Ok(Creation {
             client: self,
             request,
@@ -183,7 +180,7 @@ impl Client {
     /// Deletes every token of a user. Takes a tenant admin's key.
     pub async fn revoke_all(&self, email: &EmailAddress) -> Result<(), Error> {
         let email = email.as_str();
-        let body = json(&RevokeAllBody { email })?;
+        let body = json(&RevokeAllBody { email }, 0)?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
         self.deletion(&request, About::User(email)).await
     }
@@ -197,7 +194,8 @@ impl Client {
             grant_type: "refresh_token",
             return_jwt: true,
         };
-        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body)?);
+        let room = refresh_token.len() + asked.tenant.len() + 256;
+        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body, room)?);
         let answer = self.answer(&request, About::Session(refresh_token)).await?;
         let refreshed: RefreshedBody =
             object(&answer.body).ok_or_else(|| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
@@ -266,9 +264,9 @@ fn ensure_deleted(answer: &Answer) -> Result<(), Error> {
     }
 }
 
-/// The body of a request. There may be a refresh token in it: one that outgrew its buffer would leave a copy behind.
-fn json(body: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut json = Zeroizing::new(Vec::with_capacity(BODY_CAPACITY));
+/// The body of a request, in a buffer with `room` for so many bytes: a secret in one that grows would leave a copy behind.
+fn json(body: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut json = Zeroizing::new(Vec::with_capacity(room));
     serde_json::to_writer(&mut *json, body).map_err(|error| Error::Nonsense(error.to_string()))?;
     Ok(json)
 }

@@ -42,15 +42,11 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
         None => find(&all, &arguments.tokens)?,
     };
     if tokens.is_empty() {
-        let like = filter
-            .described()
-            .map(|words| format!(" that is {words}"))
-            .unwrap_or_default();
+        let like = filter.described();
         output.note(format_args!("There is no token{like}: nothing was deleted."));
-        return interrupts.or_cancel(NOT_DONE, removal::tell(&[], false, output)).await;
     }
     removal::ensure_safe(&tokens)?;
-    if arguments.dry_run {
+    if tokens.is_empty() || arguments.dry_run {
         return interrupts
             .or_cancel(NOT_DONE, removal::tell(&tokens, false, output))
             .await;

@@ -8,6 +8,7 @@ use crate::cli::List;
 use crate::error::Error;
 use crate::output::{CSV_HEADER, Format, READING, Table, csv_row, json_lines, token_json};
 use crate::select::{Filter, sort};
+use crate::text::clean;
 use crate::token::Token;
 
 /// What a token must be like to be listed.
@@ -141,11 +142,7 @@ fn nothing_found(arguments: &List) -> String {
     let named = arguments
         .search
         .as_ref()
-        .map(|text| format!(" with `{}` in its name", crate::text::clean(text)));
-    let like = filter(arguments).described().map(|words| format!(" that is {words}"));
-    format!(
-        "There is no token{}{}.",
-        named.unwrap_or_default(),
-        like.unwrap_or_default()
-    )
+        .map(|text| format!(" with `{}` in its name", clean(text)));
+    let like = filter(arguments).described();
+    format!("There is no token{}{like}.", named.unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
 use super::Context;
-use crate::api::Client;
+use crate::api::{Client, Session};
 use crate::error::{Error, listed};
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output, Progress, READING, Table, json_lines, object};
@@ -62,10 +62,17 @@ async fn all(client: &Client, progress: &Progress) -> Result<Vec<Token>, Error> 
 }
 
 async fn current_token(client: &Client) -> Result<Current, Error> {
+    Ok(match session(client).await? {
+        Ok(session) => session.token_name.map_or(Current::NoToken, Current::Named),
+        Err(error) => Current::Unknown(error),
+    })
+}
+
+/// Whom the key signs in. Only a key that is refused fails the command; what else goes wrong is for the caller to weigh.
+pub async fn session(client: &Client) -> Result<Result<Session, Error>, Error> {
     match client.session().await {
-        Ok(session) => Ok(session.token_name.map_or(Current::NoToken, Current::Named)),
         Err(error @ Error::KeyRefused { .. }) => Err(error),
-        Err(error) => Ok(Current::Unknown(error)),
+        session => Ok(session),
     }
 }
 

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use super::Context;
-use crate::api::Client;
+use super::{Context, removal};
 use crate::cli::RevokeAll;
 use crate::error::Error;
 use crate::interrupt::Interrupts;
 use crate::output::{Format, Output, json_lines, object};
 use crate::prompt::Prompt;
-use crate::text::{Untrusted, clean};
+use crate::text::clean;
 
 const NOT_DONE: &str = "nothing was deleted";
 
@@ -30,11 +29,12 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
     let prompt = context.confirmation(arguments.yes.yes, "deleting every token of a user")?;
     let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
     if let Some(prompt) = prompt {
-        let who = interrupts.or_cancel(NOT_DONE, signed_in(&client)).await?;
+        let session = interrupts.or_cancel(NOT_DONE, removal::session(&client)).await?;
         output.show(&format!(
             "This deletes every token of {shown} on {}.",
             client.account().base_url()
         ));
+        let who = session.ok().and_then(|session| session.who);
         if who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
             output.show("They are your own; this client may not be able to sign in afterwards.");
         }
@@ -62,15 +62,6 @@ pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut 
         what: format!("every token of {shown}"),
         why: Box::new(why),
     })
-}
-
-/// Whom the key signs in, for a remark: of what can go wrong only a key that is refused stops the command.
-async fn signed_in(client: &Client) -> Result<Option<Untrusted>, Error> {
-    match client.session().await {
-        Ok(session) => Ok(session.who),
-        Err(error @ Error::KeyRefused { .. }) => Err(error),
-        Err(_) => Ok(None),
-    }
 }
 
 /// An answer that is not the address is a no.

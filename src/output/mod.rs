@@ -104,15 +104,14 @@ impl Output {
         stream::write(text).map_err(Error::Output)
     }
 
-    /// Says something that is good to know, on one line; left out with `-o json`, where nobody reads it.
+    /// Says something that is good to know, on one line; left out with `-o json`.
     pub fn note(&self, text: impl Display) {
         if !self.options.quiet && self.format() != Format::Json {
             say(&clean(&text.to_string()));
         }
     }
 
-    /// Says something that should be looked into, on one line; left out where a script
-    /// takes each line for JSON.
+    /// Says something that should be looked into, on one line; left out where a script takes each line for JSON.
     pub fn warn(&self, text: impl Display) {
         if !self.options.quiet && (self.stderr.is_terminal || self.format() != Format::Json) {
             say(&format!(
@@ -130,10 +129,10 @@ impl Output {
 
     /// Tells a failure: for people or, where the result would have been JSON, as a line of JSON.
     pub fn error(&self, error: &Error) {
-        let shown = |text: &str| self.without_secrets(&clean(text));
         if self.format() == Format::Json {
             say(&failure::json(error, |text| self.without_secrets(text)));
         } else {
+            let shown = |text: &str| self.without_secrets(&clean(text));
             let tags = [
                 self.tag("error:", Style::new().red().bold()),
                 self.tag("hint:", Style::new().cyan().bold()),
@@ -178,22 +177,12 @@ impl Output {
 
     /// What a table on standard output looks like.
     pub fn look(&self, now: Timestamp) -> Look {
-        Look {
-            now,
-            width: self.stdout.width,
-            is_coloured: self.stdout.is_coloured,
-            is_terminal: self.stdout.is_terminal,
-        }
+        Look::on(self.stdout, now)
     }
 
     /// What a table on standard error looks like, as part of a question.
     pub fn look_of_talk(&self, now: Timestamp) -> Look {
-        Look {
-            now,
-            width: self.stderr.width,
-            is_coloured: self.stderr.is_coloured,
-            is_terminal: self.stderr.is_terminal,
-        }
+        Look::on(self.stderr, now)
     }
 
     /// What a table on standard error looks like whose rows are picked from: plain, and as wide as there is room for them.

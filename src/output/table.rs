@@ -6,6 +6,7 @@ use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
+use super::Stream;
 use crate::text::cut;
 use crate::token::Token;
 use row::{Distances, Row};
@@ -32,6 +33,18 @@ pub struct Look {
     pub is_terminal: bool,
 }
 
+impl Look {
+    /// What a stream takes.
+    pub(super) fn on(stream: Stream, now: Timestamp) -> Self {
+        Self {
+            now,
+            width: stream.width,
+            is_coloured: stream.is_coloured,
+            is_terminal: stream.is_terminal,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Name,
@@ -45,11 +58,11 @@ use Column::{Created, Expires, Id, LastUsed, Name};
 
 static COLUMNS: [Column; 5] = [Name, Id, Created, Expires, LastUsed];
 
-/// What there is to pick by, the fewest columns first.
+/// What there is to pick by, the most columns first.
 const PICKING_COLUMNS: [&[Column]; 3] = [
-    &[Name, Expires, Id],
-    &[Name, Expires, LastUsed, Id],
     &[Name, Expires, LastUsed, Created, Id],
+    &[Name, Expires, LastUsed, Id],
+    &[Name, Expires, Id],
 ];
 
 impl Column {
@@ -98,11 +111,11 @@ impl Table {
     /// Draws tokens to pick from: names whole, fewer columns in a narrow window and, where it cuts in the end, at the right what
     /// helps least with picking.
     pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
-        let fitted = PICKING_COLUMNS.map(|columns| Fitted::new(tokens, look, columns, NAME_TO_PICK_AT_MOST));
-        let [narrowest, wider, widest] = fitted;
+        let fitted = |columns| Fitted::new(tokens, look, columns, NAME_TO_PICK_AT_MOST);
+        let [widest, wider, narrowest] = PICKING_COLUMNS;
+        let mut wide = [widest, wider].into_iter().map(fitted);
         let fits = |fitted: &Fitted| fitted.too_wide == 0;
-        let fitted = [widest, wider].into_iter().find(fits).unwrap_or(narrowest);
-        Self::drawn(&fitted, look)
+        Self::drawn(&wide.find(fits).unwrap_or_else(|| fitted(narrowest)), look)
     }
 
     /// Draws a table with the names cut as far as that takes or, where they would become shorter than `shortest`, a few lines a

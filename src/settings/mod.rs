@@ -5,6 +5,7 @@ mod account;
 mod advice;
 mod base_url;
 mod dotenv;
+mod file;
 mod passed_over;
 mod place;
 mod proxies;

@@ -17,11 +17,12 @@ use serde::Deserialize;
 
 use super::advice::sign_in_again;
 use super::base_url::BaseUrl;
+use super::file;
 use crate::error::Error;
 use crate::interrupt::Unabandoned;
 use crate::secret::Key;
 use lock::NotLocked;
-use stored::{Stored, bytes_of};
+use stored::Stored;
 
 /// A session with less left than this is refreshed before it is used, as the vendor's CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
@@ -77,7 +78,7 @@ impl SignIn {
             why,
             hint,
         };
-        let bytes = match bytes_of(path) {
+        let bytes = match file::read(path) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);

@@ -1,8 +1,7 @@
 //! What is in the file of the sign-in, and how it is replaced.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -11,9 +10,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::Refreshed;
-
-/// No file of a sign-in is larger.
-const LIMIT: u64 = 1024 * 1024;
+use crate::settings::file;
 
 /// What quotes, names and escapes add to a token in the file, at most: were the text to outgrow what it was given, a copy of the
 /// tokens would stay behind in memory.
@@ -37,25 +34,10 @@ struct Renewed<'a> {
     refresh_token: Option<&'a str>,
 }
 
-/// What is in the file. Nothing is waited for, as for a writer at the other end of a pipe, and nothing endless is read.
-pub fn bytes_of(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() && !metadata.is_dir() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let capacity = metadata.len().min(LIMIT) + 1;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(capacity).unwrap_or(0)));
-    File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(io::Error::other("it is larger than any sign-in"));
-    }
-    Ok(bytes)
-}
-
 /// Replaces the file whole, with every field it has and the tokens renewed. Whoever calls this holds the lock.
 pub fn renew(path: &Path, refreshed: &Refreshed) -> io::Result<()> {
     let path = std::fs::canonicalize(path)?;
-    let old = bytes_of(&path)?;
+    let old = file::read(&path)?;
     let mut others: BTreeMap<String, &RawValue> = serde_json::from_slice(&old)?;
     let access_token = refreshed.access_token.expose_secret();
     let refresh_token = refreshed.refresh_token.as_ref().map(ExposeSecret::expose_secret);

@@ -75,7 +75,7 @@ fn fault_39_what_is_no_file_or_no_text_is_told_and_passed_over() {
     let endless = program().write_cwd_file(".env", "#\n".repeat(1 << 20));
     for (program, why) in [
         (folder, "it is not a file"),
-        (no_text, "stream did not contain valid UTF-8"),
+        (no_text, "it is not Unicode text"),
         (endless, "it is larger than any settings file"),
     ] {
         let run = program.run();
