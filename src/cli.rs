@@ -60,7 +60,13 @@ pub struct Global {
     /// The longest that one request may take
     ///
     /// AGE: 90s, 36h, 14d, 12w, 6mo, 1y
-    #[arg(long, global = true, value_name = "AGE", default_value = "60s")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "AGE",
+        default_value = "60s",
+        allow_hyphen_values = true
+    )]
     pub timeout: Age,
     /// How many times to retry when the platform is busy or cannot be reached
     #[arg(long, global = true, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=100))]

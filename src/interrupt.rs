@@ -2,13 +2,22 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 
 use crate::error::Error;
 
 /// How much is under way that is not to be abandoned.
 static UNABANDONED: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a signal has come. The runtime tells of it once it gets its turn; this is known at once.
+static HAS_COME: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// Whether the program was asked to stop.
+pub fn has_come() -> bool {
+    HAS_COME.load(Ordering::Relaxed)
+}
 
 /// While this exists, the work that made it goes on after a first signal: what would be left behind could not be mended.
 pub struct Unabandoned(());
@@ -51,8 +60,12 @@ impl Interrupts {
                 SignalKind::hangup(),
                 SignalKind::quit(),
             ];
+            let listen = |kind: SignalKind| {
+                signal_hook::flag::register(kind.as_raw_value(), Arc::clone(&HAS_COME))?;
+                signal(kind)
+            };
             let heard = asking_to_stop.into_iter().filter(is_heard);
-            heard.map(signal).collect::<Result<_, _>>()?
+            heard.map(listen).collect::<Result<_, _>>()?
         };
         #[cfg(windows)]
         let signals = tokio::signal::windows::ctrl_c()?;

@@ -20,6 +20,7 @@ pub use picker::Choices;
 
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::output::is_listened_to;
 
 /// A terminal with someone at it.
 ///
@@ -118,5 +119,7 @@ fn drawn(draw: impl FnOnce(&mut String) -> fmt::Result) -> String {
 /// Writes to the terminal. One that has gone away shows itself when the next key is waited for.
 fn put(mut term: &Term, text: &str) {
     let _ = io::Write::write_all(&mut term, text.as_bytes());
-    let _ = term.flush();
+    if is_listened_to() {
+        let _ = term.flush();
+    }
 }

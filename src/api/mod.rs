@@ -201,7 +201,9 @@ impl Client {
             object(&answer.body).ok_or_else(|| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
         Ok(Refreshed {
             access_token: refreshed.access_token,
-            refresh_token: refreshed.refresh_token,
+            refresh_token: refreshed
+                .refresh_token
+                .filter(|token| !token.expose_secret().is_empty()),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The JSON of the platform. Only named fields are read, and nothing of an answer is kept or shown beyond them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -24,11 +25,10 @@ pub struct Page {
 }
 
 #[derive(Deserialize)]
-struct PageShape<'a> {
-    #[serde(borrow)]
-    data: Vec<Fields<Item<'a>>>,
-    #[serde(default)]
-    pagination: Fields<Pagination>,
+struct PageShape<'a, I> {
+    data: Vec<I>,
+    #[serde(borrow, default)]
+    pagination: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize, Default)]
@@ -44,11 +44,11 @@ struct Item<'a> {
     id: Loose<Text<'a>>,
     #[serde(borrow)]
     name: Loose<Text<'a>>,
+    /// As it stands, like the other two: what is odd in it is then odd in it alone, and few tokens need the others.
     #[serde(borrow)]
-    manifest: Fields<Manifest<'a>>,
+    manifest: Option<&'a RawValue>,
     #[serde(borrow)]
     jwt_id: Loose<Text<'a>>,
-    /// As it stands, as is `created_by_subject`: few tokens need what is in them, and they are most of an item.
     #[serde(borrow)]
     jwts: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -87,22 +87,41 @@ struct CreatedBy<'a> {
 /// far ahead that they mean never.
 pub fn read_page(body: &[u8], now: Timestamp) -> Result<Page, String> {
     let text = unicode(body);
-    let page = text
-        .trim_start()
-        .starts_with('{')
-        .then(|| serde_json::from_str::<PageShape>(&text));
-    let Some(Ok(page)) = page else {
-        return Err(instead_of("a page of tokens", body));
-    };
-    let token = |(index, item): (usize, Fields<Item>)| {
-        let token = item.0.into_token(now);
-        token.ok_or_else(|| format!("item {} of the page has no id", index + 1))
-    };
-    let tokens = page.data.into_iter().enumerate().map(token).collect::<Result<_, _>>()?;
+    let (tokens, pagination) = tokens(&text, now)
+        .or_else(|| odd_tokens(&text, now))
+        .filter(|_| text.trim_start().starts_with('{'))
+        .ok_or_else(|| instead_of("a page of tokens", body))?;
+    let tokens = tokens
+        .into_iter()
+        .enumerate()
+        .map(|(index, token)| token.ok_or_else(|| format!("item {} of the page has no id", index + 1)));
     Ok(Page {
-        tokens,
-        total: page.pagination.0.total.0,
+        tokens: tokens.collect::<Result<_, _>>()?,
+        total: read::<Fields<Pagination>>(pagination).and_then(|pagination| pagination.0.total.0),
     })
+}
+
+/// What a page has: its tokens, `None` for an item without an id, and what it says of the whole.
+type Parts<'a> = (Vec<Option<Token>>, Option<&'a RawValue>);
+
+/// Reads a page as it comes; `None` where that cannot be done.
+fn tokens(text: &str, now: Timestamp) -> Option<Parts<'_>> {
+    let page: PageShape<Fields<Item>> = serde_json::from_str(text).ok()?;
+    let tokens = page.data.into_iter().map(|item| item.0.into_token(now));
+    Some((tokens.collect(), page.pagination))
+}
+
+/// Reads a page item by item, so that one that is odd does not hide the others: with a field that stands twice, which counts as it
+/// stands last, or with what is JSON by its looks alone.
+fn odd_tokens(text: &str, now: Timestamp) -> Option<Parts<'_>> {
+    let page: PageShape<&RawValue> = serde_json::from_str(text).ok()?;
+    let token = |raw: &RawValue| {
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get()).ok()?;
+        let item = serde_json::to_string(&fields).ok()?;
+        let item: Fields<Item> = serde_json::from_str(&item).ok()?;
+        item.0.into_token(now)
+    };
+    Some((page.data.into_iter().map(token).collect(), page.pagination))
 }
 
 /// An answer as text, what is not Unicode in it replaced. Hardly any answer needs that, and looking where it does is slow.
@@ -125,7 +144,7 @@ impl Item<'_> {
                 .subject_slug
                 .untrusted()
         };
-        let manifest = self.manifest.0;
+        let manifest = self.manifest();
         Some(Token {
             id,
             name: manifest.name.untrusted().or_else(|| self.name.untrusted()),
@@ -137,14 +156,22 @@ impl Item<'_> {
         })
     }
 
+    fn manifest(&self) -> Manifest<'_> {
+        read::<Fields<Manifest>>(self.manifest).unwrap_or_default().0
+    }
+
     /// The manifest's expiry, else that of the key in use, else never.
     fn expiry(&self, now: Timestamp) -> Expiry {
-        if let Some(expiry) = self.manifest.0.expiration_date.0 {
+        if let Some(expiry) = self.manifest().expiration_date.0 {
             return expiry;
         }
         let in_use = |jwt: &&Jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0;
-        let jwts: Vec<Fields<Jwt>> = read(self.jwts).unwrap_or_default();
-        let mut jwts = jwts.iter().map(|jwt| &jwt.0);
+        let jwts: Vec<&RawValue> = read(self.jwts).unwrap_or_default();
+        let jwts: Vec<Jwt> = jwts
+            .into_iter()
+            .filter_map(|raw| Some(read::<Fields<_>>(Some(raw))?.0))
+            .collect();
+        let mut jwts = jwts.iter();
         let is_never = |at: Timestamp| at.as_second() - now.as_second() > NEVER_AFTER_SECONDS;
         match jwts.find(in_use).and_then(|jwt| jwt.expiry.0) {
             Some(Expiry::At(at)) if is_never(at) => Expiry::Never,

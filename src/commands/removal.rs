@@ -182,14 +182,19 @@ pub async fn delete(
             output.warn(format_args!("{} ({}): {why}", token.shown_name(), token.id));
         }
     }
-    end?;
-    match failed.len() {
-        0 => told.map_err(|why| Error::Untold {
+    let failure = match failed.len() {
+        _ if end.is_err() => end.err(),
+        0 => None,
+        1 if total == 1 => failed.pop().map(|(_, why)| why),
+        _ => Some(Error::NotAllDeleted { total, failed }),
+    };
+    match (told, failure) {
+        (Err(why), failure) if !done.is_empty() => Err(Error::Untold {
             what: listed(&done),
-            why: Box::new(why),
+            why: Box::new(failure.unwrap_or(why)),
         }),
-        1 if total == 1 => Err(failed.remove(0).1),
-        _ => Err(Error::NotAllDeleted { total, failed }),
+        (told, None) => told,
+        (_, Some(failure)) => Err(failure),
     }
 }
 

@@ -49,7 +49,8 @@ impl Error {
         let mut source = std::error::Error::source(self);
         while let Some(cause) = source {
             causes.push(cause.to_string());
-            if let Some(error) = cause.downcast_ref::<Self>() {
+            let boxed = || cause.downcast_ref::<Box<Self>>().map(AsRef::as_ref);
+            if let Some(error) = cause.downcast_ref::<Self>().or_else(boxed) {
                 causes.extend(error.causes());
                 break;
             }
@@ -101,7 +102,10 @@ impl Error {
             Self::Undelivered {
                 name, fate, base_url, ..
             } => return Some(after_losing(name, fate, base_url.as_deref())),
-            Self::NoTokenMade(why) | Self::MaybeDeleted(why) | Self::NotReplaced { why, .. } => return why.hint(),
+            Self::NoTokenMade(why)
+            | Self::MaybeDeleted(why)
+            | Self::NotReplaced { why, .. }
+            | Self::Untold { why, .. } => return why.hint(),
             Self::NotAllDeleted { failed, .. } => return failed.first().and_then(|(_, error)| error.hint()),
             Self::OldTokenLives { id, base_url, .. } => {
                 return Some(format!("delete it with {}", deletion(id, "", base_url.as_deref())));

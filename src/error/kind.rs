@@ -50,13 +50,13 @@ impl Error {
             Self::NoTokenMade(why)
             | Self::MaybeDeleted(why)
             | Self::NotReplaced { why, .. }
+            | Self::Untold { why, .. }
             | Self::OldTokenLives { why, .. } => why.kind(),
             Self::Redirected { .. }
             | Self::Refused { .. }
             | Self::Nonsense(_)
             | Self::Listing(_)
             | Self::Unsaid { .. }
-            | Self::Untold { .. }
             | Self::Output(_)
             | Self::System(_)
             | Self::Terminal(_) => ("failed", 1),
@@ -77,6 +77,7 @@ impl Error {
             Self::NoTokenMade(why)
             | Self::MaybeDeleted(why)
             | Self::NotReplaced { why, .. }
+            | Self::Untold { why, .. }
             | Self::OldTokenLives { why, .. } => why.status(),
             _ => None,
         }

@@ -255,7 +255,7 @@ pub enum Error {
         #[source]
         why: Box<Error>,
     },
-    /// Some of several tokens were not deleted.
+    /// Some of several tokens were not deleted, or it is not known.
     #[error("deleting {} of {total} tokens failed", .failed.len())]
     NotAllDeleted {
         /// How many there were.

@@ -8,7 +8,7 @@ mod stream;
 mod table;
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use console::Style;
@@ -20,7 +20,7 @@ pub use csv::{HEADER as CSV_HEADER, row as csv_row};
 pub use json::{lines as json_lines, object, object_with_room, token as token_json};
 use progress::Trouble;
 pub use progress::{Progress, READING};
-pub use stream::{ColorChoice, Stream};
+pub use stream::{ColorChoice, Stream, is_listened_to};
 pub use table::{Look, Table};
 
 use crate::api::Try;
@@ -209,9 +209,7 @@ impl Output {
     }
 }
 
-/// Writes a line to standard error. When that fails there is nobody left to tell.
+/// Writes a line to standard error.
 fn say(line: &str) {
-    let mut line = line.to_owned();
-    line.push('\n');
-    let _ = io::stderr().lock().write_all(line.as_bytes());
+    stream::say(&format!("{line}\n"));
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use console::Term;
 
+use super::is_listened_to;
 use crate::api::Try;
 use crate::text::cut;
 
@@ -130,7 +131,7 @@ impl Progress {
         let room = usize::from(term.size().1).saturating_sub(FREE);
         let _ = term.clear_line();
         let _ = term.write_str(&cut(&line, room));
-        let _ = term.flush();
+        flush(term);
         self.is_drawn.set(true);
     }
 
@@ -138,8 +139,14 @@ impl Progress {
     pub fn clear(&self) {
         if let Some(term) = self.term.as_ref().filter(|_| self.is_drawn.take()) {
             let _ = term.clear_line();
-            let _ = term.flush();
+            flush(term);
         }
+    }
+}
+
+fn flush(term: &Term) {
+    if is_listened_to() {
+        let _ = term.flush();
     }
 }
 

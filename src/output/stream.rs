@@ -1,14 +1,23 @@
 //! The two streams: whether a person sees them, how wide they are, whether they take colour.
 
 use std::io::{self, IsTerminal, Write};
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
+#[cfg(unix)]
+use std::time::Duration;
 
 use console::Term;
 
 use crate::environment::Environment;
-
-/// What a pipe takes whole once it is ready, in bytes: `PIPE_BUF` is no less on any system but the smallest.
 #[cfg(unix)]
+use crate::interrupt::has_come;
+
+/// What a pipe takes whole once it is ready, in bytes: POSIX has `PIPE_BUF` be no less.
 const TAKEN_AT_ONCE: usize = 512;
+
+/// How long it is waited between two looks at whether the program was asked to stop.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -78,10 +87,50 @@ pub(super) async fn write_beside(text: impl AsRef<str> + Send + 'static) -> io::
     written.map_err(io::Error::other)?
 }
 
+/// Writes to standard error. When that fails there is nobody left to tell.
+pub(super) fn say(text: &str) {
+    for few in text.as_bytes().chunks(TAKEN_AT_ONCE) {
+        if !is_listened_to() || io::stderr().lock().write_all(few).is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits until standard error takes something, as a terminal does that is not stopped. `false` where the program was asked to stop
+/// meanwhile or before: then nobody is waited for.
+#[cfg(unix)]
+pub fn is_listened_to() -> bool {
+    let stderr = rustix::stdio::stderr();
+    loop {
+        if is_ready(stderr, PATIENCE) {
+            return true;
+        }
+        if has_come() {
+            return false;
+        }
+    }
+}
+
+/// Standard error is taken to be listened to.
+#[cfg(not(unix))]
+pub fn is_listened_to() -> bool {
+    true
+}
+
+/// Whether a stream takes something within this time.
+#[cfg(unix)]
+fn is_ready(stream: BorrowedFd<'_>, patience: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
+    let patience = Timespec::try_from(patience).unwrap_or_default();
+    let mut polled = [PollFd::new(&stream, PollFlags::OUT)];
+    // What cannot be asked is written to: that says what is wrong with it.
+    poll(&mut polled, Some(&patience)).map_or_else(|why| why != Errno::INTR, |ready| ready > 0)
+}
+
 /// Whether standard output takes so many bytes at once: a file does, and a pipe or a terminal that is ready takes a few.
 #[cfg(unix)]
 fn has_room_for(length: usize) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{FileType, fstat};
     let stdout = rustix::stdio::stdout();
     let kind = fstat(stdout).map(|stat| FileType::from_raw_mode(stat.st_mode));
@@ -89,11 +138,7 @@ fn has_room_for(length: usize) -> bool {
         Ok(FileType::Fifo | FileType::Socket) => true,
         _ => io::stdout().is_terminal(),
     };
-    let is_ready = || {
-        let mut polled = [PollFd::new(&stdout, PollFlags::OUT)];
-        poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
-    };
-    !may_wait || (length <= TAKEN_AT_ONCE && is_ready())
+    !may_wait || (length <= TAKEN_AT_ONCE && is_ready(stdout, Duration::ZERO))
 }
 
 #[cfg(not(unix))]

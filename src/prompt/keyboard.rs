@@ -73,7 +73,7 @@ impl<'a> Keyboard<'a> {
 #[cfg(unix)]
 impl Drop for Keyboard<'_> {
     fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &self.before);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Program {
     pub(super) cwd: Arc<TempDir>,
     pub(super) stdin: Input,
     pub(super) stdout: Output,
+    /// Standard error goes to a pipe that is full, and its reader does not read.
+    pub(super) stderr_stalled: bool,
     pub(super) address_space: Option<u64>,
     pub(super) inspection: Inspection,
 }
@@ -92,6 +94,7 @@ impl Program {
             cwd: Arc::new(TempDir::new().expect("a working directory")),
             stdin: Input::Default,
             stdout: Output::Default,
+            stderr_stalled: false,
             address_space: None,
             inspection: Inspection::default(),
         }
@@ -171,6 +174,12 @@ impl Program {
     /// Standard output is a pipe that is full, and its reader does not read.
     pub fn stdout_stalled(mut self) -> Self {
         self.stdout = Output::Stalled;
+        self
+    }
+
+    /// Standard error is a pipe that is full, and its reader does not read.
+    pub fn stderr_stalled(mut self) -> Self {
+        self.stderr_stalled = true;
         self
     }
 

@@ -63,6 +63,39 @@ fn an_odd_item_is_kept_with_what_is_known_and_one_without_an_id_is_named() {
 }
 
 #[test]
+fn an_item_that_is_odd_json_hides_no_other() {
+    for (odd, name) in [
+        (
+            r#"{"id":"a","manifest":{"name":"x"},"manifest":{"name":"y"}}"#,
+            Some("y"),
+        ),
+        (
+            r#"{"id":"a","name":"x","createdAt":null,"createdAt":"2026-01-01"}"#,
+            Some("x"),
+        ),
+        (r#"{"id":"a","manifest":{"name":"x","name":"y"}}"#, None),
+        (r#"{"id":"a","name":"x","manifest":1e400}"#, Some("x")),
+        (r#"{"id":"a","name":"x","manifest":"\ud800"}"#, Some("x")),
+        (r#"{"id":"a","name":"x","manifest":{"\ud800":1}}"#, Some("x")),
+    ] {
+        for pagination in [r#"{"total":2}"#, "1e400", r#""\ud800""#, r#"{"total":2,"total":2}"#] {
+            let page = format!(r#"{{"data":[{odd},{{"id":"b"}}],"pagination":{pagination}}}"#);
+            let tokens = read_page(page.as_bytes(), now()).unwrap().tokens;
+            assert_eq!((tokens[0].exact_name(), tokens[1].id.exact()), (name, "b"), "{page}");
+        }
+    }
+    for no_item in ["1e400", r#""\ud800""#, r#"{"id":"a","\ud800":1}"#] {
+        let page = format!(r#"{{"data":[{{"id":"b"}},{no_item}]}}"#);
+        let why = read_page(page.as_bytes(), now()).unwrap_err();
+        assert_eq!(why, "item 2 of the page has no id", "{page}");
+    }
+    let keys = r#"[{"id":"a","id":"a"},1e400,{"id":"k","expiry":"2027-01-01T00:00:00Z"}]"#;
+    let page = format!(r#"{{"data":[{{"id":"a","jwtId":"k","jwts":{keys}}}]}}"#);
+    let expiry = read_page(page.as_bytes(), now()).unwrap().tokens[0].expiry;
+    assert_eq!(expiry, Expiry::At("2027-01-01T00:00:00Z".parse().unwrap()));
+}
+
+#[test]
 fn what_came_instead_is_said_and_its_content_is_not() {
     for (body, came) in [
         ("", "nothing"),

@@ -146,13 +146,16 @@ impl SignIn {
     /// Whether the session has to be refreshed before it is used. One that nothing can refresh, as a service account's, is good
     /// until its end.
     pub fn is_stale(&self, now: Timestamp) -> bool {
-        let least = if self.refresh_token.is_some() {
-            REFRESH_BELOW_SECONDS
-        } else {
-            1
+        let Some(Claims {
+            tenant,
+            exp: Some(expiry),
+        }) = self.claims()
+        else {
+            return false;
         };
-        let expiry = self.claims().and_then(|claims| claims.exp);
-        expiry.is_some_and(|expiry| expiry - as_f64(now.as_second()) < as_f64(least))
+        let can_be_refreshed = self.refresh_token.is_some() && tenant.is_some();
+        let least = if can_be_refreshed { REFRESH_BELOW_SECONDS } else { 1 };
+        expiry - as_f64(now.as_second()) < as_f64(least)
     }
 
     fn claims(&self) -> Option<Claims> {
@@ -181,7 +184,7 @@ impl SignIn {
         })?;
         let current = Self::read(&self.path)?.ok_or_else(|| self.over("it is gone"))?;
         if current.host != self.host {
-            return Err(self.unusable("another sign-in has just taken its place", "try again"));
+            return Err(self.taken_over());
         }
         if !current.is_stale(now) {
             return Ok(current);
@@ -205,10 +208,16 @@ impl SignIn {
             })?;
         let key = Key::parse(refreshed.access_token.expose_secret())
             .map_err(|why| self.over(&format!("the platform's new access token is not a key: {why}")))?;
-        stored::renew(&current.path, &refreshed).map_err(|error| {
+        let is_same = |stored: &Stored| {
+            stored.host == current.host && stored.access_token.expose_secret().trim() == current.key.expose()
+        };
+        let is_written = stored::renew(&current.path, &refreshed, is_same).map_err(|error| {
             let why = format!("the refreshed session cannot be written: {error}");
             self.unusable(&why, MAKE_ACCESSIBLE)
         })?;
+        if !is_written {
+            return Err(self.taken_over());
+        }
         Ok(Self {
             key,
             refresh_token: refreshed.refresh_token.or(current.refresh_token.clone()),
@@ -222,6 +231,10 @@ impl SignIn {
             why: why.to_owned(),
             hint: hint.to_owned(),
         }
+    }
+
+    fn taken_over(&self) -> Error {
+        self.unusable("another sign-in has just taken its place", "try again")
     }
 
     /// The failure that only a new sign-in mends.

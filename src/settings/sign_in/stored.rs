@@ -34,10 +34,14 @@ struct Renewed<'a> {
     refresh_token: Option<&'a str>,
 }
 
-/// Replaces the file whole, with every field it has and the tokens renewed. Whoever calls this holds the lock.
-pub fn renew(path: &Path, refreshed: &Refreshed) -> io::Result<()> {
+/// Replaces the file whole, with every field it has and the tokens renewed; `false` where `is_same` does not know what is in it
+/// any more, as after a sign-in on another platform. Whoever calls this holds the lock, but not everybody takes it.
+pub fn renew(path: &Path, refreshed: &Refreshed, is_same: impl FnOnce(&Stored) -> bool) -> io::Result<bool> {
     let path = std::fs::canonicalize(path)?;
     let old = file::read(&path)?;
+    if !is_same(&serde_json::from_slice(&old)?) {
+        return Ok(false);
+    }
     let mut others: BTreeMap<String, &RawValue> = serde_json::from_slice(&old)?;
     let access_token = refreshed.access_token.expose_secret();
     let refresh_token = refreshed.refresh_token.as_ref().map(ExposeSecret::expose_secret);
@@ -58,5 +62,5 @@ pub fn renew(path: &Path, refreshed: &Refreshed) -> io::Result<()> {
     beside.write_all(&text)?;
     beside.as_file().sync_all()?;
     beside.persist(&path)?;
-    Ok(())
+    Ok(true)
 }

@@ -155,7 +155,11 @@ fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
         .run()
         .exits(3);
     assert!(
-        run.stderr.contains("error: deleting 1 of 2 tokens failed\n  laptop ("),
+        run.stderr.contains(&format!(
+            "error: deleted ci ({}), but this could not be written to standard output\n  \
+             deleting 1 of 2 tokens failed\n  laptop (",
+            ids[0]
+        )),
         "{}",
         run.stderr
     );

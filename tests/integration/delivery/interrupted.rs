@@ -86,6 +86,31 @@ fn fault_01_a_signal_while_nobody_reads_the_value_tells_what_became_of_it() {
 }
 
 #[test]
+fn a_signal_ends_a_run_whose_standard_error_nobody_reads() {
+    for (signal, arguments) in [(Signal::TERM, &["-v"][..]), (Signal::INT, &[])] {
+        let platform = Platform::start();
+        let running = create(&platform).args(arguments).stderr_stalled().start();
+        let status = format!("/proc/{}/status", running.id());
+        let is_listening = || {
+            let status = std::fs::read_to_string(&status).unwrap_or_default();
+            is_in_mask(&status, "SigCgt", signal.as_raw())
+        };
+        while !is_listening() {
+            std::thread::yield_now();
+        }
+        running.signal(signal);
+        let run = running.wait().exits(130);
+        assert_eq!((run.stdout.as_str(), platform.requests().len()), ("", 0));
+    }
+    let (platform, came) = slow_platform();
+    let running = create(&platform).arg("-q").stderr_stalled().stdout_stalled().start();
+    came.recv_timeout(LIMIT).unwrap();
+    running.terminate();
+    running.wait().exits(7);
+    assert_eq!(platform.calls(Call::Create).len(), 1);
+}
+
+#[test]
 fn fault_07_a_signal_after_the_request_was_sent_looks_the_name_up() {
     for signal in [Signal::INT, Signal::TERM] {
         let server = silent_then(Script::json(200, r#"{"data":[]}"#));

@@ -97,6 +97,47 @@ fn a_platform_that_sends_no_new_refresh_token_leaves_the_old_one_good() {
 }
 
 #[test]
+fn fault_12_a_sign_in_that_takes_its_place_meanwhile_is_left_alone() {
+    let (platform, other) = (Platform::start(), Platform::start());
+    let program = list(&session(&platform, 5));
+    let file = path(&program);
+    let new = session(&other, 3600);
+    let beside = file.with_file_name("new.json");
+    platform.before_each({
+        let (file, new) = (file.clone(), new.to_string());
+        move |_, seen, _| {
+            if seen.call == Call::Refresh {
+                std::fs::write(&beside, &new).unwrap();
+                std::fs::rename(&beside, &file).unwrap();
+            }
+        }
+    });
+    let run = program.run().exits(3);
+    assert!(
+        run.stderr
+            .contains("another sign-in has just taken its place\nhint: try again\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(stored(&file), new);
+    assert_eq!((platform.requests().len(), other.requests().len()), (1, 0));
+}
+
+#[test]
+fn an_empty_refresh_token_in_the_answer_leaves_the_old_one_good() {
+    let platform = Platform::start();
+    let before = session(&platform, 5);
+    let answer = json!({"accessToken": platform.key(), "refreshToken": ""});
+    platform.answer_once(
+        Call::Refresh,
+        wiremock::ResponseTemplate::new(201).set_body_json(answer),
+    );
+    let program = list(&before);
+    program.run().exits(0);
+    assert_eq!(stored(&path(&program))["refresh_token"], before["refresh_token"]);
+}
+
+#[test]
 fn the_session_is_refreshed_below_the_prefix_of_its_host() {
     let platform = Platform::start();
     let mut session = session(&platform, 5);

@@ -167,8 +167,14 @@ fn a_session_that_nothing_can_refresh_is_used_until_its_end() {
     let mut session = session(&platform, 60);
     session["refresh_token"] = json!(null);
     list(&session).run().exits(0);
+    let soon = jiff::Timestamp::now().as_second() + 60;
+    let mut no_tenant = session.clone();
+    no_tenant["refresh_token"] = json!(platform.refresh_token());
+    no_tenant["access_token"] = json!(access_token(&json!({"exp": soon})));
+    // Signed with a key that no platform accepts: it is asked, and nothing is refreshed before.
+    list(&no_tenant).run().exits(3);
     let calls: Vec<_> = platform.requests().iter().map(|request| request.call).collect();
-    assert_eq!(calls, [Call::List]);
+    assert_eq!(calls, [Call::List, Call::List]);
 }
 
 #[test]

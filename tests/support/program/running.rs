@@ -26,8 +26,8 @@ pub struct Running {
     stdout_file: Option<tempfile::NamedTempFile>,
     stderr: Arc<Watched<Collected>>,
     _stdin: Option<ChildStdin>,
-    /// The end of standard output that nobody reads from.
-    _unread: Option<PipeReader>,
+    /// The ends of standard output and error that nobody reads from.
+    _unread: [Option<PipeReader>; 2],
     waited_for: bool,
 }
 
@@ -56,7 +56,13 @@ impl Running {
             Input::File(text) => file_with(text).into(),
         });
         command.stdout(standard_output(program, stdout_file.as_ref(), writer));
-        command.stderr(Stdio::piped());
+        let (unheard, into) = std::io::pipe().expect("a pipe");
+        if program.stderr_stalled {
+            fill(&into);
+            command.stderr(into);
+        } else {
+            command.stderr(Stdio::piped());
+        }
 
         #[cfg(unix)]
         super::signals::back_at_their_defaults();
@@ -71,7 +77,7 @@ impl Running {
             thread::spawn(move || stdin.write_all(text.as_bytes()).ok());
         }
         let process = child.id();
-        let stderr = child.stderr.take().expect("standard error");
+        let stderr = child.stderr.take();
         let code = Arc::new(Watched::new(None));
         let ended = Arc::clone(&code);
         thread::spawn(move || {
@@ -85,9 +91,12 @@ impl Running {
             code,
             stdout: reader.map(|(reader, lines)| Collected::from(reader, lines)),
             stdout_file,
-            stderr: Collected::from(stderr, usize::MAX),
+            stderr: match stderr {
+                Some(stderr) => Collected::from(stderr, usize::MAX),
+                None => Collected::from(std::io::empty(), usize::MAX),
+            },
             _stdin: stdin,
-            _unread: unread,
+            _unread: [unread, Some(unheard)],
             waited_for: false,
         }
     }
