@@ -50,7 +50,7 @@ impl Interrupts {
         #[cfg(unix)]
         let signals = {
             use tokio::signal::unix::{SignalKind, signal};
-            // Heard and forgotten: writing to a file that may not grow any more is then an error, and no longer the end of the program.
+            // Heard and forgotten: writing to a file that may not grow any more is then an error, and no longer the program's end.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             let ignored = ignored();
             let is_heard = |kind: &SignalKind| ignored & (1 << (kind.as_raw_value() - 1)) == 0;

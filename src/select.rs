@@ -26,7 +26,8 @@ impl Filter {
         self.active || self.expired || self.expires_within.is_some() || self.unused_for.is_some()
     }
 
-    /// Whether a token is meant. An age that reaches beyond the calendar holds every date there is. What is not known of it does not fit: no token is deleted for lack of a date.
+    /// Whether a token is meant. An age that reaches beyond the calendar holds every date there is. What is not known of a token does
+    /// not fit: none is deleted for lack of a date.
     pub fn fits(&self, token: &Token, now: Timestamp) -> bool {
         let is_expired = token.is_expired(now);
         let expires_within = |age: Age| {

@@ -97,7 +97,7 @@ impl Place {
         }))
     }
 
-    /// Gives the value, and says on standard output what it is the value of.
+    /// Gives the value; on standard output, with what it is the value of.
     pub async fn hand_over(&mut self, value: TokenValue, label: &Label<'_>, output: &Output) -> anyhow::Result<()> {
         match self {
             Self::StandardOutput => {

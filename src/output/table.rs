@@ -17,7 +17,7 @@ const GAP: u16 = 2;
 /// A name is cut to fit the window, but not below this many columns.
 const NAME_AT_LEAST: usize = 8;
 
-/// A name to pick is cut where it is longer than any the platform takes, not to push everything else off the window.
+/// A name to pick is cut where it is longer than any the platform takes, so that it does not push everything else off the window.
 const NAME_TO_PICK_AT_MOST: usize = 40;
 
 /// What a table is drawn for.

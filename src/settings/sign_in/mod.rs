@@ -129,7 +129,7 @@ impl SignIn {
         &self.key
     }
 
-    /// Whether users other than the owner can read the file.
+    /// Whether users other than the owner can read the file, or do anything else with it.
     #[cfg(unix)]
     pub fn is_readable_by_others(&self) -> bool {
         use std::os::unix::fs::PermissionsExt;

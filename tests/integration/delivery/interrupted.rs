@@ -46,7 +46,7 @@ fn nothing_found() -> String {
 
 #[test]
 fn fault_07_a_signal_after_the_token_was_made_finds_it() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
         let (platform, came) = slow_platform();
         let running = create(&platform).start();
         came.recv_timeout(LIMIT).unwrap();

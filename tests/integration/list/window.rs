@@ -24,7 +24,7 @@ fn account() -> Platform {
             .last_used(in_hours(-3)),
         TokenSeed::named("a-name-of-thirty-six-characters-long")
             .created(in_days(-20))
-            .last_used(in_hours(0)),
+            .last_used(in_hours(-5)),
         TokenSeed::named("nightly").created(in_days(-5)).expires(in_days(100)),
     ] {
         platform.add(seed);
@@ -55,14 +55,14 @@ fn distances_stand_beside_the_days_as_far_as_they_fit() {
     assert_snapshot!(shown(&platform, 131), @r"
     NAME                                  ID               CREATED AT                EXPIRES AT                LAST USED
     nightly                               cm3k1x9qf000004  YYYY-MM-DD (5 days ago)   YYYY-MM-DD (in 100 days)  -
-    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)  Never                     YYYY-MM-DD (now)
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD (20 days ago)  Never                     YYYY-MM-DD (5 hours ago)
     ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD (50 days ago)  YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
     old-laptop                            cm3k1x9qf000001  YYYY-MM-DD (1 year ago)   YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
     ");
     assert_snapshot!(shown(&platform, 120), @r"
     NAME                                  ID               CREATED AT  EXPIRES AT                LAST USED
     nightly                               cm3k1x9qf000004  YYYY-MM-DD  YYYY-MM-DD (in 100 days)  -
-    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                     YYYY-MM-DD (now)
+    a-name-of-thirty-six-characters-long  cm3k1x9qf000003  YYYY-MM-DD  Never                     YYYY-MM-DD (5 hours ago)
     ci-pipeline                           cm3k1x9qf000002  YYYY-MM-DD  YYYY-MM-DD (in 9 days)    YYYY-MM-DD (3 hours ago)
     old-laptop                            cm3k1x9qf000001  YYYY-MM-DD  YYYY-MM-DD (expired)      YYYY-MM-DD (97 days ago)
     ");
@@ -116,7 +116,7 @@ fn a_window_too_narrow_for_the_table_has_a_few_lines_a_token() {
       id cm3k1x9qf000003
       created YYYY-MM-DD (20 days ago)
       expires Never
-      last used YYYY-MM-DD (now)
+      last used YYYY-MM-DD (5 hours ago)
     ci-pipeline
       id cm3k1x9qf000002
       created YYYY-MM-DD (50 days ago)
@@ -138,7 +138,7 @@ fn a_window_too_narrow_for_the_table_has_a_few_lines_a_token() {
       id cm3k1x9qf000003
       created YYYY-MM-DD
       expires Never
-      last used YYYY-MM-DD (now)
+      last used YYYY-MM-DD
     ci-pipeline
       id cm3k1x9qf000002
       created YYYY-MM-DD

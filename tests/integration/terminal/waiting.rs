@@ -58,9 +58,10 @@ fn a_platform_that_cannot_be_reached_is_told_while_it_is_tried_again() {
     let nobody = NobodyThere::new();
     for command in [&["list"][..], &["delete", "ci"], &["list", "-o", "id"]] {
         let program = Program::against(nobody.url(), "some-key-of-mine").args(command);
-        let session = Terminal::size(80, 12).run(&program);
-        session.wait_for(" Reading tokens: the platform cannot be reached, trying again (3 of 3)");
-        let screen = session.finish().exits(6).screen;
+        let finished = Terminal::size(80, 12).run(&program).finish().exits(6);
+        let told = " Reading tokens: the platform cannot be reached, trying again (3 of 3)";
+        assert!(finished.output.contains(told), "{}", finished.output);
+        let screen = finished.screen;
         assert!(!screen.contains("Reading") && screen.contains("error: "), "{screen}");
     }
 }
@@ -71,9 +72,10 @@ fn a_listing_that_goes_to_a_file_is_told_at_the_terminal_and_the_file_has_nothin
     add(&platform, ["laptop", "ci"]);
     let expected = against(&platform).arg("list").run().exits(0).stdout;
     platform.answer_once(Call::List, busy("2"));
-    let session = Terminal::size(80, 12).run(&against(&platform).arg("list").stdout_to_file());
-    session.wait_for(" Reading tokens: the platform answered 503, trying again (2 of 3)");
-    let finished = session.finish().exits(0);
+    let program = against(&platform).arg("list").stdout_to_file();
+    let finished = Terminal::size(80, 12).run(&program).finish().exits(0);
+    let told = " Reading tokens: the platform answered 503, trying again (2 of 3)";
+    assert!(finished.output.contains(told), "{}", finished.output);
     assert_eq!((finished.stdout, finished.screen.as_str()), (expected, ""));
 }
 
@@ -82,9 +84,10 @@ fn a_creation_that_takes_long_is_told_and_the_telling_goes_away() {
     let platform = Platform::start();
     platform.answer_once(Call::Create, busy("2"));
     let program = against(&platform).args(["create", "laptop"]);
-    let session = Terminal::size(80, 12).run(&program.stdout_to_file().delivers_value());
-    session.wait_for(" Creating the token: the platform answered 503, trying again (2 of 3)");
-    let finished = session.finish().exits(0);
+    let program = program.stdout_to_file().delivers_value();
+    let finished = Terminal::size(80, 12).run(&program).finish().exits(0);
+    let told = " Creating the token: the platform answered 503, trying again (2 of 3)";
+    assert!(finished.output.contains(told), "{}", finished.output);
     assert_eq!(finished.screen, "Creating the token laptop, which never expires");
 }
 

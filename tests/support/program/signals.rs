@@ -16,7 +16,12 @@ pub fn back_at_their_defaults() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime to listen on");
         let _on_it = runtime.enter();
-        for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()] {
+        for kind in [
+            SignalKind::hangup(),
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+        ] {
             if is_in_mask(&status, "SigIgn", kind.as_raw_value()) {
                 // Heard and forgotten, for as long as this process lives.
                 drop(signal(kind).expect("a signal to listen to"));
