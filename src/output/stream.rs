@@ -17,7 +17,11 @@ const TAKEN_AT_ONCE: usize = 512;
 
 /// How long it is waited between two looks at whether the program was asked to stop.
 #[cfg(unix)]
-const PATIENCE: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How many more looks there are once it was.
+#[cfg(unix)]
+const LAST_LOOKS: u32 = 10;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -97,18 +101,18 @@ pub(super) fn say(text: &str) {
 }
 
 /// Waits until standard error takes something, as a terminal does that is not stopped. `false` where the program was asked to stop
-/// meanwhile or before: then nobody is waited for.
+/// meanwhile or before: then it is waited for a second and no longer.
 #[cfg(unix)]
 pub fn is_listened_to() -> bool {
     let stderr = rustix::stdio::stderr();
-    loop {
-        if is_ready(stderr, PATIENCE) {
-            return true;
-        }
-        if has_come() {
+    let mut looks = 0;
+    while !is_ready(stderr, LOOK) {
+        looks += u32::from(has_come());
+        if looks == LAST_LOOKS {
             return false;
         }
     }
+    true
 }
 
 /// Standard error is taken to be listened to.
