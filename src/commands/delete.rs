@@ -52,7 +52,11 @@ pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Inte
             .await;
     }
     if let Some(prompt) = &prompt {
-        let asked = removal::confirm(&tokens, &current, prompt, NOT_DONE, context);
+        let question = match tokens.len() {
+            1 => "Delete this token?".to_owned(),
+            several => format!("Delete these {several} tokens?"),
+        };
+        let asked = removal::confirm(&tokens, &current, prompt, &question, NOT_DONE, context);
         interrupts.or_cancel(NOT_DONE, asked).await?;
     } else if !arguments.include_current {
         removal::ensure_not_current(&tokens, current, &client)?;

@@ -104,11 +104,12 @@ pub fn signs_in_with(token: &Token) -> String {
     format!("{} is the token this client signs in with.", token.shown_name())
 }
 
-/// Shows what is about to go, and asks. Anything but a yes is an error, which says `otherwise`.
+/// Shows what is about to go, and asks `question`. Anything but a yes is an error, which says `otherwise`.
 pub async fn confirm(
     tokens: &[Token],
     current: &Current,
     prompt: &Prompt,
+    question: &str,
     otherwise: &'static str,
     context: &Context<'_>,
 ) -> Result<(), Error> {
@@ -118,12 +119,9 @@ pub async fn confirm(
     if let Some(token) = current_among(tokens, current) {
         output.show(&signs_in_with(token));
     }
-    let (what, breaks) = match tokens {
-        [_] => ("this token".to_owned(), "it"),
-        _ => (format!("these {} tokens", tokens.len()), "them"),
-    };
+    let breaks = if tokens.len() == 1 { "it" } else { "them" };
     output.show(&format!("This cannot be undone, and breaks whatever uses {breaks}."));
-    prompt.confirm(&format!("Delete {what}?"), otherwise).await
+    prompt.confirm(question, otherwise).await
 }
 
 /// Refuses tokens whose ids could not be deleted without the risk of deleting something else.

@@ -53,7 +53,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, interrupts: &mut Inte
             why: Box::new(why),
         })?;
     if let Some(prompt) = &prompt {
-        let asked = removal::confirm(removed, &current, prompt, OLD_KEPT, context);
+        let asked = removal::confirm(removed, &current, prompt, "Delete the old token?", OLD_KEPT, context);
         interrupts.or_cancel(OLD_KEPT, asked).await?;
     } else if removal::current_among(removed, &current).is_some() {
         context.output.warn(removal::signs_in_with(old));

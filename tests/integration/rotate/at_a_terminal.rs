@@ -10,7 +10,7 @@ fn the_value_is_shown_before_the_question_and_a_yes_deletes_the_old_token() {
     let [bot] = add(&platform, ["bot"]);
     let program = rotate(&platform).arg("bot").delivers_value();
     let mut session = Terminal::size(100, 24).run(&program);
-    session.wait_for("Delete this token? [y/N]");
+    session.wait_for("Delete the old token? [y/N]");
     let value = platform.value_of("bot-2").unwrap();
     let shown = format!(
         "Creating the token bot-2, which never expires\nName:     bot-2\nExpires:  never\nToken:    {value}\n\
@@ -22,7 +22,7 @@ fn the_value_is_shown_before_the_question_and_a_yes_deletes_the_old_token() {
     let finished = session.finish();
     assert_eq!(finished.code, 0);
     let end = format!(
-        "Delete this token? [y/N] yes\nDeleted bot ({bot})\n\
+        "Delete the old token? [y/N] yes\nDeleted bot ({bot})\n\
          If services fail now, they were using this token: create a new one and update them."
     );
     assert!(finished.screen.ends_with(&end), "{}", finished.screen);
@@ -36,7 +36,7 @@ fn a_no_keeps_the_old_token_beside_the_new_one() {
         add(&platform, ["bot"]);
         let program = rotate(&platform).arg("bot").delivers_value();
         let mut session = Terminal::size(100, 24).run(&program);
-        session.wait_for("Delete this token? [y/N]");
+        session.wait_for("Delete the old token? [y/N]");
         session.send(answer);
         let finished = session.finish();
         assert_eq!(finished.code, 130, "{answer:?}");
@@ -53,7 +53,7 @@ fn redirected_output_has_the_value_alone_while_the_terminal_is_asked() {
     add(&platform, ["bot"]);
     let program = rotate(&platform).arg("bot").stdout_to_file().delivers_value();
     let mut session = Terminal::size(100, 24).run(&program);
-    session.wait_for("Delete this token? [y/N]");
+    session.wait_for("Delete the old token? [y/N]");
     session.send("y");
     let finished = session.finish();
     let value = platform.value_of("bot-2").unwrap();
