@@ -137,14 +137,14 @@ fn read<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
 impl Item<'_> {
     fn into_token(self, now: Timestamp) -> Option<Token> {
         let id = TokenId::parse(&self.id.0.as_ref()?.0)?;
-        let expiry = self.expiry(now);
+        let manifest = read::<Fields<Manifest>>(self.manifest).unwrap_or_default().0;
+        let expiry = manifest.expiration_date.0.unwrap_or_else(|| self.expiry_of_key(now));
         let subject_slug = || {
             read::<Fields<CreatedBy>>(self.created_by_subject)?
                 .0
                 .subject_slug
                 .untrusted()
         };
-        let manifest = self.manifest();
         Some(Token {
             id,
             name: manifest.name.untrusted().or_else(|| self.name.untrusted()),
@@ -156,15 +156,8 @@ impl Item<'_> {
         })
     }
 
-    fn manifest(&self) -> Manifest<'_> {
-        read::<Fields<Manifest>>(self.manifest).unwrap_or_default().0
-    }
-
-    /// The manifest's expiry, else that of the key in use, else never.
-    fn expiry(&self, now: Timestamp) -> Expiry {
-        if let Some(expiry) = self.manifest().expiration_date.0 {
-            return expiry;
-        }
+    /// The expiry of the key in use, which counts where the manifest has none; never where there is no such key.
+    fn expiry_of_key(&self, now: Timestamp) -> Expiry {
         let in_use = |jwt: &&Jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0;
         let jwts: Vec<&RawValue> = read(self.jwts).unwrap_or_default();
         let jwts: Vec<Jwt> = jwts

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Context;
+use super::{Context, all};
 use crate::api::Pages;
 use crate::cli::List;
 use crate::error::Error;
@@ -39,14 +39,14 @@ impl Wanted {
 /// Lists tokens: as pages arrive where the format allows it, else when all are there.
 pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
     let client = context.client().await?;
-    let mut pages = client.pages(arguments.search.as_deref());
+    let pages = client.pages(arguments.search.as_deref());
     let format = context.output.format();
     let can_stream =
         matches!(format, Format::Jsonl | Format::Csv | Format::Id) && arguments.sort.is_none() && !arguments.reverse;
     let count = if can_stream {
-        stream(&mut pages, arguments, context).await?
+        stream(pages, arguments, context).await?
     } else {
-        let mut tokens = collect(&mut pages, arguments, context).await?;
+        let mut tokens = collect(pages, arguments, context).await?;
         if let Some(order) = arguments.sort {
             sort(&mut tokens, order);
         }
@@ -65,7 +65,7 @@ pub async fn run(arguments: &List, context: &Context<'_>) -> Result<(), Error> {
 }
 
 /// Writes the tokens of each page as it comes, and counts them.
-async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<usize, Error> {
+async fn stream(mut pages: Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<usize, Error> {
     let output = &context.output;
     let progress = output.progress(READING);
     let wanted = Wanted::new(arguments);
@@ -84,16 +84,11 @@ async fn stream(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) 
     Ok(count)
 }
 
-async fn collect(pages: &mut Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<Vec<Token>, Error> {
+async fn collect(pages: Pages<'_>, arguments: &List, context: &Context<'_>) -> Result<Vec<Token>, Error> {
     let progress = context.output.progress(READING);
+    let mut tokens = progress.during(all(pages, &progress)).await?;
     let wanted = Wanted::new(arguments);
-    let mut tokens = Vec::new();
-    let mut read = 0;
-    while let Some(page) = progress.during(pages.next()).await? {
-        read += page.len();
-        progress.set(read, pages.total());
-        tokens.extend(page.into_iter().filter(|token| wanted.fits(token, context.now)));
-    }
+    tokens.retain(|token| wanted.fits(token, context.now));
     Ok(tokens)
 }
 

@@ -12,15 +12,16 @@ mod status;
 
 use jiff::Timestamp;
 
-use crate::api::{Client, Limits};
+use crate::api::{Client, Limits, Pages};
 use crate::cli::{Command, Global};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::interrupt::Interrupts;
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, Progress};
 use crate::prompt::Prompt;
 use crate::runtime;
 use crate::settings::Settings;
+use crate::token::Token;
 
 /// What a command works with.
 pub struct Context<'a> {
@@ -60,6 +61,16 @@ pub fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
         Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Man(arguments) => man::run(&arguments, context),
     }
+}
+
+/// All tokens of a listing, which `progress` tells of as they come.
+async fn all(mut pages: Pages<'_>, progress: &Progress) -> Result<Vec<Token>, Error> {
+    let mut tokens = Vec::new();
+    while let Some(page) = pages.next().await? {
+        tokens.extend(page);
+        progress.set(tokens.len(), pages.total());
+    }
+    Ok(tokens)
 }
 
 /// Runs what talks to the platform, and listens for Ctrl-C meanwhile.

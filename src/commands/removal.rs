@@ -3,11 +3,11 @@
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
-use super::Context;
+use super::{Context, all};
 use crate::api::{Client, Session};
 use crate::error::{Error, listed};
 use crate::interrupt::Interrupts;
-use crate::output::{Format, Output, Progress, READING, Table, json_lines, object};
+use crate::output::{Format, Output, READING, Table, json_lines, object};
 use crate::prompt::Prompt;
 use crate::text::Untrusted;
 use crate::token::Token;
@@ -39,7 +39,7 @@ pub enum Current {
 /// All tokens, and which the client itself signs in with: asked for at once. Where that cannot be found out there is a warning.
 pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<Token>, Current), Error> {
     let progress = output.progress(READING);
-    let both = async { tokio::join!(all(client, &progress), current_token(client)) };
+    let both = async { tokio::join!(all(client.pages(None), &progress), current_token(client)) };
     let (tokens, current) = progress.during(both).await;
     drop(progress);
     let (tokens, current) = (tokens?, current?);
@@ -49,16 +49,6 @@ pub async fn all_and_current(client: &Client, output: &Output) -> Result<(Vec<To
         ));
     }
     Ok((tokens, current))
-}
-
-async fn all(client: &Client, progress: &Progress) -> Result<Vec<Token>, Error> {
-    let mut pages = client.pages(None);
-    let mut tokens = Vec::new();
-    while let Some(page) = pages.next().await? {
-        tokens.extend(page);
-        progress.set(tokens.len(), pages.total());
-    }
-    Ok(tokens)
 }
 
 async fn current_token(client: &Client) -> Result<Current, Error> {

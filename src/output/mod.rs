@@ -107,7 +107,7 @@ impl Output {
     /// Says something that is good to know, on one line; left out with `-o json`.
     pub fn note(&self, text: impl Display) {
         if !self.options.quiet && self.format() != Format::Json {
-            say(&clean(&text.to_string()));
+            say(&self.without_secrets(&clean(&text.to_string())));
         }
     }
 
@@ -117,7 +117,7 @@ impl Output {
             say(&format!(
                 "{} {}",
                 self.tag("warning:", Style::new().yellow().bold()),
-                clean(&text.to_string())
+                self.without_secrets(&clean(&text.to_string()))
             ));
         }
     }

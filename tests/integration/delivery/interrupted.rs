@@ -1,7 +1,7 @@
 //! Ctrl-C, and the signals that ask a program to end.
 
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use wiremock::ResponseTemplate;
@@ -95,7 +95,9 @@ fn a_signal_ends_a_run_whose_standard_error_nobody_reads() {
             let status = std::fs::read_to_string(&status).unwrap_or_default();
             is_in_mask(&status, "SigCgt", signal.as_raw())
         };
+        let began = Instant::now();
         while !is_listening() {
+            assert!(began.elapsed() < LIMIT, "it does not listen to {signal:?}");
             std::thread::yield_now();
         }
         running.signal(signal);

@@ -103,6 +103,12 @@ fn fault_09_the_key_in_a_path_or_in_the_place_of_a_name_is_hidden() {
         assert!(run.stderr.contains("(hidden)"), "{}", run.stderr);
     }
     assert_eq!(platform.requests().len(), 0);
+    let saved = format!("{}-file", platform.key());
+    let run = program(&platform)
+        .args(["create", "ci-run", "--save", &saved])
+        .run()
+        .exits(0);
+    assert!(run.stderr.contains("The value is in (hidden)"), "{}", run.stderr);
     let known = Program::against(platform.url(), platform.key()).args(["delete", odd, "--yes"]);
     let named = known.env("TFY_API_KEY", odd).secret(odd);
     platform.answer_always(

@@ -95,6 +95,7 @@ mod while_it_writes {
     use std::os::fd::OwnedFd;
     use std::os::unix::fs::symlink;
     use std::path::Path;
+    use std::time::Instant;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
@@ -164,7 +165,9 @@ mod while_it_writes {
 
     /// Waits until something is in a file, or the file has got another name.
     fn wait_for_content(file: &Path) {
+        let began = Instant::now();
         while std::fs::metadata(file).is_ok_and(|metadata| metadata.len() == 0) {
+            assert!(began.elapsed() < LIMIT, "nothing is written");
             std::thread::yield_now();
         }
     }
