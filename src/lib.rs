@@ -1,25 +1,20 @@
-//! A command-line client for the personal access tokens of TrueFoundry, behind one [`run`].
+//! A command-line client for TrueFoundry personal access tokens. [`run`] is the whole program.
 
-mod age;
 mod api;
 mod cli;
 mod commands;
-mod delivery;
-mod email;
-mod environment;
 mod error;
-mod interrupt;
 mod output;
 mod prompt;
-mod runtime;
+mod redact;
 mod secret;
 mod select;
 mod settings;
-mod text;
+mod signals;
+mod time;
 mod token;
-mod typed;
-mod usage;
-mod when;
+mod tokens;
+mod untrusted;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -27,104 +22,85 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::Timestamp;
 
-use cli::{Cli, Command, Global};
+use cli::{Cli, usage};
 use commands::{Context, completions};
-use environment::Environment;
-use error::Error;
+use error::Report;
 use output::{Options, Output};
+use signals::Interrupted;
 
-/// Runs the program on `arguments` (the first is the program's own name) with `environment` as its environment, and answers
-/// with the code to exit with.
-pub fn run(
-    arguments: impl IntoIterator<Item = OsString>,
-    environment: impl IntoIterator<Item = (OsString, OsString)>,
-) -> ExitCode {
-    keep_secrets_out_of_core_dumps();
+/// Runs the program. The first argument is the name of the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    disable_core_dumps();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let environment = Environment::new(environment);
-    if let Some(answer) = completions::answer(&arguments, &environment) {
-        return usage::print(&answer, &usage::output(&[], &environment));
+    if let Some(completions) = completions::complete(&arguments) {
+        return usage::print(&completions);
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let Cli { global, command } = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::explain(error, &arguments, &environment),
+        Err(error) => return usage::report(error, &arguments),
     };
-    let Global {
-        output: format,
-        color,
-        quiet,
-        verbose,
-        ..
-    } = cli.global;
-    let output = Output::new(
-        Options {
-            format,
-            color,
-            quiet,
-            verbose,
-        },
-        &environment,
-    );
-    output.end(execute(cli, output.clone(), &environment))
-}
-
-/// What the fuzz targets under `tests/fuzz` and the benchmarks under `tests/bench` feed. No part of any interface.
-#[doc(hidden)]
-pub mod internals {
-    pub use crate::text::clean;
-
-    /// Reads bytes as a page of tokens and draws them as a table, or says what came instead.
-    pub fn draw_page(body: &[u8]) -> Result<String, String> {
-        let now = jiff::Timestamp::UNIX_EPOCH;
-        let look = crate::output::Look {
-            now,
-            width: None,
-            is_coloured: false,
-            is_terminal: false,
-        };
-        let page = crate::api::read_page(body, now)?;
-        Ok(crate::output::Table::new(&page.tokens, &look).text())
-    }
-
-    /// Reads bytes as a page of tokens: how many there are, or what came instead.
-    pub fn read_page(body: &[u8]) -> Result<usize, String> {
-        crate::api::read_page(body, jiff::Timestamp::UNIX_EPOCH).map(|page| page.tokens.len())
-    }
-}
-
-fn execute(cli: Cli, output: Output, environment: &Environment) -> Result<(), Error> {
-    let Cli { global, command } = cli;
+    let output = Output::new(Options {
+        format: global.output,
+        color: global.color,
+        quiet: global.quiet,
+        verbose: global.verbose,
+    });
     let context = Context {
         global: &global,
-        environment,
-        output,
+        output: &output,
         now: Timestamp::now(),
     };
-    let only_shows = !matches!(
-        command,
-        Command::Create(_) | Command::Rotate(_) | Command::Delete(_) | Command::RevokeAll(_)
-    );
-    match commands::run(command, &context) {
-        // Whoever reads has seen enough, as `head` does.
-        Err(error) if only_shows && error.is_reader_gone() => Ok(()),
-        result => result,
+    let Err(error) = commands::run(command, &context) else {
+        return ExitCode::SUCCESS;
+    };
+    match error.downcast_ref::<Interrupted>() {
+        Some(interrupted) => interrupted.die(),
+        None => output.report(&Report::new(error.as_ref())),
     }
 }
 
-/// A crash must not leave the key in a file. Where the system refuses, there is nothing more to do.
-fn keep_secrets_out_of_core_dumps() {
+/// Entry points for the fuzz targets in `tests/fuzz` and the benchmarks in `tests/bench`. Not a public API.
+#[doc(hidden)]
+pub mod internals {
+    use jiff::Timestamp;
+
+    pub use crate::untrusted::sanitize;
+
+    /// Parses a page of tokens and renders it as a table. The error describes the unexpected input.
+    pub fn draw_page(body: &[u8]) -> Result<String, String> {
+        let now = Timestamp::UNIX_EPOCH;
+        let page = crate::api::parse_page(body, now).map_err(|failure| failure.to_string())?;
+        let stream = crate::output::Stream {
+            is_terminal: false,
+            width: None,
+            is_colored: false,
+            can_redraw: false,
+        };
+        Ok(crate::output::Table::new(&page.tokens, now, stream).text())
+    }
+
+    /// Parses a page of tokens and returns their number. The error describes the unexpected input.
+    pub fn parse_page(body: &[u8]) -> Result<usize, String> {
+        let page = crate::api::parse_page(body, Timestamp::UNIX_EPOCH);
+        page.map(|page| page.tokens.len())
+            .map_err(|failure| failure.to_string())
+    }
+}
+
+/// Disables core dumps, so that a crash cannot write the API key to disk. Errors are ignored: there is no fallback.
+fn disable_core_dumps() {
     #[cfg(unix)]
     {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        let _ = setrlimit(
-            Resource::Core,
-            Rlimit {
-                current: Some(0),
-                maximum: Some(0),
-            },
-        );
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        // The hard limit stays, so that a child process can be given back its own limit.
+        let maximum = getrlimit(Resource::Core).maximum;
+        let limit = Rlimit {
+            current: Some(0),
+            maximum,
+        };
+        let _ = setrlimit(Resource::Core, limit);
     }
-    // A system that pipes core dumps to a program does not look at the limit.
+    // A system that pipes core dumps to a program ignores the limit.
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

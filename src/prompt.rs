@@ -1,125 +1,192 @@
-//! Questions at a terminal. They are written to standard error, and an answer is a key pressed: nothing that a pipe could say.
+//! Questions at a terminal. They are written to standard error.
 //!
-//! They look as dialoguer draws them. The keys are heard here: dialoguer's own questions do not hear the end of input or a signal,
-//! take what was typed before they were asked, and leave the cursor hidden after Ctrl-C.
+//! A question is answered by a line, which the terminal reads: its line editing, Ctrl-C and Ctrl-Z work as usual.
 
-mod keyboard;
-mod line;
-mod picker;
-mod screen;
-
-use std::fmt::{self, Display};
-use std::io::{self, IsTerminal};
+use std::fmt::Display;
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::str::FromStr;
 
-use console::{Key, Term};
-use dialoguer::theme::{SimpleTheme, Theme};
+use console::Term;
+use dialoguer::MultiSelect;
 
-use keyboard::Keyboard;
-pub use picker::Choices;
+use crate::error::{Failure, Kind};
+use crate::settings::env;
+use crate::signals::Signals;
+use crate::untrusted::truncate;
 
-use crate::environment::Environment;
-use crate::error::Error;
-use crate::output::is_listened_to;
+pub const NEW_NAME: &str = "Name of the new token:";
 
-/// A terminal with someone at it.
-///
-/// Whoever leaves a question is told so by [`Error::Cancelled`], which says `otherwise`. Each question may be dropped at any point,
-/// as on a signal: the terminal is then left as it was found.
-pub struct Prompt {
-    term: Term,
-    is_dumb: bool,
+pub const REPEAT_EMAIL: &str = "Type the email address again to confirm:";
+
+pub const DELETE_OLD: &str = "Delete the old token? This cannot be undone and breaks whatever uses it. [y/N]";
+
+const PICK: &str = "Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.";
+
+const NONE_SELECTED: &str = "No token selected. Press Space to select, Esc to cancel.";
+
+/// Columns that the picker writes before each row: a cursor and a check box.
+const PICKER_MARGIN: usize = 6;
+
+pub fn delete(count: usize) -> String {
+    let (tokens, them) = match count {
+        1 => ("this token".to_owned(), "it"),
+        count => (format!("{count} tokens"), "them"),
+    };
+    format!("Delete {tokens}? This cannot be undone and breaks whatever uses {them}. [y/N]")
 }
 
+/// A terminal with a user.
+pub struct Prompt(());
+
 impl Prompt {
-    /// The terminal, where there is one on both sides: to read the answer from, and to write the question to.
-    pub fn open(environment: &Environment) -> Option<Self> {
-        let is_attended = io::stdin().is_terminal() && io::stderr().is_terminal();
-        is_attended.then(|| Self {
-            term: Term::buffered_stderr(),
-            is_dumb: environment.is("TERM", "dumb"),
-        })
+    /// Returns `None` unless standard input and standard error are terminals.
+    pub fn open() -> Option<Self> {
+        (io::stdin().is_terminal() && io::stderr().is_terminal()).then_some(Self(()))
     }
 
-    /// Asks a question whose default is no, by one key. `Ok` means yes, said after the question was shown; any other character is
-    /// a no.
-    pub async fn confirm(&self, question: &str, otherwise: &'static str) -> Result<(), Error> {
-        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
-        let asked = drawn(|text| SimpleTheme.format_confirm_prompt(text, question, Some(false)));
-        let _line = OpenLine::begin(&self.term, &asked);
-        let is_yes = loop {
-            match keyboard.key().await {
-                Some(Key::Char('y' | 'Y')) => break true,
-                Some(Key::Enter) | None => break false,
-                Some(Key::Char(other)) if !other.is_control() => break false,
-                // An arrow, or what a terminal reports by itself.
-                Some(_) => {}
-            }
-        };
-        put(&self.term, if is_yes { "yes" } else { "no" });
-        is_yes.then_some(()).ok_or(Error::Cancelled(otherwise))
+    /// Asks a question. Only `y` and `yes` are a yes; any other answer is an error.
+    pub async fn confirm(&self, question: &str, signals: &mut Signals) -> anyhow::Result<()> {
+        let answer = read_line(question, signals).await?;
+        let is_yes = answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"));
+        if is_yes {
+            Ok(())
+        } else {
+            Err(Failure::declined().into())
+        }
     }
 
-    /// Asks for a line until it is one that can be used.
-    pub async fn text<T>(&self, question: &str, otherwise: &'static str) -> Result<T, Error>
-    where
-        T: FromStr<Err: Display>,
-    {
-        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
-        let asked = drawn(|text| SimpleTheme.format_input_prompt(text, question, None));
+    /// Asks for a line until it can be parsed. The end of input is an error.
+    pub async fn line<T: FromStr<Err: Display>>(&self, question: &str, signals: &mut Signals) -> anyhow::Result<T> {
         loop {
-            let text = line::read(&asked, &self.term, &mut keyboard).await;
-            match text.ok_or(Error::Cancelled(otherwise))?.parse() {
+            let answer = read_line(question, signals).await?.ok_or_else(Failure::declined)?;
+            match answer.trim().parse() {
                 Ok(answer) => return Ok(answer),
-                Err(why) => {
-                    let told = drawn(|text| SimpleTheme.format_error(text, &why.to_string()));
-                    put(&self.term, &(told + "\n"));
-                }
+                Err(error) => write(&format!("invalid answer: {error}\n")),
             }
         }
     }
 
-    /// Whether the terminal can draw a list to pick from.
+    /// Returns `true` if the terminal can draw a picker.
     pub fn can_pick(&self) -> bool {
-        !self.is_dumb
+        !env::is("TERM", "dumb")
     }
 
-    /// Lets some of several rows be picked: type to filter, space to mark. The answer is their indices, in order.
-    pub async fn pick(&self, choices: &Choices<'_>, otherwise: &'static str) -> Result<Vec<usize>, Error> {
-        let mut keyboard = Keyboard::take(&self.term).map_err(Error::Terminal)?;
-        let picked = picker::pick(choices, &self.term, &mut keyboard).await;
-        picked.ok_or(Error::Cancelled(otherwise))
+    /// Width for the rows of a picker, in columns.
+    pub fn picker_width(&self) -> usize {
+        // The last column stays free: some terminals move to the next line after it.
+        usize::from(Term::stderr().size().1).saturating_sub(PICKER_MARGIN + 1)
+    }
+
+    /// Lets the user select some of several rows, and returns their indices.
+    pub async fn pick(&self, header: &str, rows: &[String], signals: &mut Signals) -> anyhow::Result<Vec<usize>> {
+        let width = self.picker_width();
+        // dialoguer counts bytes, not columns, when it clears the rows.
+        let ascii = |row: &String| {
+            row.chars()
+                .map(|c| if c.is_ascii() { c } else { '?' })
+                .collect::<String>()
+        };
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|row| ascii(row).chars().take(width).collect())
+            .collect();
+        let margin = " ".repeat(PICKER_MARGIN);
+        let question = truncate(PICK, width + PICKER_MARGIN);
+        write(&format!("{question}\n{margin}{}\n", truncate(header, width)));
+        let _terminal = TerminalGuard::enter()?;
+        loop {
+            let rows = rows.clone();
+            let picked = tokio::task::spawn_blocking(move || {
+                MultiSelect::new()
+                    .items(&rows)
+                    .report(false)
+                    .interact_on_opt(&Term::stderr())
+            });
+            let picked = signals.or_interrupt(picked).await?;
+            match picked {
+                Ok(Some(picked)) if picked.is_empty() => write(&format!("{NONE_SELECTED}\n")),
+                Ok(Some(picked)) => return Ok(picked),
+                Ok(None) => return Err(Failure::declined().into()),
+                // dialoguer turns Ctrl-C into this error and a signal, which may arrive a moment later.
+                Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                    return Err(signals.next().await.into());
+                }
+                Err(dialoguer::Error::IO(error)) => return Err(unreadable(error).into()),
+            }
+        }
     }
 }
 
-/// A line that waits for its end, and is ended however the question is.
-struct OpenLine<'a>(&'a Term);
+/// Writes a question and reads a line. Returns `None` at the end of input.
+async fn read_line(question: &str, signals: &mut Signals) -> anyhow::Result<Option<String>> {
+    // A key that was pressed before the question appeared does not answer it.
+    discard_input();
+    write(&format!("{question} "));
+    let line = tokio::task::spawn_blocking(|| {
+        let mut line = Vec::new();
+        io::stdin().lock().read_until(b'\n', &mut line).map(|_| line)
+    });
+    let line = signals.or_interrupt(line).await;
+    let ends_line = matches!(&line, Ok(Ok(line)) if line.ends_with(b"\n"));
+    if !ends_line {
+        write("\n");
+    }
+    // What was typed after the answer must not reach the shell.
+    discard_input();
+    let line = line?.map_err(unreadable)?;
+    let text = String::from_utf8_lossy(&line).into_owned();
+    Ok((!line.is_empty()).then_some(text))
+}
 
-impl<'a> OpenLine<'a> {
-    fn begin(term: &'a Term, text: &str) -> Self {
-        put(term, text);
-        Self(term)
+fn unreadable(error: io::Error) -> Failure {
+    Failure::new(Kind::Failed, "cannot read from the terminal").caused_by(error)
+}
+
+fn write(text: &str) {
+    let mut stderr = io::stderr().lock();
+    // If the terminal is gone, reading the answer fails.
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}
+
+#[cfg(unix)]
+fn discard_input() {
+    use rustix::termios::{QueueSelector, tcflush};
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
+#[cfg(not(unix))]
+fn discard_input() {}
+
+/// Restores the terminal when dropped, even if the picker was interrupted.
+struct TerminalGuard {
+    #[cfg(unix)]
+    settings: rustix::termios::Termios,
+}
+
+impl TerminalGuard {
+    #[cfg(unix)]
+    fn enter() -> anyhow::Result<Self> {
+        let settings = rustix::termios::tcgetattr(io::stdin()).map_err(|error| unreadable(error.into()))?;
+        discard_input();
+        // Another program may have left the arrow keys in application mode, which dialoguer does not understand.
+        write("\x1b[?1l");
+        Ok(Self { settings })
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
+    fn enter() -> anyhow::Result<Self> {
+        Ok(Self {})
     }
 }
 
-impl Drop for OpenLine<'_> {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        put(self.0, "\n");
-    }
-}
-
-/// What the theme makes of a part of a question.
-fn drawn(draw: impl FnOnce(&mut String) -> fmt::Result) -> String {
-    let mut text = String::new();
-    // Writing to memory does not fail.
-    let _ = draw(&mut text);
-    text
-}
-
-/// Writes to the terminal. One that has gone away shows itself when the next key is waited for.
-fn put(mut term: &Term, text: &str) {
-    let _ = io::Write::write_all(&mut term, text.as_bytes());
-    if is_listened_to() {
-        let _ = term.flush();
+        #[cfg(unix)]
+        {
+            use rustix::termios::{OptionalActions, tcsetattr};
+            let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.settings);
+        }
+        let _ = Term::stderr().show_cursor();
     }
 }

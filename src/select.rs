@@ -1,93 +1,89 @@
-//! Which tokens are meant: by what they are like, by a name, by an id; and in which order they are shown.
+//! Selects tokens by filter, by name or by ID, and sorts them.
 
 use jiff::Timestamp;
 
-use crate::age::Age;
-use crate::error::Error;
-use crate::text::clean;
+use crate::error::{Failure, Kind};
+use crate::time::CalendarDuration;
 use crate::token::{Expiry, Token};
+use crate::untrusted::sanitize;
 
-/// What a token must be like. All that is set must hold.
-#[derive(Debug, Clone, Copy, Default)]
+/// Conditions that a token must all meet.
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Still working.
+    /// Text that the name contains, in any case.
+    pub search: Option<String>,
+    /// Not expired.
     pub active: bool,
-    /// No longer working.
     pub expired: bool,
-    /// Still working, but not for longer than this.
-    pub expires_within: Option<Age>,
-    /// Not used for this long; one that was never used counts from its creation.
-    pub unused_for: Option<Age>,
+    /// Not expired, but expires within this time from now.
+    pub expires_within: Option<CalendarDuration>,
+    /// Not used for this long. For a token that was never used, the time since its creation counts.
+    pub unused_for: Option<CalendarDuration>,
 }
 
 impl Filter {
-    /// Whether it asks for anything at all.
-    pub fn is_set(&self) -> bool {
-        self.active || self.expired || self.expires_within.is_some() || self.unused_for.is_some()
+    pub fn is_empty(&self) -> bool {
+        self.describe().is_empty()
     }
 
-    /// Whether a token is meant. An age that reaches beyond the calendar holds every date there is. What is not known of a token does
-    /// not fit: none is deleted for lack of a date.
-    pub fn fits(&self, token: &Token, now: Timestamp) -> bool {
+    /// Returns `true` if the token meets all conditions. A token whose dates are unknown does not meet a condition about them, so
+    /// that no token is deleted because a date is missing.
+    pub fn matches(&self, token: &Token, now: Timestamp) -> bool {
         let is_expired = token.is_expired(now);
-        let expires_within = |age: Age| {
-            let ends = token
-                .expiry
-                .instant()
-                .is_some_and(|at| age.after(now).map_or(true, |limit| at <= limit));
-            !is_expired && ends
+        let is_found = |text: &String| {
+            let name = token.raw_name().map(str::to_lowercase);
+            name.is_some_and(|name| name.contains(&text.to_lowercase()))
         };
-        let is_unused_for = |age: Age| {
-            token
-                .last_used_at
-                .or(token.created_at)
-                .is_some_and(|at| at <= age.before(now))
+        let expires_within = |duration: CalendarDuration| {
+            // A duration that reaches beyond the calendar includes every date.
+            let limit = duration.after(now).unwrap_or(Timestamp::MAX);
+            !is_expired && token.expiry.time().is_some_and(|time| time <= limit)
         };
-        (!self.active || !is_expired)
+        let is_unused_for = |duration: CalendarDuration| {
+            let last = token.last_used_at.or(token.created_at);
+            last.is_some_and(|time| time <= duration.before(now))
+        };
+        self.search.as_ref().is_none_or(is_found)
+            && (!self.active || !is_expired)
             && (!self.expired || is_expired)
             && self.expires_within.is_none_or(expires_within)
             && self.unused_for.is_none_or(is_unused_for)
     }
 
-    /// What a token is that fits, to stand behind "no token": ` that is active`; nothing where the filter asks for nothing.
-    pub fn described(&self) -> String {
-        let mut words = Vec::new();
-        if self.active {
-            words.push("active".to_owned());
-        }
-        if self.expired {
-            words.push("expired".to_owned());
-        }
-        if let Some(age) = self.expires_within {
-            words.push(format!("expiring within {age}"));
-        }
-        if let Some(age) = self.unused_for {
-            words.push(format!("unused for {age}"));
-        }
-        if words.is_empty() {
-            return String::new();
-        }
-        format!(" that is {}", words.join(" and "))
+    /// Describes the conditions for a message such as `No tokens match --expired.` Empty if there are no conditions.
+    pub fn describe(&self) -> String {
+        let search = self
+            .search
+            .as_ref()
+            .map(|text| format!("--search `{}`", sanitize(text)));
+        let active = self.active.then(|| "--active".to_owned());
+        let expired = self.expired.then(|| "--expired".to_owned());
+        let expires_within = self
+            .expires_within
+            .map(|duration| format!("--expires-within {duration}"));
+        let unused_for = self.unused_for.map(|duration| format!("--unused-for {duration}"));
+        let conditions = [search, active, expired, expires_within, unused_for];
+        conditions.into_iter().flatten().collect::<Vec<_>>().join(" and ")
     }
 }
 
-/// What a listing is sorted by.
+/// Order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Order {
-    /// Alphabetically; unnamed tokens come last.
+    /// By name; unnamed tokens last
     Name,
-    /// The oldest first.
+    /// Oldest first
     Created,
-    /// The soonest first; what never expires comes last.
+    /// Soonest expiry first; tokens that never expire last
     Expires,
-    /// The longest unused first; what was never used leads.
+    /// Least recently used first; tokens that were never used come before all others
     LastUsed,
 }
 
-/// Sorts tokens; those that are equal keep the platform's order.
+/// Sorts tokens. Equal tokens keep the order of the server.
 pub fn sort(tokens: &mut [Token], order: Order) {
     let expiry = |token: &Token| match token.expiry {
-        Expiry::At(at) => (0, at),
+        Expiry::At(time) => (0, time),
         Expiry::Unknown => (1, Timestamp::MAX),
         Expiry::Never => (2, Timestamp::MAX),
     };
@@ -99,21 +95,19 @@ pub fn sort(tokens: &mut [Token], order: Order) {
     }
 }
 
-/// Finds the one token that is meant by a name or an id.
-pub fn find_one<'a>(tokens: &'a [Token], wanted: &str) -> Result<&'a Token, Error> {
-    let found = fitting(tokens, wanted)?;
-    found.ok_or_else(|| not_found(tokens, vec![wanted.to_owned()]))
+/// Finds one token by its exact name or ID.
+pub fn find_one<'a>(tokens: &'a [Token], wanted: &str) -> Result<&'a Token, Failure> {
+    find_match(tokens, wanted)?.ok_or_else(|| not_found(tokens, &[wanted]))
 }
 
-/// Finds the tokens that are meant by names and ids, each once and in the order they were given.
-///
-/// A name or id must fit exactly one token. If one of `wanted` fits none or several, nothing is found at all.
-pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Error> {
+/// Finds tokens by their exact names or IDs, each token once, in the order of `wanted`. Fails if one of `wanted` matches no token
+/// or more than one.
+pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> {
     let mut found: Vec<Token> = Vec::new();
     let mut missing = Vec::new();
     for text in wanted {
-        match fitting(tokens, text)? {
-            None => missing.push(text.clone()),
+        match find_match(tokens, text)? {
+            None => missing.push(text.as_str()),
             Some(token) if found.iter().any(|known| known.id == token.id) => {}
             Some(token) => found.push(token.clone()),
         }
@@ -121,63 +115,57 @@ pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Error> {
     if missing.is_empty() {
         Ok(found)
     } else {
-        Err(not_found(tokens, missing))
+        Err(not_found(tokens, &missing))
     }
 }
 
-/// The token that a name or an id fits; `None` where it fits none.
-fn fitting<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Error> {
-    let is_meant = |token: &&Token| token.id.exact() == wanted || token.exact_name() == Some(wanted);
-    let fitting: Vec<&Token> = tokens.iter().filter(is_meant).collect();
-    match fitting[..] {
+fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Failure> {
+    let is_match = |token: &&Token| token.id.raw() == wanted || token.raw_name() == Some(wanted);
+    let matches: Vec<&Token> = tokens.iter().filter(is_match).collect();
+    match matches[..] {
         [] => Ok(None),
         [token] => Ok(Some(token)),
-        _ => Err(Error::Ambiguous {
-            wanted: clean(wanted).into_owned(),
-            fitting: fitting.into_iter().cloned().collect(),
-        }),
+        _ => {
+            let wanted = sanitize(wanted);
+            let message = format!("`{wanted}` matches more than one token; nothing was deleted");
+            Err(Failure::new(Kind::Usage, message)
+                .with_lines(matches.iter().map(ToString::to_string).collect::<Vec<_>>())
+                .hint("pass the token ID instead of the name"))
+        }
     }
 }
 
-/// The failure of names and ids that no token has, with a name that is nearly the first of them.
-fn not_found(tokens: &[Token], wanted: Vec<String>) -> Error {
+fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
     let first = wanted.first().map(|first| first.to_lowercase()).unwrap_or_default();
-    let is_near = |token: &&Token| {
-        token
-            .exact_name()
-            .is_some_and(|name| name.to_lowercase().contains(&first))
+    let is_similar = |token: &&Token| {
+        let name = token.raw_name().map(str::to_lowercase);
+        name.is_some_and(|name| name.contains(&first))
     };
-    let near = tokens.iter().find(is_near).and_then(|token| token.name.clone());
-    Error::NoSuchToken { wanted, near }
+    let hint = match tokens.iter().find(is_similar) {
+        Some(similar) => format!("did you mean `{}`?", similar.display_name()),
+        None => "run `tfy-tokens list`".to_owned(),
+    };
+    let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
+    let missing = format!("no token with the name or ID {}; nothing was deleted", names.join(", "));
+    Failure::token_not_found()
+        .caused_by(anyhow::Error::msg(missing))
+        .hint(hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Untrusted;
-    use crate::token::TokenId;
-
-    fn token(name: &str, id: &str) -> Token {
-        Token {
-            id: TokenId::parse(id).unwrap(),
-            name: Some(Untrusted::new(name)),
-            created_at: None,
-            expiry: Expiry::Never,
-            last_used_at: None,
-            marked_expired: None,
-            created_by: None,
-        }
-    }
+    use crate::token::tests::token;
 
     fn time(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn names(tokens: &[Token]) -> Vec<String> {
-        tokens.iter().map(Token::shown_name).collect()
+    fn duration(text: &str) -> Option<CalendarDuration> {
+        Some(text.parse().unwrap())
     }
 
-    fn found(wanted: &[&str]) -> Result<Vec<String>, Error> {
+    fn found(wanted: &[&str]) -> Result<String, Kind> {
         let tokens = [
             token("ci", "1"),
             token("dev", "2"),
@@ -186,88 +174,77 @@ mod tests {
             token("2", "5"),
         ];
         let wanted: Vec<String> = wanted.iter().map(|&text| text.to_owned()).collect();
-        find(&tokens, &wanted).map(|found| names(&found))
+        let names = |found: Vec<Token>| found.iter().map(Token::display_name).collect::<Vec<_>>().join(" ");
+        find(&tokens, &wanted).map(names).map_err(|failure| failure.kind)
     }
 
     #[test]
-    fn names_and_ids_are_found_once_and_in_the_order_given() {
-        assert_eq!(found(&["dev", "1", "ci"]).unwrap(), ["dev", "ci"]);
-        assert_eq!(found(&["3", "4"]).unwrap(), ["twin", "twin"]);
+    fn find_requires_exactly_one_match() {
+        assert_eq!(found(&["dev", "1", "ci"]).unwrap(), "dev ci");
+        assert_eq!(found(&["3", "4"]).unwrap(), "twin twin");
+        assert_eq!(found(&["ci", "twin"]), Err(Kind::Usage));
+        assert_eq!(found(&["ci", "2"]), Err(Kind::Usage));
+        assert_eq!(found(&["ci", "DEV"]), Err(Kind::NotFound));
+        assert_eq!(found(&["ci", "d"]), Err(Kind::NotFound));
     }
 
     #[test]
-    fn a_text_that_fits_no_token_or_two_finds_nothing_at_all() {
-        for (wanted, is_expected) in [
-            (
-                ["ci", "twin"],
-                (|error| matches!(error, Error::Ambiguous { .. })) as fn(&Error) -> bool,
-            ),
-            (["ci", "2"], |error| matches!(error, Error::Ambiguous { .. })),
-            (["ci", "DEV"], |error| {
-                matches!(error, Error::NoSuchToken { near: Some(_), .. })
-            }),
-            (["ci", "d"], |error| matches!(error, Error::NoSuchToken { .. })),
-        ] {
-            let error = found(&wanted).unwrap_err();
-            assert!(is_expected(&error), "{wanted:?}: {error:?}");
-        }
-    }
-
-    #[test]
-    fn filters_take_the_platforms_word_and_leave_out_what_is_not_known() {
+    fn filter_prefers_server_state_and_skips_unknown() {
         let now = time("2026-07-06T00:00:00Z");
-        let age = |text: &str| Some(text.parse().unwrap());
-        let mut ci = token("ci", "1");
-        let fits = |token: &Token, filter: Filter| filter.fits(token, now);
         let expired = Filter {
             expired: true,
             ..Filter::default()
         };
         let soon = Filter {
-            expires_within: age("14d"),
+            expires_within: duration("14d"),
             ..Filter::default()
         };
         let unused = Filter {
-            unused_for: age("90d"),
+            unused_for: duration("90d"),
             ..Filter::default()
         };
-        assert!(!fits(&ci, expired) && !fits(&ci, soon) && !fits(&ci, unused));
+        let matches = |token: &Token| [&expired, &soon, &unused].map(|filter| filter.matches(token, now));
+
+        let mut ci = token("ci", "1");
+        assert_eq!(matches(&ci), [false, false, false]);
         ci.expiry = Expiry::At(time("2026-07-15T00:00:00Z"));
         ci.created_at = Some(time("2026-01-01T00:00:00Z"));
-        assert!(!fits(&ci, expired) && fits(&ci, soon) && fits(&ci, unused));
-        ci.marked_expired = Some(true);
+        assert_eq!(matches(&ci), [false, true, true]);
+        ci.expired_by_server = Some(true);
         ci.last_used_at = Some(time("2026-07-01T00:00:00Z"));
-        assert!(fits(&ci, expired) && !fits(&ci, soon) && !fits(&ci, unused));
+        assert_eq!(matches(&ci), [true, false, false]);
     }
 
     #[test]
-    fn a_span_holds_its_last_instant_and_nothing_beyond() {
+    fn durations_include_their_limit() {
         let now = time("2026-07-06T00:00:00Z");
-        let age = |text: &str| Some(text.parse().unwrap());
-        let within = |expiry: &str| {
-            let filter = Filter {
-                expires_within: age("14d"),
-                ..Filter::default()
-            };
-            let mut ci = token("ci", "1");
+        let mut ci = token("ci", "1");
+        let soon = Filter {
+            expires_within: duration("14d"),
+            ..Filter::default()
+        };
+        for (expiry, is_match) in [
+            ("2026-07-20T00:00:00Z", true),
+            ("2026-07-20T00:00:00.000000001Z", false),
+        ] {
             ci.expiry = Expiry::At(time(expiry));
-            filter.fits(&ci, now)
+            assert_eq!(soon.matches(&ci, now), is_match, "{expiry}");
+        }
+        let unused = Filter {
+            unused_for: duration("14d"),
+            ..Filter::default()
         };
-        assert!(within("2026-07-20T00:00:00Z") && !within("2026-07-20T00:00:00.000000001Z"));
-        let unused = |last_used: &str| {
-            let filter = Filter {
-                unused_for: age("14d"),
-                ..Filter::default()
-            };
-            let mut ci = token("ci", "1");
+        for (last_used, is_match) in [
+            ("2026-06-22T00:00:00Z", true),
+            ("2026-06-22T00:00:00.000000001Z", false),
+        ] {
             ci.last_used_at = Some(time(last_used));
-            filter.fits(&ci, now)
-        };
-        assert!(unused("2026-06-22T00:00:00Z") && !unused("2026-06-22T00:00:00.000000001Z"));
+            assert_eq!(unused.matches(&ci, now), is_match, "{last_used}");
+        }
     }
 
     #[test]
-    fn each_order_puts_what_is_not_known_where_it_says() {
+    fn unknown_dates_are_sorted_as_documented() {
         let mut first = token("b", "1");
         first.expiry = Expiry::At(time("2026-07-15T00:00:00Z"));
         first.last_used_at = Some(time("2026-07-01T00:00:00Z"));
@@ -275,13 +252,13 @@ mod tests {
         second.created_at = Some(time("2026-01-01T00:00:00Z"));
         let mut tokens = [first, second];
         for (order, expected) in [
-            (Order::Name, ["a", "b"]),
-            (Order::Created, ["a", "b"]),
-            (Order::Expires, ["b", "a"]),
-            (Order::LastUsed, ["a", "b"]),
+            (Order::Name, "a"),
+            (Order::Created, "a"),
+            (Order::Expires, "b"),
+            (Order::LastUsed, "a"),
         ] {
             sort(&mut tokens, order);
-            assert_eq!(names(&tokens), expected, "{order:?}");
+            assert_eq!(tokens[0].display_name(), expected, "{order:?}");
         }
     }
 }

@@ -1,124 +1,124 @@
-//! A personal access token as this program knows it: what identifies it, what it is called, and when it stops working.
+//! Personal access tokens, as the server lists them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::text::Untrusted;
+use crate::untrusted::Untrusted;
 
-/// A token that exists on the platform. Its value is not part of it: the platform shows that once, at creation.
+/// A token that exists on the server. Its value is not part of it: the server shows the value once, at creation.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// What deletes it.
     pub id: TokenId,
-    /// Unique among one user's tokens; `None` where the platform sent none that can be read.
+    /// Unique among the tokens of one user. `None` if the server sent no readable name.
     pub name: Option<Untrusted>,
-    /// By the platform's clock.
+    /// According to the server.
     pub created_at: Option<Timestamp>,
-    /// When it stops working.
     pub expiry: Expiry,
-    /// By the platform's clock; `None` where it was never used or the platform does not say.
+    /// According to the server. `None` if the token was never used or the time is unknown.
     pub last_used_at: Option<Timestamp>,
-    /// The platform's own word on whether it has expired, which counts before any clock.
-    pub marked_expired: Option<bool>,
-    /// Who made it: an e-mail address, most often.
+    /// Whether the server says that the token has expired.
+    pub expired_by_server: Option<bool>,
+    /// Usually an email address.
     pub created_by: Option<Untrusted>,
 }
 
 impl Token {
-    /// Whether the token no longer works, by the platform's word or, without one, by the clock.
+    /// Returns `true` if the token has expired. The server decides; `now` decides only if the server does not say.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.marked_expired
-            .unwrap_or_else(|| matches!(self.expiry, Expiry::At(instant) if instant <= now))
+        self.expired_by_server
+            .unwrap_or_else(|| matches!(self.expiry, Expiry::At(time) if time <= now))
     }
 
-    /// The name exactly as the platform has it.
-    pub fn exact_name(&self) -> Option<&str> {
-        self.name.as_ref().map(Untrusted::exact)
+    pub fn raw_name(&self) -> Option<&str> {
+        self.name.as_ref().map(Untrusted::raw)
     }
 
-    /// The name as a person is shown it.
-    pub fn shown_name(&self) -> String {
+    /// The name as people see it.
+    pub fn display_name(&self) -> String {
         self.name
             .as_ref()
-            .map_or_else(|| "(unnamed)".to_owned(), ToString::to_string)
+            .map_or_else(|| "(unnamed)".to_owned(), Untrusted::short)
     }
 }
 
-/// What the platform knows a token by. It came from outside and may hold anything, but is never empty.
+/// Name and ID, as people see them.
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.display_name(), self.id)
+    }
+}
+
+/// ID of a token. The server chooses it, so it may contain any characters, but it is never empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenId(Untrusted);
 
 impl TokenId {
-    /// Takes an id as the platform sent it; `None` when it is empty.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Returns `None` if the text is empty.
+    pub fn parse(text: impl Into<Box<str>>) -> Option<Self> {
+        let text = text.into();
         (!text.is_empty()).then(|| Self(Untrusted::new(text)))
     }
 
-    /// The exact characters.
-    pub fn exact(&self) -> &str {
-        self.0.exact()
+    pub fn raw(&self) -> &str {
+        self.0.raw()
     }
 
-    /// Whether the id can be typed at a shell as it is.
+    /// Returns `true` if the ID can be typed as an argument without quotes.
     pub fn is_plain(&self) -> bool {
-        let id = self.exact();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        id.bytes().all(is_plain) && !id.starts_with('-')
+        self.raw().bytes().all(is_plain) && !self.raw().starts_with('-')
     }
 
-    /// The id as one segment of a path; `None` where it could become another path on its way, however often a proxy decodes it.
+    /// Returns the ID as one segment of a URL path, or `None` if a server or a proxy could take it for another path.
     ///
-    /// Encoding alone is not enough: `revoke/all` deletes everything on a server behind a proxy that decodes `%2F`. And what
-    /// follows a `;` is taken off by some servers: `..;x` is then `..`.
-    pub fn as_segment(&self) -> Option<&str> {
-        let id = self.exact();
-        let is_one = id.len() <= 1024
+    /// Percent-encoding is not enough. A server behind a proxy that decodes `%2F` would read `revoke/all` as the call that
+    /// deletes all tokens. Some servers also cut a segment at `;`, so that `..;x` becomes `..`.
+    pub fn as_path_segment(&self) -> Option<&str> {
+        let id = self.raw();
+        let is_segment = id.len() <= 1024
             && !matches!(id.split(';').next(), Some("." | ".."))
             && !id.contains(|c: char| matches!(c, '/' | '\\' | '%') || c.is_control());
-        is_one.then_some(id)
+        is_segment.then_some(id)
     }
 }
 
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.write_str(&self.0.short())
     }
 }
 
-/// When a token stops working.
+/// When a token expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// It does not.
     Never,
-    /// After this instant.
     At(Timestamp),
-    /// The platform sent a date that is none.
+    /// The server sent a date that cannot be read.
     Unknown,
 }
 
 impl Expiry {
-    /// The instant, where there is one and it is known.
-    pub fn instant(self) -> Option<Timestamp> {
+    pub fn time(self) -> Option<Timestamp> {
         match self {
-            Self::At(instant) => Some(instant),
+            Self::At(time) => Some(time),
             Self::Never | Self::Unknown => None,
         }
     }
 }
 
-/// The kind of a token's value.
+/// Format of a token's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TokenType {
-    /// A JSON web token, which carries its claims.
+    /// JSON Web Token, with readable claims
     Jwt,
-    /// A random text, which only the platform can read.
+    /// Random string, without readable claims
     Opaque,
 }
 
 impl TokenType {
-    /// The name in the API.
+    /// Name in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
@@ -127,40 +127,40 @@ impl TokenType {
     }
 }
 
-/// A name that the platform takes for a new token.
+/// A name that the server accepts for a new token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenName(String);
 
-/// How long a name may be, in characters.
-const NAME_LENGTH: std::ops::RangeInclusive<usize> = 3..=36;
+/// Maximum length of a name, in characters.
+const MAX_NAME_LENGTH: usize = 36;
 
-/// Why a text cannot name a token.
+/// Error returned when parsing a [`TokenName`] fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a name has 3 to 36 characters of a-z, 0-9 and `-`, starts with a letter and ends with a letter or a digit")]
-pub struct BadName;
+#[error("a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit")]
+pub struct InvalidName;
 
 impl FromStr for TokenName {
-    type Err = BadName;
+    type Err = InvalidName;
 
-    fn from_str(text: &str) -> Result<Self, BadName> {
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
         let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let fits = NAME_LENGTH.contains(&text.len())
+        let is_valid = (3..=MAX_NAME_LENGTH).contains(&text.len())
             && text.chars().all(is_allowed)
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && !text.ends_with('-');
-        fits.then(|| Self(text.to_owned())).ok_or(BadName)
+        is_valid.then(|| Self(text.to_owned())).ok_or(InvalidName)
     }
 }
 
 impl TokenName {
-    /// The name's characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The names that come after this one, without end: with `-2`, `-3` … behind it, shortened where both together would be too
-    /// long. One that ends so itself is counted on: `ci-2` is followed by `ci-3`. A number of more than one digit belongs to the
-    /// name: it may be a year or that of a build.
+    /// Names for a replacement, without end: `ci-2`, `ci-3` … for `ci`, and `ci-3`, `ci-4` … for `ci-2`.
+    ///
+    /// A number of more than one digit belongs to the name, because it may be a year or a build number. A long name is
+    /// shortened to make room.
     pub fn successors(&self) -> impl Iterator<Item = Self> {
         let counted = self.0.rsplit_once('-').and_then(|(stem, digits)| {
             let number: u64 = digits.parse().ok().filter(|number| (2..=9).contains(number))?;
@@ -169,11 +169,10 @@ impl TokenName {
         let (stem, number) = counted.unwrap_or((&self.0, 1));
         let names = (number + 1..).map(move |number| {
             let suffix = format!("-{number}");
-            let room = NAME_LENGTH.end() - suffix.len();
-            let stem = stem.get(..room).unwrap_or(stem).trim_end_matches('-');
-            Self(format!("{stem}{suffix}"))
+            let stem = stem.get(..MAX_NAME_LENGTH - suffix.len()).unwrap_or(stem);
+            Self(format!("{}{suffix}", stem.trim_end_matches('-')))
         });
-        // One that was shortened may come to be this name again.
+        // A shortened name can be the original name again.
         names.filter(move |name| name != self)
     }
 }
@@ -185,99 +184,98 @@ impl fmt::Display for TokenName {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// A token that never expires.
+    pub fn token(name: &str, id: &str) -> Token {
+        Token {
+            id: TokenId::parse(id).unwrap(),
+            name: Some(Untrusted::new(name)),
+            created_at: None,
+            expiry: Expiry::Never,
+            last_used_at: None,
+            expired_by_server: None,
+            created_by: None,
+        }
+    }
 
     fn name(text: &str) -> TokenName {
         text.parse().unwrap()
     }
 
     #[test]
-    fn names_follow_the_platforms_rules() {
-        for good in ["abc", "ci-pipeline", "a1b", "a--b", &"a".repeat(36)] {
-            assert!(good.parse::<TokenName>().is_ok(), "{good}");
+    fn names_follow_the_server_rule() {
+        for valid in ["abc", "ci-pipeline", "a1b", "a--b", &"a".repeat(36)] {
+            assert!(valid.parse::<TokenName>().is_ok(), "{valid}");
         }
-        for bad in [
+        for invalid in [
             "",
             "ab",
-            "1abc",
-            "-abc",
-            "abc-",
+            "1ab",
+            "-ab",
+            "ab-",
             "Abc",
             "a_b",
             "a b",
-            "abé",
+            "äbc",
             &"a".repeat(37),
         ] {
-            assert_eq!(bad.parse::<TokenName>(), Err(BadName), "{bad}");
+            assert!(invalid.parse::<TokenName>().is_err(), "{invalid}");
         }
     }
 
     #[test]
-    fn names_are_counted_on_and_numbers_that_belong_to_them_are_kept() {
+    fn successors_count_up() {
         let long = "a".repeat(36);
-        for (old, second) in [
-            ("ci-pipeline", "ci-pipeline-2"),
-            ("ci-pipeline-2", "ci-pipeline-3"),
-            ("ci-9", "ci-10"),
-            ("ci-1", "ci-1-2"),
-            ("ci-10", "ci-10-2"),
-            ("ci-run-81", "ci-run-81-2"),
-            ("deploy-2027", "deploy-2027-2"),
-            ("k8s-prod-02", "k8s-prod-02-2"),
-            ("a-5", "a-5-2"),
-            (&long, &format!("{}-2", "a".repeat(34))),
+        for (text, expected) in [
+            ("ci", "ci-2 ci-3"),
+            ("ci-2", "ci-3 ci-4"),
+            ("ci-9", "ci-10 ci-11"),
+            ("ci-run-81", "ci-run-81-2 ci-run-81-3"),
+            ("ci-1", "ci-1-2 ci-1-3"),
+            ("a-2", "a-2-2 a-2-3"),
+            (&long, &format!("{0}-2 {0}-3", "a".repeat(34))),
         ] {
-            assert_eq!(name(old).successors().next(), Some(name(second)), "{old}");
+            let names: Vec<String> = TokenName(text.to_owned())
+                .successors()
+                .take(2)
+                .map(|name| name.0)
+                .collect();
+            assert_eq!(names.join(" "), expected, "{text}");
         }
-        let tenth = name(&long).successors().nth(8);
-        assert_eq!(tenth, Some(name(&format!("{}-10", "a".repeat(33)))));
     }
 
     #[test]
-    fn only_an_id_that_stays_one_segment_may_go_into_a_path() {
-        for good in ["cm3k1x9qf0001", "a?b", "a#b", "...", "名"] {
-            assert_eq!(TokenId::parse(good).unwrap().as_segment(), Some(good));
-        }
-        for bad in [
+    fn unsafe_ids_are_not_path_segments() {
+        for id in [
             "revoke/all",
             "../x",
-            "..",
             ".",
+            "..",
+            "..;x",
             "%2e%2e",
-            "..;",
             "a\\b",
             "a\nb",
-            &"a".repeat(10_000),
+            &"x".repeat(1025),
         ] {
-            assert_eq!(TokenId::parse(bad).unwrap().as_segment(), None, "{bad}");
+            assert_eq!(TokenId::parse(id).unwrap().as_path_segment(), None, "{id:?}");
         }
-        assert!(TokenId::parse("").is_none());
+        for id in ["cm3k1x9qf0001", "a?b", "a#b", "...", "a.b", "né"] {
+            assert_eq!(TokenId::parse(id).unwrap().as_path_segment(), Some(id));
+        }
     }
 
     proptest! {
         #[test]
-        fn only_what_the_platform_takes_is_a_name(text in prop_oneof![any::<String>(), "[a-zA-Z0-9_ é-]{0,40}", "[a-z][a-z0-9-]{1,40}"]) {
-            let is_letter = |c: char| c.is_ascii_lowercase();
-            let fits = (3..=36).contains(&text.chars().count())
-                && text.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-')
-                && text.chars().next().is_some_and(is_letter)
-                && text.chars().last().is_some_and(|c| c != '-');
-            prop_assert_eq!(text.parse::<TokenName>().is_ok(), fits);
-        }
-
-        #[test]
-        fn what_comes_after_a_name_is_a_name_and_another_one(text in "[a-z][a-z0-9-]{1,34}[a-z0-9]", at in 0_usize..1_000) {
-            let old = name(&text);
-            let successors: Vec<TokenName> = old.successors().take(at + 1).collect();
-            for successor in &successors {
-                prop_assert_eq!(successor.as_str().parse::<TokenName>(), Ok(successor.clone()));
-                prop_assert_ne!(successor, &old);
+        fn successors_are_valid_and_distinct(text in "[a-z][a-z0-9-]{1,34}[a-z0-9]") {
+            let name = name(&text);
+            let names: Vec<TokenName> = name.successors().take(12).collect();
+            for (index, next) in names.iter().enumerate() {
+                prop_assert!(next.0.parse::<TokenName>().is_ok() && *next != name && !names[..index].contains(next), "{}", next);
             }
-            let different: std::collections::HashSet<&str> = successors.iter().map(TokenName::as_str).collect();
-            prop_assert_eq!(different.len(), successors.len());
         }
     }
 }

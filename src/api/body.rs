@@ -1,4 +1,4 @@
-//! Bodies: one that tells whether any of it left, and one that is read only up to a limit.
+//! Request bodies that record whether they were sent, and response bodies with a size limit.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -8,40 +8,32 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use zeroize::Zeroizing;
 
-/// No answer of the platform is larger: 32 MiB, once decompressed.
-const LIMIT: usize = 32 * 1024 * 1024;
+/// Maximum size of a response, decompressed, in bytes.
+const MAX_RESPONSE_SIZE: usize = 32 * 1024 * 1024;
 
-/// Whether a request has begun to leave this machine. A request whose body was never asked for has not been applied.
+/// A flag that is set as soon as the connection takes a body. Clones share the flag.
 #[derive(Debug, Clone, Default)]
-pub struct Sent(Arc<AtomicBool>);
+pub struct SentFlag(Arc<AtomicBool>);
 
-impl Sent {
-    /// Whether any of the request may have reached the platform.
+impl SentFlag {
     pub fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Forgets it: what was sent has been turned away.
-    pub fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-
-    fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    pub fn set(&self, is_sent: bool) {
+        self.0.store(is_sent, Ordering::Relaxed);
     }
 }
 
-/// The body of a request, which notes when the connection takes it: that is after the connection was made.
-pub struct Outgoing {
+/// A request body. hyper asks for it only after the connection was made, so a body that was never asked for was not sent.
+pub struct TrackedBody {
     bytes: Option<Bytes>,
-    sent: Sent,
+    sent: SentFlag,
 }
 
-impl Outgoing {
-    /// A body of these bytes, noting in `sent`.
-    pub fn new(bytes: Bytes, sent: Sent) -> Self {
+impl TrackedBody {
+    pub fn new(bytes: Bytes, sent: SentFlag) -> Self {
         Self {
             bytes: Some(bytes),
             sent,
@@ -49,12 +41,12 @@ impl Outgoing {
     }
 }
 
-impl Body for Outgoing {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.sent.set();
+        self.sent.set(true);
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 
@@ -67,18 +59,15 @@ impl Body for Outgoing {
     }
 }
 
-/// Reads the body of an answer; `None` when it is larger than anything the platform sends.
-pub async fn read(mut response: reqwest::Response) -> Result<Option<Zeroizing<Vec<u8>>>, reqwest::Error> {
-    let announced = response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0);
-    if announced > LIMIT {
+/// Reads the body of a response. Returns `None` if it is larger than 32 MiB.
+pub async fn read(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let announced = response.content_length().unwrap_or(0);
+    if announced > MAX_RESPONSE_SIZE as u64 {
         return Ok(None);
     }
-    let mut body = Zeroizing::new(Vec::with_capacity(announced));
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LIMIT {
+        if body.len() + chunk.len() > MAX_RESPONSE_SIZE {
             return Ok(None);
         }
         body.extend_from_slice(&chunk);

@@ -1,274 +1,250 @@
-//! The thin async client of the platform: one method for each call that this program makes, and no others. The get-or-create call
-//! of older deployments (`GET …/{name}`) has none.
+//! The API client: one method for each call that this program makes.
+//!
+//! It has no method for `GET …/{name}`, because older servers create a token for that call.
 
 mod body;
-mod connection;
-mod loose;
+mod connect_error;
 mod pages;
-mod problem;
-mod proxy;
+mod response_error;
 mod retry;
-mod session;
 mod tls;
-mod trace;
 mod transport;
 mod wire;
 
 use email_address::EmailAddress;
 use jiff::Timestamp;
 use reqwest::Method;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use url::Url;
-use zeroize::Zeroizing;
 
-pub use pages::Pages;
-use problem::{About, key_refused, refusal};
-pub use session::Session;
-use session::read_session;
-pub use trace::{Trace, Try};
-pub use transport::Limits;
-use transport::{Answer, Request, Transport};
-use wire::{CreateBody, Created, RefreshBody, RefreshedBody, RevokeAllBody, instead_of, object};
-pub use wire::{Page, read_page};
+use response_error::{Operation, failure_for, key_rejected};
+pub use retry::Applied;
+pub use transport::{Attempt, Limits, Trace};
+use transport::{Request, Response, Transport};
+use wire::{CreateRequest, CreateResponse, RefreshRequest, RefreshResponse, RevokeAllRequest, parse_object};
+pub use wire::{Session, parse_page};
 
-use crate::error::Error;
-use crate::secret::TokenValue;
-use crate::settings::{Account, RefreshRequest, Refreshed};
-use crate::token::{TokenId, TokenName, TokenType};
+use crate::error::{Failure, Kind};
+use crate::secret::{Secret, TokenValue};
+use crate::settings::{Account, Refreshed};
+use crate::token::{Token, TokenId, TokenName, TokenType};
 
-/// Where all calls are, below the base URL.
 const ROOT: [&str; 3] = ["api", "svc", "v1"];
 
-/// Where the calls about tokens are, below that.
 const TOKENS: &str = "personal-access-tokens";
 
-/// The most tokens that a page may have.
-const PAGE_SIZE: usize = 100;
-
-/// The platform, as one account sees it.
+/// A client for one account on one server.
 pub struct Client {
     transport: Transport,
     account: Account,
 }
 
-/// What a new token shall be.
+/// A token to create.
 #[derive(Debug, Clone)]
 pub struct NewToken {
-    /// Unique among its user's tokens.
     pub name: TokenName,
-    /// Whose it shall be; `None` for the key's own user. Another's takes a tenant admin's key.
+    /// The user that the token is for. `None` for the user of the API key; another user requires the key of a tenant admin.
     pub for_user: Option<EmailAddress>,
-    /// When it stops working, in UTC; `None` for never.
+    /// In whole seconds, UTC. `None` for never.
     pub expires_at: Option<Timestamp>,
-    /// The team it counts to.
     pub team: Option<String>,
-    /// The account it counts to.
     pub account: Option<String>,
-    /// Its kind; `None` for the platform's choice.
+    /// `None` for the server's default.
     pub token_type: Option<TokenType>,
 }
 
-/// Why no value of a new token came back.
+/// A failed request to create a token.
 #[derive(Debug)]
-pub enum NotCreated {
-    /// No token was made.
-    Refused(Error),
-    /// One may have been made: the request left, and what came back does not say.
-    Unknown(Error),
+pub struct NotCreated {
+    pub failure: Failure,
+    /// Whether a token may exist now.
+    pub applied: Applied,
 }
 
 impl Client {
-    /// A client of the account's platform. Nothing is sent yet.
-    pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Error> {
+    /// Does not send any request.
+    pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
         Ok(Self {
             transport: Transport::new(&account, limits, trace)?,
             account,
         })
     }
 
-    /// Base URL and key, and where they came from.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// The proxy on the way to the platform, without what is secret in its address.
+    /// The proxy between us and the server, without its password.
     pub fn proxy(&self) -> Option<&str> {
         self.transport.proxy()
     }
 
-    /// Whom the key signs in. The platform's failure to accept the key is [`Error::KeyRefused`], whichever way it says so.
-    pub async fn session(&self) -> Result<Session, Error> {
-        let answer = self
-            .answer(&Request::new(Method::GET, self.url(["session"])), About::Anything)
-            .await?;
-        let session = read_session(&answer.body).map_err(Error::Nonsense)?;
-        session.ok_or_else(|| key_refused(&self.account, None))
+    /// Returns the user that the API key belongs to. If the server does not accept the key, the status of the failure is 401.
+    pub async fn session(&self) -> Result<Session, Failure> {
+        let request = Request::new(Method::GET, self.url(["session"]));
+        let response = self.send(&request, Operation::Other).await?;
+        wire::parse_session(&response.body)?.ok_or_else(|| key_rejected(&self.account, None))
     }
 
-    /// The tokens of the key's user, page by page; with `search`, those whose names contain it.
-    pub fn pages(&self, search: Option<&str>) -> Pages<'_> {
-        let search = search.map(str::to_owned);
-        Pages::new(move |offset| {
-            let search = search.clone();
-            Box::pin(async move { (offset, self.page(search.as_deref(), offset).await) })
-        })
+    /// Returns all tokens of the user, in the order of the server. With `search`, the server returns only tokens whose name
+    /// contains it. `progress` is called with the number of tokens read so far and the number of all tokens.
+    pub async fn list(
+        &self,
+        search: Option<&str>,
+        progress: impl Fn(usize, Option<usize>),
+    ) -> Result<Vec<Token>, Failure> {
+        let read = async |offset: usize, limit: usize| {
+            let mut url = self.url([TOKENS]);
+            url.query_pairs_mut()
+                .append_pair("limit", &limit.to_string())
+                .append_pair("offset", &offset.to_string())
+                .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
+            let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
+            parse_page(&response.body, Timestamp::now())
+        };
+        pages::read_all(read, progress).await
     }
 
-    /// One page, from `offset`.
-    async fn page(&self, search: Option<&str>, offset: usize) -> Result<Page, Error> {
-        let mut url = self.url([TOKENS]);
-        url.query_pairs_mut()
-            .append_pair("limit", &PAGE_SIZE.to_string())
-            .append_pair("offset", &offset.to_string())
-            .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
-        let answer = self.answer(&Request::new(Method::GET, url), About::Anything).await?;
-        read_page(&answer.body, Timestamp::now()).map_err(Error::Nonsense)
-    }
-
-    /// A request that makes a token, not sent yet.
-    pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Error> {
-        let body = CreateBody {
+    /// Prepares a request that creates a token. It is not sent yet.
+    pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Failure> {
+        let for_user = new.for_user.as_ref().map(EmailAddress::as_str);
+        let body = to_json(&CreateRequest {
             name: new.name.as_str(),
-            user_email: new.for_user.as_ref().map(EmailAddress::as_str),
-            expiration_date: new.expires_at.map(|at| at.to_string()),
+            user_email: for_user,
+            expiration_date: new.expires_at.map(|time| time.to_string()),
             team_name: new.team.as_deref(),
             account_name: new.account.as_deref(),
             token_type: new.token_type.map(TokenType::as_str),
-        };
-        let url = match &new.for_user {
+        })?;
+        let url = match for_user {
             None => self.url([TOKENS]),
             Some(_) => self.url([TOKENS, "for-user"]),
         };
-        let request = Request::new(Method::POST, url).with_json(json(&body, 0)?);
         Ok(Creation {
             client: self,
-            request,
-            for_user: new.for_user.clone(),
+            request: Request::new(Method::POST, url).with_json(body),
+            for_user: for_user.map(str::to_owned),
         })
     }
 
-    /// Deletes a token.
-    pub async fn delete(&self, id: &TokenId) -> Result<(), Error> {
+    /// Deletes a token. If a retry gets 404, an earlier attempt is assumed to have deleted the token.
+    pub async fn delete(&self, id: &TokenId) -> Result<(), Failure> {
         let segment = id
-            .as_segment()
-            .ok_or_else(|| Error::UnsafeId { name: id.to_string() })?;
+            .as_path_segment()
+            .ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
-        self.deletion(&request, About::Token).await
+        let is_gone = |response: &Response| response.status == 404 && response.attempts > 1;
+        self.send_delete(&request, Operation::DeleteToken, is_gone).await
     }
 
-    /// Sends a request that deletes. What a repeated one finds gone is taken for deleted by the one before.
-    async fn deletion(&self, request: &Request, about: About<'_>) -> Result<(), Error> {
-        let in_doubt = |error| {
-            if request.may_have_been_applied() {
-                Error::MaybeDeleted(Box::new(error))
-            } else {
-                error
-            }
-        };
-        let answer = self.transport.send(request).await.map_err(in_doubt)?;
-        match refusal(&answer, &self.account, about) {
-            Some(Error::TokenGone(_)) if answer.tries > 1 => Ok(()),
-            Some(Error::NoSuchUser { .. }) if request.may_have_been_applied() => Ok(()),
-            Some(error @ Error::Busy { .. }) => Err(in_doubt(error)),
-            Some(error) => Err(error),
-            None => ensure_deleted(&answer),
-        }
-    }
-
-    /// Deletes every token of a user. Takes a tenant admin's key.
-    pub async fn revoke_all(&self, email: &EmailAddress) -> Result<(), Error> {
+    /// Deletes all tokens of a user. Requires the API key of a tenant admin.
+    pub async fn revoke_all(&self, email: &EmailAddress) -> Result<(), Failure> {
         let email = email.as_str();
-        let body = json(&RevokeAllBody { email }, 0)?;
+        let body = to_json(&RevokeAllRequest { email })?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        self.deletion(&request, About::User(email)).await
+        // Here 404 means that there is no such user, unless an earlier attempt may have deleted the tokens.
+        let is_gone = |response: &Response| response.status == 404 && request.applied() == Applied::Maybe;
+        self.send_delete(&request, Operation::RevokeAll(email), is_gone).await
     }
 
-    /// Refreshes the session of a sign-in.
-    pub async fn refresh(&self, asked: RefreshRequest) -> Result<Refreshed, Error> {
-        let refresh_token = asked.refresh_token.expose_secret();
-        let body = RefreshBody {
-            tenant_name: &asked.tenant,
-            refresh_token,
+    async fn send_delete(
+        &self,
+        request: &Request,
+        operation: Operation<'_>,
+        is_gone: impl Fn(&Response) -> bool,
+    ) -> Result<(), Failure> {
+        let result = match self.transport.send(request).await {
+            Ok(response) if is_gone(&response) => return Ok(()),
+            Ok(response) => match failure_for(&response, &self.account, operation) {
+                Some(failure) => Err(failure),
+                None => return ensure_deleted(&response),
+            },
+            Err(failure) => Err(failure),
+        };
+        result.map_err(|failure| match (failure.kind, request.applied()) {
+            (Kind::Unreachable, Applied::Maybe) => failure.and("the token may have been deleted"),
+            _ => failure,
+        })
+    }
+
+    /// Refreshes a login session.
+    pub async fn refresh(&self, tenant: &str, refresh_token: &Secret) -> Result<Refreshed, Failure> {
+        let body = to_json(&RefreshRequest {
+            tenant_name: tenant,
+            refresh_token: refresh_token.expose(),
             grant_type: "refresh_token",
             return_jwt: true,
-        };
-        let room = refresh_token.len() + asked.tenant.len() + 256;
-        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(json(&body, room)?);
-        let answer = self.answer(&request, About::Session(refresh_token)).await?;
-        let refreshed: RefreshedBody =
-            object(&answer.body).ok_or_else(|| Error::Nonsense(instead_of("a refreshed session", &answer.body)))?;
+        })?;
+        let request = Request::new(Method::POST, self.url(["oauth2", "token"]))
+            .with_json(body)
+            .without_key();
+        let response = self.send(&request, Operation::Other).await?;
+        let refreshed: RefreshResponse = parse_body(&response.body, "a refreshed session")?;
         Ok(Refreshed {
             access_token: refreshed.access_token,
-            refresh_token: refreshed
-                .refresh_token
-                .filter(|token| !token.expose_secret().is_empty()),
+            refresh_token: refreshed.refresh_token.filter(|token| !token.expose().is_empty()),
         })
     }
 
-    async fn answer(&self, request: &Request, about: About<'_>) -> Result<Answer, Error> {
-        let answer = self.transport.send(request).await?;
-        match refusal(&answer, &self.account, about) {
-            None => Ok(answer),
-            Some(error) => Err(error),
-        }
+    async fn send(&self, request: &Request, operation: Operation<'_>) -> Result<Response, Failure> {
+        let response = self.transport.send(request).await?;
+        failure_for(&response, &self.account, operation).map_or(Ok(response), Err)
     }
 
     fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
-        self.account.base_url().join(ROOT.into_iter().chain(segments))
+        self.account.base_url.join(ROOT.into_iter().chain(segments))
     }
 }
 
-/// A request that makes a token. It is sent at most once, whatever happens, unless it cannot have been applied.
+/// A request that creates a token. It is repeated only if the server cannot have processed it.
 pub struct Creation<'a> {
     client: &'a Client,
     request: Request,
-    for_user: Option<EmailAddress>,
+    for_user: Option<String>,
 }
 
 impl Creation<'_> {
-    /// Whether the platform may have got the request; it can be asked while the request is under way.
-    pub fn may_have_arrived(&self) -> bool {
-        self.request.sent().get()
+    /// Whether a token may exist now. Valid also while the request is under way.
+    pub fn applied(&self) -> Applied {
+        self.request.applied()
     }
 
-    /// Sends it, and takes the value.
+    /// Sends the request and returns the value of the new token.
     pub async fn send(&self) -> Result<TokenValue, NotCreated> {
-        let for_user = self.for_user.as_ref().map(EmailAddress::as_str);
-        let about = for_user.map_or(About::NewToken, About::NewTokenFor);
-        let answer = match self.client.transport.send(&self.request).await {
-            Ok(answer) => answer,
-            Err(error) if self.may_have_arrived() => return Err(NotCreated::Unknown(error)),
-            Err(error) => return Err(NotCreated::Refused(error)),
-        };
-        match refusal(&answer, &self.client.account, about) {
-            None => {}
-            // 303 says that it was applied.
-            Some(error) if answer.status == 303 || self.request.may_have_been_applied() => {
-                return Err(NotCreated::Unknown(error));
-            }
-            Some(error) => return Err(NotCreated::Refused(error)),
-        }
-        object::<Created>(&answer.body)
-            .and_then(|created| TokenValue::parse(created.token))
-            .ok_or_else(|| NotCreated::Unknown(Error::Nonsense(instead_of("a token's value", &answer.body))))
+        let operation = Operation::Create(self.for_user.as_deref());
+        let response = self.client.send(&self.request, operation).await;
+        let response = response.map_err(|failure| NotCreated {
+            failure,
+            applied: self.applied(),
+        })?;
+        let value = parse_body(&response.body, "a token value").map(|created: CreateResponse| created.token);
+        value
+            .and_then(|value| TokenValue::parse(value).ok_or_else(|| wire::unexpected("a token value", &response.body)))
+            .map_err(|failure| NotCreated {
+                failure,
+                applied: Applied::Maybe,
+            })
     }
 }
 
-/// A deletion is answered with nothing or with JSON. A web page under a status of success is a proxy's, and nothing was deleted.
-fn ensure_deleted(answer: &Answer) -> Result<(), Error> {
-    let body = answer.body.trim_ascii();
+/// Checks the body of a successful delete response: it is empty or JSON. An HTML page comes from a proxy, and means that nothing
+/// was deleted.
+fn ensure_deleted(response: &Response) -> Result<(), Failure> {
+    let body = response.body.trim_ascii();
     if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
         Ok(())
     } else {
-        Err(Error::Nonsense(instead_of("the answer to a deletion", body)))
+        Err(wire::unexpected("an empty response", body))
     }
 }
 
-/// The body of a request, in a buffer with `room` for so many bytes: a secret in one that grows would leave a copy behind.
-fn json(body: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut json = Zeroizing::new(Vec::with_capacity(room));
-    serde_json::to_writer(&mut *json, body).map_err(|error| Error::Nonsense(error.to_string()))?;
-    Ok(json)
+fn parse_body<T: for<'de> serde::Deserialize<'de>>(body: &[u8], expected: &str) -> Result<T, Failure> {
+    let text = std::str::from_utf8(body).ok();
+    text.and_then(parse_object)
+        .ok_or_else(|| wire::unexpected(expected, body))
+}
+
+fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(body).map_err(|error| Failure::new(Kind::Failed, error.to_string()))
 }

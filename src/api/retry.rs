@@ -1,101 +1,109 @@
-//! Which requests may be repeated, and after how long.
+//! How an attempt ended, whether the server may have acted on it, and whether to try again.
 
 use std::time::{Duration, SystemTime};
 
-/// The wait before the first repetition; it doubles from there.
+/// Wait before the first retry. It doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// The longest wait of ours; also the longest that a platform may ask for.
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// Maximum wait, also if the server asks for a longer one.
+const MAX_WAIT: Duration = Duration::from_mins(1);
 
-/// When a request is repeated. The same for a whole run.
-#[derive(Debug, Clone, Copy)]
-pub struct RetryPolicy {
-    /// How many times a request is repeated at most.
-    pub retries: u32,
-}
-
-/// How one try ended, as far as repeating it goes.
+/// End of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// No connection was made, or none of the request was sent.
+    /// No connection was made, or the connection took no part of the request.
     NotSent,
-    /// The connection broke after some of the request was sent.
+    /// The connection was lost before the response was complete.
     Lost,
-    /// The platform answered.
-    Answered {
-        /// The HTTP status.
+    /// `--timeout` was over.
+    TimedOut,
+    Response {
         status: u16,
-        /// What the platform asked for in `Retry-After`, where it can be read.
+        /// Wait that the server asked for with `Retry-After`. `None` also if the header is invalid.
         retry_after: Option<Duration>,
     },
-    /// The limit of time ran out.
-    TimedOut,
-    /// Trying again would end the same: a certificate that is not trusted, an answer that is too large.
+    /// Another attempt would end the same way, for example because a certificate is not trusted.
     Final,
 }
 
+/// Whether the server may have acted on a request that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    No,
+    Maybe,
+}
+
 impl Outcome {
-    /// Whether the platform may have done what the request asked for, though no success came back: the connection broke, or a
-    /// server on the way gave up. One that says when to come back has turned the request away.
-    pub fn may_have_been_applied(self) -> bool {
-        match self {
-            Self::Lost | Self::TimedOut => true,
-            Self::Answered { status, retry_after } => {
-                matches!(status, 408 | 500..=599) && !(status == 503 && retry_after.is_some())
-            }
+    pub fn applied(self) -> Applied {
+        let is_maybe = match self {
             Self::NotSent | Self::Final => false,
-        }
+            Self::Lost | Self::TimedOut => true,
+            // A 503 response with `Retry-After` means that the server rejected the request without processing it.
+            Self::Response {
+                status: 503,
+                retry_after,
+            } => retry_after.is_none(),
+            // A gateway may give up on a request that the server goes on processing. 303 follows a request that was processed.
+            Self::Response { status, .. } => matches!(status, 303 | 408 | 500..=599),
+        };
+        if is_maybe { Applied::Maybe } else { Applied::No }
     }
+}
+
+/// The retry policy of all requests of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct RetryPolicy {
+    pub retries: u32,
 }
 
 impl RetryPolicy {
-    /// How long to wait before the next try, or `None` to leave it at the one just made.
+    /// Returns the wait before the next attempt, or `None` if the request must not be repeated.
     ///
-    /// `tries` counts those made, from 1; `is_idempotent` says that the request has the same effect however often it is applied;
-    /// `jitter` is from 0 to 1 and spreads the waits of many clients.
-    pub fn wait(self, tries: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
-        if tries > self.retries {
+    /// `attempts` is the number of attempts so far. `is_idempotent` means that a repeated request has the same effect as a
+    /// single one. `jitter` is between 0 and 1.
+    pub fn wait(self, attempts: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
+        if attempts > self.retries {
             return None;
         }
-        let ours = || {
-            let doubled = FIRST_WAIT.saturating_mul(1 << (tries - 1).min(16));
-            doubled.mul_f64(0.75 + jitter / 2.0).min(LONGEST_WAIT)
+        let backoff = || {
+            let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).min(16));
+            doubled.mul_f64(0.75 + jitter / 2.0).min(MAX_WAIT)
         };
         match outcome {
-            Outcome::NotSent => Some(ours()),
-            Outcome::Lost => is_idempotent.then(ours),
-            // A platform that says when to come back means it. Only 429 and 503 also say that it has turned the request away.
-            Outcome::Answered {
-                status,
-                retry_after: Some(wait),
-            } if may_pass(status) => {
-                let may_repeat = is_idempotent || matches!(status, 429 | 503);
-                (may_repeat && wait <= LONGEST_WAIT).then_some(wait)
-            }
-            Outcome::Answered { status, .. } => (is_idempotent && may_pass(status)).then(ours),
+            Outcome::NotSent => Some(backoff()),
+            Outcome::Lost => is_idempotent.then(backoff),
             Outcome::TimedOut | Outcome::Final => None,
+            Outcome::Response { status, retry_after } if is_transient(status) => match retry_after {
+                Some(wait) => {
+                    let may_repeat = is_idempotent || matches!(status, 429 | 503);
+                    (may_repeat && wait <= MAX_WAIT).then_some(wait)
+                }
+                None => is_idempotent.then(backoff),
+            },
+            Outcome::Response { .. } => None,
         }
     }
 }
 
-/// Whether a status says "not now", so that the same request may succeed later.
-pub fn may_pass(status: u16) -> bool {
+/// Returns `true` if the same request may succeed later.
+pub fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Reads `Retry-After`: seconds, or a date that counts from the answer's own `Date` where it has one, so that a wrong clock on
-/// this side does not matter. Anything else says nothing.
-pub fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
+/// Parses `Retry-After`: seconds, or a date. A date counts from the response's own `Date`, so that a wrong local clock does not
+/// matter. Returns `None` for other values.
+pub fn parse_retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = date
-        .and_then(|date| httpdate::parse_http_date(date).ok())
-        .unwrap_or_else(SystemTime::now);
-    Some(until.duration_since(now).unwrap_or_default())
+    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(
+        until
+            .duration_since(now.unwrap_or_else(SystemTime::now))
+            .unwrap_or_default(),
+    )
 }
 
 #[cfg(test)]
@@ -104,120 +112,111 @@ mod tests {
 
     const POLICY: RetryPolicy = RetryPolicy { retries: 2 };
 
-    fn answered(status: u16, retry_after: Option<u64>) -> Outcome {
-        Outcome::Answered {
+    fn response(status: u16, retry_after: Option<u64>) -> Outcome {
+        Outcome::Response {
             status,
             retry_after: retry_after.map(Duration::from_secs),
         }
     }
 
-    fn is_repeated(is_idempotent: bool, outcome: Outcome) -> bool {
+    fn is_retried(is_idempotent: bool, outcome: Outcome) -> bool {
         POLICY.wait(1, is_idempotent, outcome, 0.5).is_some()
     }
 
     #[test]
-    fn what_changes_nothing_when_repeated_is_repeated_after_every_passing_failure() {
+    fn idempotent_request_is_retried_on_transient_errors() {
         for status in [408, 429, 500, 502, 503, 504] {
-            assert!(is_repeated(true, answered(status, None)), "{status}");
+            assert!(is_retried(true, response(status, None)), "{status}");
         }
-        assert!(is_repeated(true, Outcome::Lost) && is_repeated(true, Outcome::NotSent));
+        assert!(is_retried(true, Outcome::Lost) && is_retried(true, Outcome::NotSent));
         for status in [200, 301, 400, 401, 403, 404, 409, 422, 501] {
-            assert!(!is_repeated(true, answered(status, None)), "{status}");
+            assert!(!is_retried(true, response(status, None)), "{status}");
         }
-        assert!(!is_repeated(true, Outcome::TimedOut) && !is_repeated(true, Outcome::Final));
+        assert!(!is_retried(true, Outcome::TimedOut) && !is_retried(true, Outcome::Final));
     }
 
     #[test]
-    fn a_creating_call_is_repeated_only_where_it_cannot_have_been_applied() {
-        assert!(is_repeated(false, Outcome::NotSent));
-        assert!(is_repeated(false, answered(429, Some(1))) && is_repeated(false, answered(503, Some(1))));
-        for outcome in [
-            Outcome::Lost,
-            answered(500, Some(1)),
-            answered(503, None),
-            answered(429, None),
-            answered(408, Some(1)),
-        ] {
-            assert!(!is_repeated(false, outcome), "{outcome:?}");
-        }
-    }
-
-    #[test]
-    fn a_request_may_have_been_applied_unless_it_was_turned_away_or_never_arrived() {
+    fn other_request_is_retried_only_if_not_applied() {
+        assert!(is_retried(false, Outcome::NotSent));
+        assert!(is_retried(false, response(429, Some(1))) && is_retried(false, response(503, Some(1))));
         for outcome in [
             Outcome::Lost,
             Outcome::TimedOut,
-            answered(500, None),
-            answered(502, Some(1)),
-            answered(503, None),
-            answered(408, None),
+            response(429, None),
+            response(503, None),
+            response(500, Some(1)),
+            response(502, None),
         ] {
-            assert!(outcome.may_have_been_applied(), "{outcome:?}");
+            assert!(!is_retried(false, outcome), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn lost_and_gateway_errors_may_be_applied() {
+        for outcome in [
+            Outcome::Lost,
+            Outcome::TimedOut,
+            response(303, None),
+            response(408, None),
+            response(502, None),
+            response(503, None),
+        ] {
+            assert_eq!(outcome.applied(), Applied::Maybe, "{outcome:?}");
         }
         for outcome in [
             Outcome::NotSent,
             Outcome::Final,
-            answered(503, Some(1)),
-            answered(429, None),
-            answered(403, None),
-            answered(404, None),
+            response(400, None),
+            response(429, None),
+            response(503, Some(1)),
         ] {
-            assert!(!outcome.may_have_been_applied(), "{outcome:?}");
+            assert_eq!(outcome.applied(), Applied::No, "{outcome:?}");
         }
     }
 
     #[test]
-    fn waits_double_from_half_a_second_and_spread_by_a_quarter() {
-        let wait = |tries, jitter| {
-            RetryPolicy { retries: 99 }
-                .wait(tries, true, Outcome::Lost, jitter)
-                .unwrap()
-        };
+    fn waits_double_up_to_retries() {
+        let waits: Vec<Option<u128>> = (1..=3)
+            .map(|attempts| {
+                POLICY
+                    .wait(attempts, true, Outcome::Lost, 0.5)
+                    .map(|wait| wait.as_millis())
+            })
+            .collect();
+        assert_eq!(waits, [Some(500), Some(1000), None]);
+        let jittered = |jitter| POLICY.wait(1, true, Outcome::Lost, jitter).unwrap();
         assert_eq!(
-            (wait(1, 0.0), wait(1, 1.0)),
+            (jittered(0.0), jittered(1.0)),
             (Duration::from_millis(375), Duration::from_millis(625))
         );
-        assert_eq!(
-            (wait(2, 0.5), wait(4, 0.5)),
-            (Duration::from_secs(1), Duration::from_secs(4))
-        );
-        assert_eq!(wait(99, 0.5), LONGEST_WAIT);
     }
 
     #[test]
-    fn the_platforms_own_wait_is_obeyed_up_to_a_minute() {
-        let wait = |seconds| POLICY.wait(1, true, answered(429, Some(seconds)), 0.5);
-        assert_eq!(wait(0), Some(Duration::ZERO));
+    fn retry_after_is_honored_up_to_60s() {
+        let wait = |seconds| POLICY.wait(1, true, response(429, Some(seconds)), 0.5);
         assert_eq!(wait(60), Some(Duration::from_mins(1)));
-        assert_eq!(wait(86_400), None);
-        let unwell = POLICY.wait(1, true, answered(502, Some(7)), 0.5);
-        assert_eq!(unwell, Some(Duration::from_secs(7)));
-        assert!(!is_repeated(true, answered(404, Some(7))));
+        assert_eq!(wait(61), None);
     }
 
     #[test]
-    fn there_are_no_more_repetitions_than_allowed() {
-        assert!(POLICY.wait(2, true, Outcome::Lost, 0.5).is_some());
-        assert!(POLICY.wait(3, true, Outcome::Lost, 0.5).is_none());
-        assert!(
-            RetryPolicy { retries: 0 }
-                .wait(1, true, Outcome::NotSent, 0.5)
-                .is_none()
-        );
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date_by_the_platforms_clock() {
-        let date = Some("Tue, 15 Nov 1994 08:12:31 GMT");
-        assert_eq!(retry_after("120", date), Some(Duration::from_mins(2)));
-        assert_eq!(
-            retry_after("Tue, 15 Nov 1994 08:12:41 GMT", date),
-            Some(Duration::from_secs(10))
-        );
-        assert_eq!(retry_after("Tue, 15 Nov 1994 08:12:01 GMT", date), Some(Duration::ZERO));
-        assert_eq!(retry_after("99999999999999999999999", date), Some(Duration::MAX));
-        for nothing in ["", "-1", "soon", "1.5"] {
-            assert_eq!(retry_after(nothing, date), None, "{nothing}");
+    fn retry_after_is_seconds_or_a_date() {
+        let date = Some("Thu, 16 Jul 2026 10:00:00 GMT");
+        for (value, seconds) in [
+            ("0", Some(0)),
+            (" 7 ", Some(7)),
+            ("Thu, 16 Jul 2026 10:00:09 GMT", Some(9)),
+            ("Thu, 16 Jul 2026 09:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("1.5", None),
+            ("", None),
+            ("soon", None),
+        ] {
+            assert_eq!(
+                parse_retry_after(value, date),
+                seconds.map(Duration::from_secs),
+                "{value}"
+            );
         }
+        assert_eq!(parse_retry_after("99999999999999999999", None), Some(Duration::MAX));
     }
 }

@@ -1,30 +1,33 @@
-//! Whom we trust: the system's certificate store, and what `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+//! Trusted certificates, and the proxy that the environment sets.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use hyper_util::client::proxy::matcher::Matcher;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
+use url::{Host, Position, Url};
 
-/// The protocols offered in the handshake.
+use crate::settings::{BaseUrl, is_loopback};
+
+/// Protocols that are offered in the TLS handshake.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// The variables that name certificates to trust.
-const NAMES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+const STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// Whether the verifier looks there itself: what is named there then takes the place of the system's store, as with OpenSSL.
-const VERIFIER_READS_NAMES: bool = cfg!(not(any(windows, target_vendor = "apple")));
+/// Whether the platform verifier reads these variables. The certificates in them then replace the system's store, as with
+/// OpenSSL.
+const VERIFIER_READS_VARIABLES: bool = cfg!(not(any(windows, target_vendor = "apple")));
 
-/// A TLS configuration. Where nothing will be encrypted (`is_needed` is false) the system's store, which takes milliseconds and
-/// may not exist, is not opened, and nobody is trusted.
+/// Returns the TLS configuration. If `is_needed` is `false`, the certificate store is not opened and no certificate is trusted.
 pub fn configuration(is_needed: bool) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let mut configuration = if is_needed {
-        let verifier = Verifier::new_with_extra_roots(extra_roots()?, provider).map_err(|_| nobody_to_trust())?;
+        let verifier = Verifier::new_with_extra_roots(extra_roots()?, provider).map_err(|_| no_certificates_error())?;
         builder
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
@@ -38,28 +41,53 @@ pub fn configuration(is_needed: bool) -> anyhow::Result<ClientConfig> {
     Ok(configuration)
 }
 
-/// Whether `SSL_CERT_FILE` or `SSL_CERT_DIR` takes the place of the system's store.
-pub fn has_store_of_its_own() -> bool {
-    VERIFIER_READS_NAMES && NAMES.into_iter().any(|name| std::env::var_os(name).is_some())
+/// Returns `true` if `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the system's store.
+pub fn uses_custom_store() -> bool {
+    VERIFIER_READS_VARIABLES && STORE_VARIABLES.into_iter().any(|name| std::env::var_os(name).is_some())
 }
 
-/// Why there is no certificate to begin with.
-fn nobody_to_trust() -> anyhow::Error {
-    let named = NAMES.into_iter().filter_map(|name| {
+fn no_certificates_error() -> anyhow::Error {
+    let set = STORE_VARIABLES.into_iter().filter_map(|name| {
         let path = std::env::var_os(name)?;
         Some(format!("{name} ({})", Path::new(&path).display()))
     });
-    match named.collect::<Vec<_>>().join(" and ") {
-        nowhere if nowhere.is_empty() => anyhow::anyhow!("this machine has no certificates that say whom to trust"),
-        named => anyhow::anyhow!("there is no certificate to trust in {named}"),
+    match set.collect::<Vec<_>>().join(" and ") {
+        none if none.is_empty() => anyhow::anyhow!("no trusted CA certificates found on this machine"),
+        set => anyhow::anyhow!("no certificates found in {set}"),
     }
 }
 
-/// The certificates of `SSL_CERT_FILE`, where the system's own verifier does not look there.
+/// The certificates in `SSL_CERT_FILE`, on systems whose verifier does not read it.
 fn extra_roots() -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|_| !VERIFIER_READS_NAMES) else {
+    let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|_| !VERIFIER_READS_VARIABLES) else {
         return Ok(Vec::new());
     };
     let certificates = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect);
-    certificates.with_context(|| format!("SSL_CERT_FILE ({}) cannot be read", path.display()))
+    certificates.with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))
+}
+
+/// Returns the proxy for requests to a server. A server on this machine is not reached through a proxy on another machine,
+/// because the API key would leave this machine unencrypted.
+pub fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
+    if no_proxy_matches_all() {
+        return None;
+    }
+    let target = base_url.to_string().parse().ok()?;
+    let proxy = Matcher::from_env().intercept(&target)?;
+    let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
+    // The host of a URL with a scheme such as socks5 is parsed as a name, even if it is an address.
+    let host = proxy.host_str().and_then(|host| Host::parse(host).ok());
+    let is_local = host.is_some_and(|host| is_loopback(&host));
+    (!base_url.is_loopback() || is_local).then_some(proxy)
+}
+
+/// Returns `true` if `NO_PROXY` contains `*`. reqwest applies it to host names only, not to addresses.
+fn no_proxy_matches_all() -> bool {
+    let is_all = |name| std::env::var(name).is_ok_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
+    ["NO_PROXY", "no_proxy"].into_iter().any(is_all)
+}
+
+/// Returns the address of a proxy without its user name and password.
+pub fn redacted_url(proxy: &Url) -> String {
+    proxy[..Position::BeforeUsername].to_owned() + &proxy[Position::BeforeHost..Position::AfterPort]
 }

@@ -1,106 +1,110 @@
-//! One request and its answer: signed, bounded in time and size, and repeated as far as that is safe.
+//! Sends one request: adds the API key, limits time and size, and retries if that is safe.
 
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bytes::Bytes;
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-};
-use reqwest::{Client, Method, Response, redirect};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Method, redirect};
 use url::Url;
-use zeroize::Zeroizing;
 
-use super::body::{self, Outgoing, Sent};
-use super::connection::Broken;
-use super::proxy;
-use super::retry::{Outcome, RetryPolicy, retry_after};
+use super::body::{self, SentFlag, TrackedBody};
+use super::connect_error::RequestError;
+use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
 use super::tls;
-use super::trace::{Trace, Try};
-use crate::error::Error;
+use crate::error::{Failure, Kind};
 use crate::settings::Account;
 
-/// How long a connection may take to be made, where `--timeout` allows as much.
+/// Time limit for making a connection. A shorter `--timeout` takes its place.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// No redirect of a platform or a sign-in page points further, in bytes. Looking a longer one through for keys would take long.
-const LONGEST_LOCATION: usize = 8 * 1024;
+/// Maximum length of a `Location` header that is shown, in bytes.
+const MAX_LOCATION_LENGTH: usize = 8 * 1024;
 
-/// What the command line says of every request.
+/// Limits from the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The longest that one try may take, its body included.
+    /// Time limit for one attempt, including the response body.
     pub timeout: Duration,
-    /// How many times a request is repeated at most.
     pub retries: u32,
 }
 
-/// The one way to the platform.
+/// One attempt of a request, for `--verbose` and the spinner. It contains no secrets.
+pub struct Attempt<'a> {
+    pub method: &'a Method,
+    /// Path and query.
+    pub path: &'a str,
+    /// `None` if there was no response.
+    pub status: Option<u16>,
+    pub elapsed: Duration,
+    /// Counts from 1.
+    pub number: u32,
+    /// Maximum number of attempts, if another attempt follows.
+    pub max_attempts: Option<u32>,
+}
+
+/// Called after each attempt.
+pub type Trace = Box<dyn Fn(&Attempt<'_>)>;
+
+/// The HTTP client of one account.
 pub struct Transport {
     http: Client,
-    headers: HeaderMap,
-    /// The proxy on the way, without what is secret in its address.
+    authorization: HeaderValue,
     proxy: Option<String>,
-    /// The base URL and the proxy on the way, as a user knows them.
-    place: String,
+    /// Base URL and proxy, for messages.
+    endpoint: String,
     limits: Limits,
     trace: Trace,
 }
 
-/// A request, ready to be sent any number of times.
+/// A request that can be sent more than once.
 pub struct Request {
     method: Method,
     url: Url,
     body: Option<Bytes>,
-    sent: Sent,
-    may_have_been_applied: Cell<bool>,
+    /// Whether the request carries the API key.
+    has_key: bool,
+    /// Set while a body is being sent, and after an attempt that the server may have acted on.
+    sent: SentFlag,
 }
 
-/// An answer, whatever its status.
-pub struct Answer {
+/// A response of any status.
+pub struct Response {
     pub status: u16,
-    /// Where a redirect points.
+    /// Target of a redirect.
     pub location: Option<String>,
-    pub body: Zeroizing<Vec<u8>>,
-    /// How many tries it took.
-    pub tries: u32,
+    pub body: Vec<u8>,
+    /// Number of attempts that were made.
+    pub attempts: u32,
     retry_after: Option<Duration>,
 }
 
 impl Request {
-    /// A request without a body.
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
             url,
             body: None,
-            sent: Sent::default(),
-            may_have_been_applied: Cell::default(),
+            has_key: true,
+            sent: SentFlag::default(),
         }
     }
 
-    /// The same with a body of JSON.
-    pub fn with_json(self, json: Zeroizing<Vec<u8>>) -> Self {
+    pub fn with_json(self, body: Vec<u8>) -> Self {
         Self {
-            body: Some(Bytes::from_owner(json)),
+            body: Some(body.into()),
             ..self
         }
     }
 
-    /// Tells, also while the request is under way, whether any of it may have reached the platform.
-    pub fn sent(&self) -> Sent {
-        self.sent.clone()
+    /// The same request without the API key.
+    pub fn without_key(self) -> Self {
+        Self { has_key: false, ..self }
     }
 
-    /// Whether one of its tries may have done on the platform what it asks for, though no success came back.
-    pub fn may_have_been_applied(&self) -> bool {
-        self.may_have_been_applied.get()
-    }
-
-    /// Whether it has a body, and no connection ever took it.
-    fn has_stayed(&self) -> bool {
-        self.body.is_some() && !self.sent.get()
+    /// Whether the server may have acted on the request. Valid after a failure, and when the request is cancelled.
+    pub fn applied(&self) -> Applied {
+        if self.sent.get() { Applied::Maybe } else { Applied::No }
     }
 
     fn path(&self) -> &str {
@@ -109,165 +113,153 @@ impl Request {
 }
 
 impl Transport {
-    /// A way to the account's platform. Whom to trust is looked up only where something will be encrypted.
-    pub fn new(account: &Account, limits: Limits, trace: Trace) -> Result<Self, Error> {
-        let base_url = account.base_url();
-        let proxy = proxy::on_the_way_to(base_url);
-        let place = match &proxy {
-            Some(proxy) => format!("{base_url} through the proxy {}", proxy::shown(proxy)),
+    /// Does not send any request.
+    pub fn new(account: &Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
+        let base_url = &account.base_url;
+        let proxy = tls::proxy_for(base_url);
+        let endpoint = match &proxy {
+            Some(proxy) => format!("{base_url} through the proxy {}", tls::redacted_url(proxy)),
             None => base_url.to_string(),
         };
+        // Reading the certificate store takes milliseconds, and a machine without TLS may not have one.
         let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
         let http = tls::configuration(is_encrypted).and_then(|tls| http_client(tls, limits.timeout, proxy.is_some()));
-        let http = http.map_err(|why| Error::Unreachable {
-            place: place.clone(),
-            why,
-            hint: Some("install the system's CA certificates, or export SSL_CERT_FILE=/path/to/certificates.pem"),
+        let http = http.map_err(|error| {
+            Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
+                .caused_by(error)
+                .hint("install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)")
         })?;
-        let headers = headers(account).map_err(|why| Error::bad_input(account.key_from().to_string(), why))?;
         Ok(Self {
             http,
-            headers,
-            proxy: proxy.as_ref().map(proxy::shown),
-            place,
+            authorization: authorization(account)?,
+            proxy: proxy.as_ref().map(tls::redacted_url),
+            endpoint,
             limits,
             trace,
         })
     }
 
-    /// The proxy on the way.
+    /// The proxy between us and the server, without its password.
     pub fn proxy(&self) -> Option<&str> {
         self.proxy.as_deref()
     }
 
-    /// Sends a request until it is answered or trying again is of no use. An error says that no whole answer came.
-    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    /// Sends a request and returns the response, whatever its status. Retries as [`RetryPolicy`] allows.
+    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let policy = RetryPolicy {
             retries: self.limits.retries,
         };
         let is_idempotent = request.method != Method::POST;
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            tries += 1;
-            let began = Instant::now();
-            let (result, outcome) = self.try_once(request).await;
-            if outcome.may_have_been_applied() {
-                request.may_have_been_applied.set(true);
-            }
-            let wait = policy.wait(tries, is_idempotent, outcome, fastrand::f64());
-            (self.trace)(&Try {
-                method: request.method.as_str(),
+            attempts += 1;
+            let applied_before = request.applied();
+            let start = Instant::now();
+            let (result, outcome) = self.attempt(request).await;
+            // This is the only place that decides whether the server may have acted on a request.
+            let is_unsent = request.body.is_some() && !request.sent.get();
+            let applied = if is_unsent { Applied::No } else { outcome.applied() };
+            request.sent.set([applied_before, applied].contains(&Applied::Maybe));
+            let wait = policy.wait(attempts, is_idempotent, outcome, fastrand::f64());
+            (self.trace)(&Attempt {
+                method: &request.method,
                 path: request.path(),
-                status: result.as_ref().ok().map(|answer| answer.status),
-                took: began.elapsed(),
-                number: tries,
-                repeated_of: wait.map(|_| policy.retries + 1),
+                status: result.as_ref().ok().map(|response| response.status),
+                elapsed: start.elapsed(),
+                number: attempts,
+                max_attempts: wait.map(|_| policy.retries + 1),
             });
-            let Some(wait) = wait else {
-                return result.map(|answer| Answer { tries, ..answer });
-            };
-            if !is_idempotent {
-                // It is repeated only because it has not been applied.
-                request.sent.clear();
+            match wait {
+                None => return result.map(|response| Response { attempts, ..response }),
+                Some(wait) => tokio::time::sleep(wait).await,
             }
-            tokio::time::sleep(wait).await;
         }
     }
 
-    async fn try_once(&self, request: &Request) -> (Result<Answer, Error>, Outcome) {
-        match tokio::time::timeout(self.limits.timeout, self.exchange(request)).await {
-            Ok(Ok(Some(answer))) => {
-                let outcome = Outcome::Answered {
-                    status: answer.status,
-                    retry_after: answer.retry_after,
+    async fn attempt(&self, request: &Request) -> (Result<Response, Failure>, Outcome) {
+        let error = match tokio::time::timeout(self.limits.timeout, self.exchange(request)).await {
+            Ok(Ok(Some(response))) => {
+                let outcome = Outcome::Response {
+                    status: response.status,
+                    retry_after: response.retry_after,
                 };
-                (Ok(answer), outcome)
+                return (Ok(response), outcome);
             }
-            Ok(Ok(None)) => (
-                Err(Error::Nonsense(
-                    "it is larger than anything the platform sends".to_owned(),
-                )),
-                Outcome::Final,
-            ),
-            Ok(Err(error)) => {
-                let broken = Broken::new(error);
-                let outcome = match broken.may_pass {
-                    false => Outcome::Final,
-                    true if broken.is_connect || request.has_stayed() => Outcome::NotSent,
-                    true => Outcome::Lost,
-                };
-                (Err(broken.told(&self.place)), outcome)
+            Ok(Ok(None)) => {
+                let failure = Failure::unexpected_response("the response is larger than 32 MiB");
+                return (Err(failure), Outcome::Final);
             }
             Err(_) => {
                 let seconds = self.limits.timeout.as_secs_f64();
-                (
-                    Err(Error::TimedOut {
-                        place: self.place.clone(),
-                        seconds,
-                    }),
-                    Outcome::TimedOut,
-                )
+                let message = format!("no response from {} within {seconds} s", self.endpoint);
+                let failure = Failure::new(Kind::Unreachable, message).hint("try again, or increase --timeout");
+                return (Err(failure), Outcome::TimedOut);
             }
-        }
+            Ok(Err(error)) => RequestError::new(error, &self.endpoint),
+        };
+        let outcome = match &error {
+            RequestError { is_final: true, .. } => Outcome::Final,
+            RequestError { is_connect: true, .. } => Outcome::NotSent,
+            _ if request.body.is_some() && !request.sent.get() => Outcome::NotSent,
+            _ => Outcome::Lost,
+        };
+        (Err(error.failure), outcome)
     }
 
-    /// One request over one connection; `None` when the answer is larger than any the platform sends.
-    async fn exchange(&self, request: &Request) -> Result<Option<Answer>, reqwest::Error> {
+    /// Returns `None` if the response is too large.
+    async fn exchange(&self, request: &Request) -> Result<Option<Response>, reqwest::Error> {
         let mut builder = self
             .http
             .request(request.method.clone(), request.url.clone())
-            .headers(self.headers.clone());
+            .header(ACCEPT, "application/json");
+        if request.has_key {
+            builder = builder.header(AUTHORIZATION, self.authorization.clone());
+        }
         if let Some(body) = &request.body {
-            let body = reqwest::Body::wrap(Outgoing::new(body.clone(), request.sent.clone()));
+            let body = reqwest::Body::wrap(TrackedBody::new(body.clone(), request.sent.clone()));
             builder = builder.header(CONTENT_TYPE, "application/json").body(body);
         }
         let response = builder.send().await?;
-        let status = response.status().as_u16();
-        let location = text_of(&response, &LOCATION).filter(|location| location.len() <= LONGEST_LOCATION);
+        let status = response.status();
+        let header = |name: &HeaderName| response.headers().get(name)?.to_str().ok();
+        let location = header(&LOCATION).filter(|location| location.len() <= MAX_LOCATION_LENGTH);
         let location = location.map(str::to_owned);
-        let retry_after =
-            text_of(&response, &RETRY_AFTER).and_then(|value| retry_after(value, text_of(&response, &DATE)));
-        let is_refusal = !response.status().is_success();
-        // Of a refusal the status says enough.
-        let body = body::read(response)
-            .await?
-            .or_else(|| is_refusal.then(Zeroizing::default));
-        Ok(body.map(|body| Answer {
-            status,
+        let retry_after = header(&RETRY_AFTER).and_then(|value| parse_retry_after(value, header(&DATE)));
+        let body = match body::read(response).await? {
+            // The status of a failed request is useful without its body.
+            None if !status.is_success() => Some(Vec::new()),
+            body => body,
+        };
+        Ok(body.map(|body| Response {
+            status: status.as_u16(),
             location,
             body,
-            tries: 0,
+            attempts: 0,
             retry_after,
         }))
     }
 }
 
-fn text_of<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
-    response.headers().get(name)?.to_str().ok()
-}
-
 fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
-    let builder = Client::builder()
+    let mut builder = Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
         .referer(false)
         .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
-    // Were both limits to end at the same moment, it would be chance which of them the error names.
-    let builder = if timeout > CONNECT_TIMEOUT {
-        builder.connect_timeout(CONNECT_TIMEOUT)
-    } else {
-        builder
-    };
-    let builder = if uses_proxy { builder } else { builder.no_proxy() };
-    builder.build().context("the HTTP client cannot be set up")
+    // If both limits ended at the same moment, the error message would be a matter of chance.
+    if timeout > CONNECT_TIMEOUT {
+        builder = builder.connect_timeout(CONNECT_TIMEOUT);
+    }
+    if !uses_proxy {
+        builder = builder.no_proxy();
+    }
+    builder.build().context("cannot set up the HTTP client")
 }
 
-fn headers(account: &Account) -> anyhow::Result<HeaderMap> {
-    let bearer = Zeroizing::new(format!("Bearer {}", account.key().expose()));
-    let mut authorization = HeaderValue::from_str(&bearer).context("it cannot be sent in a header")?;
+fn authorization(account: &Account) -> Result<HeaderValue, Failure> {
+    let authorization = HeaderValue::from_str(&format!("Bearer {}", account.key.expose()));
+    let mut authorization = authorization.map_err(|error| Failure::invalid(&account.key_source, error))?;
     authorization.set_sensitive(true);
-    Ok(HeaderMap::from_iter([
-        (ACCEPT, HeaderValue::from_static("application/json")),
-        (AUTHORIZATION, authorization),
-    ]))
+    Ok(authorization)
 }

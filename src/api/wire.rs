@@ -1,183 +1,148 @@
-//! The JSON of the platform. Only named fields are read, and nothing of an answer is kept or shown beyond them.
+//! The JSON of the API. Only named fields are read, and no other part of a response is kept or shown.
+//!
+//! Deployments differ, so a field with an unexpected value counts as absent, and one malformed token does not hide the others.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+mod lenient;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::loose::{Fields, Instant, Loose, Text};
+use crate::error::Failure;
+use crate::secret::Secret;
 use crate::token::{Expiry, Token, TokenId};
+use crate::untrusted::Untrusted;
+pub use lenient::parse_object;
+use lenient::{date, lenient, lenient_object};
 
-/// The expiry of a token's key stands for never where it lies further ahead than this: 50 years.
-const NEVER_AFTER_SECONDS: i64 = 50 * 365 * 86_400;
+/// Maximum number of tokens in a page.
+const MAX_PAGE_SIZE: usize = 1000;
 
-/// A page of a listing.
+/// The expiry of a JWT that lies further ahead than 50 years stands for never, in seconds.
+const NEVER_AFTER: i64 = 50 * 365 * 86_400;
+
+/// A page of a list.
 #[derive(Debug)]
 pub struct Page {
-    /// Its tokens, in the platform's order.
     pub tokens: Vec<Token>,
-    /// How many tokens there are in all, where the platform says it.
+    /// Number of tokens in the whole list, if the server says.
     pub total: Option<usize>,
 }
 
+/// The user that an API key belongs to.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// Usually an email address.
+    pub user: Option<Untrusted>,
+    pub tenant: Option<Untrusted>,
+    /// `user`, `serviceaccount` and so on.
+    pub subject_type: Option<Untrusted>,
+    /// Name of the personal access token that is the API key, if it is one.
+    pub token_name: Option<Untrusted>,
+}
+
 #[derive(Deserialize)]
-struct PageShape<'a, I> {
-    data: Vec<I>,
+struct PageJson<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "lenient_object")]
+    pagination: Option<PaginationJson>,
+}
+
+#[derive(Deserialize)]
+struct PaginationJson {
+    #[serde(default, deserialize_with = "lenient")]
+    total: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenJson<'a> {
+    #[serde(default, deserialize_with = "lenient")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "lenient_object")]
+    manifest: Option<ManifestJson>,
+    #[serde(default, deserialize_with = "lenient")]
+    jwt_id: Option<String>,
+    /// Most tokens have an expiry in their manifest, so the list is parsed only if it is needed.
     #[serde(borrow, default)]
-    pagination: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Pagination {
-    total: Loose<usize>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct Item<'a> {
-    #[serde(borrow)]
-    id: Loose<Text<'a>>,
-    #[serde(borrow)]
-    name: Loose<Text<'a>>,
-    /// As it stands, like the other two: what is odd in it is then odd in it alone, and few tokens need the others.
-    #[serde(borrow)]
-    manifest: Option<&'a RawValue>,
-    #[serde(borrow)]
-    jwt_id: Loose<Text<'a>>,
-    #[serde(borrow)]
     jwts: Option<&'a RawValue>,
-    #[serde(borrow)]
-    created_by: Loose<Text<'a>>,
-    #[serde(borrow)]
-    created_by_subject: Option<&'a RawValue>,
-    created_at: Instant,
-    last_accessed_at: Instant,
-    is_expired: Loose<bool>,
+    #[serde(default, deserialize_with = "lenient")]
+    created_by: Option<String>,
+    #[serde(default, deserialize_with = "lenient_object")]
+    created_by_subject: Option<SubjectJson>,
+    #[serde(default, deserialize_with = "date")]
+    created_at: Option<Expiry>,
+    #[serde(default, deserialize_with = "date")]
+    last_accessed_at: Option<Expiry>,
+    #[serde(default, deserialize_with = "lenient")]
+    is_expired: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct ManifestJson {
+    #[serde(default, deserialize_with = "lenient")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "date")]
+    expiration_date: Option<Expiry>,
+}
+
+#[derive(Deserialize)]
+struct JwtJson {
+    #[serde(default, deserialize_with = "lenient")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "date")]
+    expiry: Option<Expiry>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-struct Manifest<'a> {
-    #[serde(borrow)]
-    name: Loose<Text<'a>>,
-    expiration_date: Instant,
+#[serde(rename_all = "camelCase")]
+struct SubjectJson {
+    #[serde(default, deserialize_with = "lenient")]
+    subject_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    subject_slug: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    subject_pat_name: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Jwt<'a> {
-    #[serde(borrow)]
-    id: Loose<Text<'a>>,
-    expiry: Instant,
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionJson {
+    /// `null` if the server does not accept the key. A session without this field is malformed.
+    #[serde(deserialize_with = "Option::deserialize")]
+    user: Option<UserJson>,
+    #[serde(default, deserialize_with = "lenient_object")]
+    tenant_info: Option<TenantJson>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct CreatedBy<'a> {
-    #[serde(borrow)]
-    subject_slug: Loose<Text<'a>>,
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserJson {
+    #[serde(default, deserialize_with = "lenient")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    email: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    tenant_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient_object")]
+    subject: Option<SubjectJson>,
 }
 
-/// Reads a page of tokens; the error says what came instead, and nothing of what was in it. `now` tells the expiries that are so
-/// far ahead that they mean never.
-pub fn read_page(body: &[u8], now: Timestamp) -> Result<Page, String> {
-    let text = unicode(body);
-    let (tokens, pagination) = tokens(&text, now)
-        .or_else(|| odd_tokens(&text, now))
-        .filter(|_| text.trim_start().starts_with('{'))
-        .ok_or_else(|| instead_of("a page of tokens", body))?;
-    let tokens = tokens
-        .into_iter()
-        .enumerate()
-        .map(|(index, token)| token.ok_or_else(|| format!("item {} of the page has no id", index + 1)));
-    Ok(Page {
-        tokens: tokens.collect::<Result<_, _>>()?,
-        total: read::<Fields<Pagination>>(pagination).and_then(|pagination| pagination.0.total.0),
-    })
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TenantJson {
+    #[serde(default, deserialize_with = "lenient")]
+    tenant_name: Option<String>,
 }
 
-/// What a page has: its tokens, `None` for an item without an id, and what it says of the whole.
-type Parts<'a> = (Vec<Option<Token>>, Option<&'a RawValue>);
-
-/// Reads a page as it comes; `None` where that cannot be done.
-fn tokens(text: &str, now: Timestamp) -> Option<Parts<'_>> {
-    let page: PageShape<Fields<Item>> = serde_json::from_str(text).ok()?;
-    let tokens = page.data.into_iter().map(|item| item.0.into_token(now));
-    Some((tokens.collect(), page.pagination))
-}
-
-/// Reads a page item by item, so that one that is odd does not hide the others: with a field that stands twice, which counts as it
-/// stands last, or with what is JSON by its looks alone.
-fn odd_tokens(text: &str, now: Timestamp) -> Option<Parts<'_>> {
-    let page: PageShape<&RawValue> = serde_json::from_str(text).ok()?;
-    let token = |raw: &RawValue| {
-        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get()).ok()?;
-        let item = serde_json::to_string(&fields).ok()?;
-        let item: Fields<Item> = serde_json::from_str(&item).ok()?;
-        item.0.into_token(now)
-    };
-    Some((page.data.into_iter().map(token).collect(), page.pagination))
-}
-
-/// An answer as text, what is not Unicode in it replaced. Hardly any answer needs that, and looking where it does is slow.
-pub fn unicode(body: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
-}
-
-/// What stands in a field, as a `T`; `None` where it is absent or anything else.
-fn read<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
-    serde_json::from_str(raw?.get()).ok()
-}
-
-impl Item<'_> {
-    fn into_token(self, now: Timestamp) -> Option<Token> {
-        let id = TokenId::parse(&self.id.0.as_ref()?.0)?;
-        let manifest = read::<Fields<Manifest>>(self.manifest).unwrap_or_default().0;
-        let expiry = manifest.expiration_date.0.unwrap_or_else(|| self.expiry_of_key(now));
-        let subject_slug = || {
-            read::<Fields<CreatedBy>>(self.created_by_subject)?
-                .0
-                .subject_slug
-                .untrusted()
-        };
-        Some(Token {
-            id,
-            name: manifest.name.untrusted().or_else(|| self.name.untrusted()),
-            created_at: self.created_at.get(),
-            expiry,
-            last_used_at: self.last_accessed_at.get(),
-            marked_expired: self.is_expired.0,
-            created_by: self.created_by.untrusted().or_else(subject_slug),
-        })
-    }
-
-    /// The expiry of the key in use, which counts where the manifest has none; never where there is no such key.
-    fn expiry_of_key(&self, now: Timestamp) -> Expiry {
-        let in_use = |jwt: &&Jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0;
-        let jwts: Vec<&RawValue> = read(self.jwts).unwrap_or_default();
-        let jwts: Vec<Jwt> = jwts
-            .into_iter()
-            .filter_map(|raw| Some(read::<Fields<_>>(Some(raw))?.0))
-            .collect();
-        let mut jwts = jwts.iter();
-        let is_never = |at: Timestamp| at.as_second() - now.as_second() > NEVER_AFTER_SECONDS;
-        match jwts.find(in_use).and_then(|jwt| jwt.expiry.0) {
-            Some(Expiry::At(at)) if is_never(at) => Expiry::Never,
-            Some(expiry) => expiry,
-            None => Expiry::Never,
-        }
-    }
-}
-
-/// What a new token shall be. An absent field is absent: the platform refuses `null`.
+/// Request body of the creating calls. A field without a value is left out, because the server rejects `null`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateBody<'a> {
+pub struct CreateRequest<'a> {
     pub name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_email: Option<&'a str>,
@@ -191,22 +156,19 @@ pub struct CreateBody<'a> {
     pub token_type: Option<&'a str>,
 }
 
-/// The answer to a creating call: the value, and nothing else.
 #[derive(Deserialize)]
-pub struct Created {
-    pub token: SecretString,
+pub struct CreateResponse {
+    pub token: Secret,
 }
 
-/// Whose tokens are to be deleted.
 #[derive(Serialize)]
-pub struct RevokeAllBody<'a> {
+pub struct RevokeAllRequest<'a> {
     pub email: &'a str,
 }
 
-/// A request to refresh the vendor's sign-in.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RefreshBody<'a> {
+pub struct RefreshRequest<'a> {
     pub tenant_name: &'a str,
     pub refresh_token: &'a str,
     pub grant_type: &'a str,
@@ -214,37 +176,106 @@ pub struct RefreshBody<'a> {
     pub return_jwt: bool,
 }
 
-/// The answer to it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RefreshedBody {
-    pub access_token: SecretString,
-    pub refresh_token: Option<SecretString>,
+pub struct RefreshResponse {
+    pub access_token: Secret,
+    pub refresh_token: Option<Secret>,
 }
 
-/// Reads an object by its fields' names; `None` where the body is anything else. serde by itself would take a list for an object.
-pub fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
-    let body = body.trim_ascii();
-    body.starts_with(b"{")
-        .then(|| serde_json::from_slice(body).ok())
-        .flatten()
+/// Parses a page of tokens. `now` tells which expiries are so far ahead that they mean never.
+pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
+    let text = String::from_utf8_lossy(body);
+    let page: PageJson = parse_object(&text).ok_or_else(|| unexpected("a page of tokens", body))?;
+    if page.data.len() > MAX_PAGE_SIZE {
+        let message = format!("the server sent more than {MAX_PAGE_SIZE} tokens in one page");
+        return Err(Failure::unexpected_response(&message));
+    }
+    let tokens = page.data.iter().zip(1..).map(|(item, number)| {
+        let json: TokenJson = parse_object(item.get())
+            .ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page cannot be read")))?;
+        json.into_token(now)
+            .ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page has no ID")))
+    });
+    Ok(Page {
+        tokens: tokens.collect::<Result<_, _>>()?,
+        total: page.pagination.and_then(|pagination| pagination.total),
+    })
 }
 
-/// Says what came in the place of what was expected: the kind of thing, and nothing of what is in it.
-pub fn instead_of(expected: &str, body: &[u8]) -> String {
+/// Parses a session. Returns `None` if the server does not accept the API key.
+pub fn parse_session(body: &[u8]) -> Result<Option<Session>, Failure> {
+    let text = String::from_utf8_lossy(body);
+    let json: SessionJson = parse_object(&text).ok_or_else(|| unexpected("a session", body))?;
+    Ok(json.user.map(|user| {
+        let subject = user.subject.unwrap_or_default();
+        let tenant = json.tenant_info.and_then(|tenant| tenant.tenant_name);
+        Session {
+            user: untrusted(user.email)
+                .or_else(|| untrusted(subject.subject_slug))
+                .or_else(|| untrusted(user.id)),
+            tenant: untrusted(user.tenant_name).or_else(|| untrusted(tenant)),
+            subject_type: untrusted(subject.subject_type),
+            token_name: untrusted(subject.subject_pat_name),
+        }
+    }))
+}
+
+/// The failure of a response with an unexpected body. It describes the body without quoting it.
+pub fn unexpected(expected: &str, body: &[u8]) -> Failure {
     let body = body.trim_ascii();
-    let came = match serde_json::from_slice::<IgnoredAny>(body) {
-        _ if body.is_empty() => "nothing",
+    let got = match serde_json::from_slice::<IgnoredAny>(body) {
+        _ if body.is_empty() => "an empty body",
         Ok(_) if body == b"null" => "null",
-        Ok(_) => "JSON of another shape",
-        Err(_) if body.starts_with(b"<") => "a web page (perhaps of a sign-in or a proxy)",
-        Err(error) if error.is_eof() && body.starts_with(b"{") => "JSON that breaks off",
+        Ok(_) => "JSON with a different structure",
+        Err(_) if body.starts_with(b"<") => "an HTML page",
+        Err(error) if error.is_eof() && body.starts_with(b"{") => "truncated JSON",
         Err(_) => "text that is not JSON",
     };
-    format!("{came} came instead of {expected}")
+    let failure = Failure::unexpected_response(&format!("expected {expected}, got {got}"));
+    if got == "an HTML page" {
+        return failure.hint("check the base URL; a login page or a proxy may have answered");
+    }
+    failure
 }
 
-#[cfg(test)]
-mod properties;
+impl TokenJson<'_> {
+    /// Returns `None` if the token has no ID.
+    fn into_token(self, now: Timestamp) -> Option<Token> {
+        let manifest_expiry = self.manifest.as_ref().and_then(|manifest| manifest.expiration_date);
+        let expiry = manifest_expiry.unwrap_or_else(|| self.jwt_expiry(now));
+        let name = self.manifest.and_then(|manifest| manifest.name);
+        let subject = self.created_by_subject.and_then(|subject| subject.subject_slug);
+        Some(Token {
+            id: TokenId::parse(self.id?)?,
+            name: untrusted(name).or_else(|| untrusted(self.name)),
+            created_at: self.created_at.and_then(Expiry::time),
+            expiry,
+            last_used_at: self.last_accessed_at.and_then(Expiry::time),
+            expired_by_server: self.is_expired,
+            created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
+        })
+    }
+
+    /// The expiry of the JWT in use. It counts only if the manifest has no expiry.
+    fn jwt_expiry(&self, now: Timestamp) -> Expiry {
+        let jwts: Option<Vec<&RawValue>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let mut jwts = jwts
+            .iter()
+            .flatten()
+            .filter_map(|raw| parse_object::<JwtJson>(raw.get()));
+        let in_use = jwts.find(|jwt| jwt.id.is_some() && jwt.id == self.jwt_id);
+        match in_use.and_then(|jwt| jwt.expiry) {
+            Some(Expiry::At(time)) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
+            Some(expiry) => expiry,
+            None => Expiry::Never,
+        }
+    }
+}
+
+fn untrusted(text: Option<String>) -> Option<Untrusted> {
+    text.filter(|text| !text.is_empty()).map(Untrusted::new)
+}
+
 #[cfg(test)]
 mod tests;

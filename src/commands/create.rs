@@ -1,44 +1,170 @@
 //! `tfy-tokens create`
 
-use super::Context;
-use crate::api::NewToken;
-use crate::cli::Create;
-use crate::delivery::{Place, deliver};
-use crate::error::Error;
-use crate::interrupt::Interrupts;
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::Serialize;
 
-const NOT_DONE: &str = "no token was made";
+use super::{Context, missing_argument};
+use crate::api::{Client, NewToken};
+use crate::cli::{Create, Expires};
+use crate::error::{Failure, Kind};
+use crate::output::{Output, json_line};
+use crate::prompt;
+use crate::secret::TokenValue;
+use crate::signals::Signals;
+use crate::time::relative;
+use crate::token::Token;
+use crate::tokens::create::{create, not_delivered};
+use crate::tokens::save::TokenFile;
+use crate::untrusted::display_path;
 
-/// Creates a token and hands its value over.
-pub async fn run(arguments: Create, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
-    let expires_at = match arguments.expires.when {
-        Some(when) => when
-            .instant(context.now)
-            .map_err(|why| Error::bad_input("--expires", why))?,
-        None => None,
-    };
+const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
+
+const SAVE_WHERE: &str =
+    "Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.";
+
+/// JSON view of a new token.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CreatedJson<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    expires_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced: Option<ReplacedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReplacedJson<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+}
+
+pub async fn run(arguments: Create, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+    let expires_at = resolve_expiry(&arguments.expires, context.now)?;
     let name = match (arguments.name, context.prompt()) {
         (Some(name), _) => name,
-        (None, Some(prompt)) => {
-            let asked = prompt.text("Name of the new token", NOT_DONE);
-            interrupts.or_cancel(NOT_DONE, asked).await?
-        }
-        (None, None) => {
-            return Err(Error::Missing {
-                what: "the name of the new token",
-                hint: "tfy-tokens create NAME",
-            });
-        }
+        (None, Some(prompt)) => prompt.line(prompt::NEW_NAME, signals).await?,
+        (None, None) => return Err(missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
     };
     let new = NewToken {
         name,
         for_user: arguments.for_user,
-        expires_at,
+        expires_at: expires_at.flatten(),
         team: arguments.team,
         account: arguments.account,
         token_type: arguments.token_type,
     };
-    let place = Place::prepare(arguments.save.file.as_deref())?;
-    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
-    deliver(&new, None, place, &client, &context.output, interrupts).await
+    let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
+    let client = context.client(signals).await?;
+    create_and_deliver(&new, None, file, &client, context, signals).await
+}
+
+/// Returns the value of `--expires`: `None` if it was not given, `Some(None)` for never.
+pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Option<Timestamp>>, Failure> {
+    let time = expires.expiry.map(|expiry| expiry.resolve(now)).transpose();
+    time.map_err(|error| Failure::invalid("--expires", error))
+}
+
+/// Creates a token and delivers its value: to `file`, otherwise to standard output. `replaced` is the token that it replaces, if
+/// any.
+pub async fn create_and_deliver(
+    new: &NewToken,
+    replaced: Option<&Token>,
+    mut file: Option<TokenFile>,
+    client: &Client,
+    context: &Context<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    let output = context.output;
+    output.note(describe(new, client, context.now));
+    let spinner = output.spinner("Creating the token");
+    let value = create(client, new, signals).await?;
+    drop(spinner);
+    let json = |token| CreatedJson {
+        name: new.name.as_str(),
+        token,
+        expires_at: new.expires_at,
+        replaced: replaced.map(|old| ReplacedJson {
+            id: old.id.raw(),
+            name: old.raw_name(),
+        }),
+    };
+    let delivered = match &mut file {
+        Some(file) => file.write(&value),
+        None => print_value(&value, new, &json(Some(value.expose())), output, signals).await,
+    };
+    if let Err(cause) = delivered {
+        drop(file);
+        return Err(not_delivered(client, new, cause, signals).await.into());
+    }
+    let Some(file) = file else {
+        output.warn(SAVE_NOW);
+        if output.stdout.is_terminal {
+            output.note(SAVE_WHERE);
+        }
+        return Ok(());
+    };
+    let path = display_path(file.path());
+    output.note(format_args!(
+        "Saved the token value to {path}. It will not be shown again."
+    ));
+    let json = json(None);
+    let written = signals.or_interrupt(output.document(&json, || summary(new))).await;
+    written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
+}
+
+/// Prints the value once: alone if standard output is not a terminal.
+async fn print_value(
+    value: &TokenValue,
+    new: &NewToken,
+    json: &CreatedJson<'_>,
+    output: &Output,
+    signals: &mut Signals,
+) -> Result<(), Failure> {
+    let value = value.expose();
+    let text = if output.is_json() {
+        json_line(json).map_err(|error| Failure::new(Kind::Failed, error.to_string()))?
+    } else if output.stdout.is_terminal {
+        format!("{}{value}\n", summary(new))
+    } else {
+        format!("{value}\n")
+    };
+    tokio::select! {
+        // The value is delivered even if a signal arrived together with it.
+        biased;
+        written = output.value(text) => written,
+        _ = signals.next() => Err(Failure::new(Kind::Failed, "interrupted before standard output accepted the value")),
+    }
+}
+
+fn summary(new: &NewToken) -> String {
+    let expires = new
+        .expires_at
+        .map_or_else(|| "never".to_owned(), |time| time.to_string());
+    format!("Name:     {}\nExpires:  {expires}\n", new.name)
+}
+
+/// Describes the request: host, name, expiry and all options.
+fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
+    let expiry = match new.expires_at {
+        Some(time) => format!("expires at {time} ({})", relative(time, now)),
+        None => "never expires".to_owned(),
+    };
+    let options = [
+        ("type", new.token_type.map(|token_type| token_type.as_str().to_owned())),
+        ("team", new.team.clone()),
+        ("account", new.account.clone()),
+        ("user", new.for_user.as_ref().map(ToString::to_string)),
+    ];
+    let options = options
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("; {name}: {}", value?)));
+    let base_url = &client.account().base_url;
+    format!(
+        "Creating token {} on {base_url}; {expiry}{}",
+        new.name,
+        options.collect::<String>()
+    )
 }

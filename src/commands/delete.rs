@@ -1,81 +1,194 @@
 //! `tfy-tokens delete`
 
-use super::{Context, removal};
+use serde::Serialize;
+
+use super::{Confirmation, Context, missing_argument};
+use crate::api::Client;
 use crate::cli::Delete;
-use crate::error::Error;
-use crate::interrupt::Interrupts;
-use crate::output::Table;
-use crate::prompt::{Choices, Prompt};
-use crate::select::{Filter, find};
+use crate::error::{Failure, Report};
+use crate::output::{Output, Table, json_array};
+use crate::prompt::{self, Prompt};
+use crate::select::Filter;
+use crate::signals::Signals;
 use crate::token::Token;
+use crate::tokens::delete::{self, Deleted, Inventory, Plan, Selection};
 
-const NOT_DONE: &str = "nothing was deleted";
+pub const ADVICE: &str = "If services fail after token deletion, they were using the deleted token. Create a new token and \
+     update them.";
 
-/// Deletes the tokens that are named, fit a filter or are picked, after a question.
-pub async fn run(arguments: Delete, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
+/// JSON view of a token that was deleted or, with `--dry-run`, would be.
+#[derive(Serialize)]
+struct DeletedJson<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    deleted: bool,
+}
+
+pub async fn run(arguments: Delete, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+    let output = context.output;
     let filter = Filter {
         expired: arguments.expired,
         unused_for: arguments.unused_for,
         ..Filter::default()
     };
-    let picks = arguments.tokens.is_empty() && !filter.is_set();
     let picker = context.prompt().filter(Prompt::can_pick);
+    let picks = arguments.tokens.is_empty() && filter.is_empty();
     if picks && picker.is_none() {
-        return Err(Error::Missing {
-            what: "which tokens to delete",
-            hint: "tfy-tokens delete TOKEN...",
+        return Err(missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN...").into());
+    }
+    let is_confirmed = arguments.yes.yes || arguments.dry_run;
+    let confirmation = context.confirmation(is_confirmed, "deleting tokens")?;
+
+    let client = context.client(signals).await?;
+    let inventory = read_tokens(&client, context, signals).await?;
+    let plan = match picker.filter(|_| picks) {
+        Some(picker) => {
+            let picked = pick(&inventory, &picker, context, signals).await?;
+            inventory.plan(&Selection::Names(&picked), context.now)?
+        }
+        None if filter.is_empty() => inventory.plan(&Selection::Names(&arguments.tokens), context.now)?,
+        None => inventory.plan(&Selection::Filter(&filter), context.now)?,
+    };
+    if plan.tokens.is_empty() {
+        output.note(match filter.describe() {
+            none if none.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
+            conditions => format!("No tokens match {conditions}. Nothing was deleted."),
         });
     }
-    let is_settled = arguments.yes.yes || arguments.dry_run;
-    let prompt = context.confirmation(is_settled, "deleting tokens")?;
-    let output = &context.output;
-
-    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
-    let asked = removal::all_and_current(&client, output);
-    let (all, current) = interrupts.or_cancel(NOT_DONE, asked).await?;
-    let tokens = match picker.filter(|_| picks) {
-        Some(picker) => interrupts.or_cancel(NOT_DONE, pick(&all, &picker, context)).await?,
-        None if filter.is_set() => all
-            .into_iter()
-            .filter(|token| filter.fits(token, context.now))
-            .collect(),
-        None => find(&all, &arguments.tokens)?,
-    };
-    if tokens.is_empty() {
-        let like = filter.described();
-        output.note(format_args!("There is no token{like}: nothing was deleted."));
+    if plan.tokens.is_empty() || arguments.dry_run {
+        let tokens: Vec<&Token> = plan.tokens.iter().collect();
+        return signals.or_interrupt(print(&tokens, false, output)).await;
     }
-    removal::ensure_safe(&tokens)?;
-    if tokens.is_empty() || arguments.dry_run {
-        return interrupts
-            .or_cancel(NOT_DONE, removal::tell(&tokens, false, output))
-            .await;
+    match &confirmation {
+        Confirmation::Ask(prompt) => {
+            let question = prompt::delete(plan.tokens.len());
+            ask(
+                &plan.tokens,
+                plan.current(),
+                &question,
+                prompt,
+                &client,
+                context,
+                signals,
+            )
+            .await?;
+        }
+        Confirmation::Given if arguments.include_current => {}
+        Confirmation::Given => plan.ensure_not_current(&client)?,
     }
-    if let Some(prompt) = &prompt {
-        let question = match tokens.len() {
-            1 => "Delete this token?".to_owned(),
-            several => format!("Delete these {several} tokens?"),
-        };
-        let asked = removal::confirm(&tokens, &current, prompt, &question, NOT_DONE, context);
-        interrupts.or_cancel(NOT_DONE, asked).await?;
-    } else if !arguments.include_current {
-        removal::ensure_not_current(&tokens, current, &client)?;
-    }
-    removal::delete(tokens, &client, output, interrupts).await
+    apply(plan, &client, context, signals).await
 }
 
-async fn pick(tokens: &[Token], prompt: &Prompt, context: &Context<'_>) -> Result<Vec<Token>, Error> {
-    if tokens.is_empty() {
+/// Reads all tokens. Warns if it is unknown which of them is the API key.
+pub async fn read_tokens(client: &Client, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<Inventory> {
+    let spinner = context.output.spinner("Reading tokens");
+    let inventory = delete::read(client, |done, total| spinner.set(done, total));
+    let inventory = signals.or_interrupt(inventory).await?;
+    drop(spinner);
+    if let Some(warning) = inventory.warning() {
+        context.output.warn(warning);
+    }
+    Ok(inventory)
+}
+
+/// Lets the user pick tokens, and returns their IDs.
+async fn pick(
+    inventory: &Inventory,
+    picker: &Prompt,
+    context: &Context<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<Vec<String>> {
+    if inventory.tokens.is_empty() {
         return Ok(Vec::new());
     }
-    let table = |width| Table::to_pick_from(tokens, &context.output.look_to_pick_from(context.now, width));
-    let choices = Choices {
-        question: "Which tokens are to be deleted?",
-        table: &table,
-    };
-    let picked = prompt.pick(&choices, NOT_DONE).await?;
+    let table = Table::one_line_each(&inventory.tokens, context.now, picker.picker_width());
+    let picked = picker.pick(table.header(), table.rows(), signals).await?;
     Ok(picked
         .into_iter()
-        .filter_map(|index| tokens.get(index).cloned())
+        .map(|index| inventory.tokens[index].id.raw().to_owned())
         .collect())
+}
+
+/// Shows tokens and asks whether to delete them.
+pub async fn ask(
+    tokens: &[Token],
+    current: Option<&Token>,
+    question: &str,
+    prompt: &Prompt,
+    client: &Client,
+    context: &Context<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    let output = context.output;
+    output.show(format_args!("On {}:", client.account().base_url));
+    output.show_lines(&Table::new(tokens, context.now, output.stderr).text());
+    if let Some(token) = current {
+        output.show(current_warning(token));
+    }
+    prompt.confirm(question, signals).await
+}
+
+pub fn current_warning(token: &Token) -> String {
+    let name = token.display_name();
+    format!("You are authenticated with {name}. After deletion you will need another API key.")
+}
+
+/// Deletes the tokens and prints the result of each.
+async fn apply(plan: Plan, client: &Client, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+    let output = context.output;
+    let total = plan.tokens.len();
+    let spinner = output.spinner("Deleting tokens");
+    let progress = |done| spinner.set(done, Some(total));
+    let deleted = delete::apply(plan.tokens, client, signals, progress).await;
+    drop(spinner);
+    let printed = signals.or_interrupt(print(&deleted.tokens(), true, output)).await;
+    if !deleted.tokens().is_empty() {
+        output.note(ADVICE);
+    }
+    match printed {
+        Ok(()) => finish(deleted, output),
+        Err(error) => Err(match not_printed(&deleted) {
+            Some(failure) => failure.caused_by(error).into(),
+            None => deleted.into_failure().map_or(error, Into::into),
+        }),
+    }
+}
+
+/// Returns the failure of the tokens that were not deleted. After a signal, warns about them, since the program dies by the signal.
+fn finish(deleted: Deleted, output: &Output) -> anyhow::Result<()> {
+    let interrupted = deleted.interrupted;
+    let failure = deleted.into_failure();
+    let Some(interrupted) = interrupted else {
+        return failure.map_or(Ok(()), |failure| Err(failure.into()));
+    };
+    if let Some(failure) = failure {
+        output.warn(Report::new(&failure).line());
+    }
+    output.warn("interrupted; other tokens may have been deleted as well");
+    Err(interrupted.into())
+}
+
+/// The failure of tokens that were deleted, while standard output did not accept their names.
+fn not_printed(deleted: &Deleted) -> Option<Failure> {
+    let tokens = deleted.tokens();
+    let names: Vec<String> = tokens.iter().map(ToString::to_string).collect();
+    let first_failure = deleted.results.iter().find_map(|(_, result)| result.as_ref().err());
+    let kind = first_failure.map_or(crate::error::Kind::Failed, |failure| failure.kind);
+    let message = format!("deleted {}, but could not write to standard output", names.join(", "));
+    (!names.is_empty()).then(|| Failure::new(kind, message))
+}
+
+/// Prints tokens that were deleted or, with `--dry-run`, would be.
+async fn print(tokens: &[&Token], deleted: bool, output: &Output) -> anyhow::Result<()> {
+    let text = if output.is_json() {
+        json_array(tokens.iter().map(|token| DeletedJson {
+            id: token.id.raw(),
+            name: token.raw_name(),
+            deleted,
+        }))?
+    } else {
+        let verb = if deleted { "Deleted" } else { "Would delete" };
+        tokens.iter().map(|token| format!("{verb} {token}\n")).collect()
+    };
+    Ok(output.data(text).await?)
 }

@@ -3,64 +3,57 @@
 use std::io;
 use std::path::Path;
 
+use anyhow::Context;
 use clap::builder::Resettable;
 use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::Context;
 use crate::cli::{Cli, Man};
-use crate::error::Error;
-use crate::text::shown;
+use crate::error::Failure;
+use crate::output::Output;
+use crate::untrusted::display_path;
 
-/// Prints the main page, or writes a page for each command into a folder.
-pub fn run(arguments: &Man, context: &Context<'_>) -> Result<(), Error> {
+/// Prints the main page, or writes a page for each command into a directory.
+pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
-    let Some(dir) = &arguments.dir else {
-        let page = page(&command).map_err(Error::Output)?;
-        return context.output.print(&String::from_utf8_lossy(&page));
+    let Some(directory) = &arguments.dir else {
+        let page = page(&command).context("cannot generate the manual page")?;
+        return output.print(&String::from_utf8_lossy(&page));
     };
-    write_all(&command, dir).map_err(|why| Error::bad_input(shown(dir), why))?;
-    context
-        .output
-        .note(format_args!("The manual pages are in {}.", shown(dir)));
+    write_all(&command, directory).map_err(|error| Failure::invalid(display_path(directory), error))?;
+    output.note(format_args!("Saved the manual pages to {}.", display_path(directory)));
     Ok(())
 }
 
-fn write_all(command: &Command, dir: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(dir)?;
+fn write_all(command: &Command, directory: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(directory)?;
     for command in std::iter::once(command).chain(command.get_subcommands()) {
-        std::fs::write(dir.join(format!("{}.1", title(command))), page(command)?)?;
+        let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+        std::fs::write(directory.join(format!("{name}.1")), page(command)?)?;
     }
     Ok(())
 }
 
-/// The name of a command's page.
-fn title(command: &Command) -> &str {
-    command.get_display_name().unwrap_or_else(|| command.get_name())
-}
-
-/// A command's page: what its long help says, in the order and under the headings of a manual.
+/// Returns the page of a command. It has the same texts as the long help.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let help = command.get_after_long_help().map(ToString::to_string);
-    let (prose, sections) = split(help.as_deref().unwrap_or_default());
-    let about = command.get_long_about().or_else(|| command.get_about());
-    let about: Vec<String> = about.map(ToString::to_string).into_iter().chain(prose).collect();
+    let after_help = command
+        .get_after_long_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let usage = command.clone().render_usage().to_string();
-    let is_part = !command.has_subcommands();
-
+    let has_parent = !command.has_subcommands();
     let command = command
         .clone()
         .version(Resettable::Reset)
         .after_long_help(Resettable::Reset)
-        .long_about(about.join("\n\n"))
         .override_usage(usage.trim_start_matches("Usage: ").to_owned())
         .subcommand_help_heading("COMMANDS");
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .source(concat!("tfy-tokens ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)?;
-    for (heading, lines) in sections {
+    for (heading, lines) in sections(&after_help) {
         let mut section = Roff::new();
         section
             .control("SH", [heading.to_uppercase().as_str()])
@@ -71,7 +64,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         section.control("fi", []);
         page.extend(section.to_roff().into_bytes());
     }
-    if is_part {
+    if has_parent {
         let mut section = Roff::new();
         section
             .control("SH", ["SEE ALSO"])
@@ -81,17 +74,17 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Takes the text behind a command's options apart: the paragraphs under no heading, and each heading with its indented lines.
-fn split(help: &str) -> (Vec<String>, Vec<(&str, Vec<&str>)>) {
-    let mut prose = Vec::new();
+/// Splits the text after the options into headings with their lines. A heading ends with a colon and is not indented.
+fn sections(help: &str) -> Vec<(&str, Vec<&str>)> {
     let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in help.lines() {
-        match (line.strip_prefix("  "), line.strip_suffix(':'), sections.last_mut()) {
-            (Some(line), _, Some((_, lines))) => lines.push(line),
-            (None, Some(heading), _) => sections.push((heading, Vec::new())),
-            (None, None, Some((_, lines))) => lines.push(line),
-            _ if line.is_empty() => {}
-            _ => prose.push(line.to_owned()),
+        match (
+            line.strip_suffix(':').filter(|line| !line.starts_with(' ')),
+            sections.last_mut(),
+        ) {
+            (Some(heading), _) => sections.push((heading, Vec::new())),
+            (None, Some((_, lines))) => lines.push(line.strip_prefix("  ").unwrap_or(line)),
+            (None, None) => {}
         }
     }
     for (_, lines) in &mut sections {
@@ -99,5 +92,5 @@ fn split(help: &str) -> (Vec<String>, Vec<(&str, Vec<&str>)>) {
             lines.pop();
         }
     }
-    (prose, sections)
+    sections
 }

@@ -1,142 +1,132 @@
-//! One file a command: its arguments in, calls to the client, a result out.
+//! One module per command: arguments, plan, ask, apply, print.
 
 pub mod completions;
 mod create;
 mod delete;
 mod list;
 mod man;
-mod removal;
 mod revoke_all;
 mod rotate;
 mod status;
 
+use std::io;
+
 use jiff::Timestamp;
 
-use crate::api::{Client, Limits, Pages};
+use crate::api::{Client, Limits};
 use crate::cli::{Command, Global};
-use crate::environment::Environment;
-use crate::error::Error;
-use crate::interrupt::Interrupts;
-use crate::output::{Format, Output, Progress};
+use crate::error::{Failure, Kind};
+use crate::output::Output;
 use crate::prompt::Prompt;
-use crate::runtime;
-use crate::settings::Settings;
-use crate::token::Token;
+use crate::settings::{Account, Settings};
+use crate::signals::Signals;
 
-/// What a command works with.
+/// Surroundings of a command.
 pub struct Context<'a> {
-    /// The command line's global options.
     pub global: &'a Global,
-    /// The variables.
-    pub environment: &'a Environment,
-    /// Where everything is printed.
-    pub output: Output,
-    /// The time the command began at.
+    pub output: &'a Output,
+    /// The time at which the command started.
     pub now: Timestamp,
 }
 
-/// Runs the command.
-pub fn run(command: Command, context: &Context<'_>) -> Result<(), Error> {
-    let takes_any_format = matches!(command, Command::List(_));
-    if !takes_any_format && !matches!(context.output.format(), Format::Table | Format::Json) {
-        return Err(Error::bad_input(
-            "--output",
-            "only `list` can be written in that format; others take table or json",
-        ));
+/// How a deletion is confirmed.
+pub enum Confirmation {
+    /// With `--yes`.
+    Given,
+    Ask(Prompt),
+}
+
+pub fn run(command: Command, context: &Context<'_>) -> anyhow::Result<()> {
+    if !matches!(command, Command::List(_)) {
+        context.output.ensure_document_format()?;
     }
     match command {
-        Command::List(arguments) => online(async |interrupts| {
-            let listing = list::run(&arguments, context);
-            interrupts.or_cancel("the listing is incomplete", listing).await
-        }),
-        Command::Create(arguments) => online(async |interrupts| create::run(arguments, context, interrupts).await),
-        Command::Delete(arguments) => online(async |interrupts| delete::run(arguments, context, interrupts).await),
-        Command::Rotate(arguments) => online(async |interrupts| rotate::run(arguments, context, interrupts).await),
-        Command::RevokeAll(arguments) => {
-            online(async |interrupts| revoke_all::run(&arguments, context, interrupts).await)
-        }
-        Command::Status(_) => {
-            online(async |interrupts| interrupts.or_cancel("not all was checked", status::run(context)).await)
-        }
-        Command::Completions(arguments) => completions::run(&arguments, context),
-        Command::Man(arguments) => man::run(&arguments, context),
+        Command::List(arguments) => block_on(async |signals| list::run(arguments, context, signals).await),
+        Command::Create(arguments) => block_on(async |signals| create::run(arguments, context, signals).await),
+        Command::Delete(arguments) => block_on(async |signals| delete::run(arguments, context, signals).await),
+        Command::Rotate(arguments) => block_on(async |signals| rotate::run(arguments, context, signals).await),
+        Command::RevokeAll(arguments) => block_on(async |signals| revoke_all::run(arguments, context, signals).await),
+        Command::Status(_) => block_on(async |signals| status::run(context, signals).await),
+        Command::Completions(arguments) => completions::run(&arguments, context.output),
+        Command::Man(arguments) => man::run(&arguments, context.output),
     }
 }
 
-/// All tokens of a listing, which `progress` tells of as they come.
-async fn all(mut pages: Pages<'_>, progress: &Progress) -> Result<Vec<Token>, Error> {
-    let mut tokens = Vec::new();
-    while let Some(page) = pages.next().await? {
-        tokens.extend(page);
-        progress.set(tokens.len(), pages.total());
-    }
-    Ok(tokens)
-}
-
-/// Runs what talks to the platform, and listens for Ctrl-C meanwhile.
-fn online(work: impl AsyncFnOnce(&mut Interrupts) -> Result<(), Error>) -> Result<(), Error> {
-    let heard = async {
-        let mut interrupts = Interrupts::listen().map_err(Error::System)?;
-        work(&mut interrupts).await
-    };
-    runtime::block_on(heard).map_err(Error::System)?
+/// Runs a command that talks to the server, with signal handlers.
+fn block_on(command: impl AsyncFnOnce(&mut Signals) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(cannot_start)?;
+    let result = runtime.block_on(async {
+        let mut signals = Signals::listen().map_err(cannot_start)?;
+        command(&mut signals).await
+    });
+    // A thread that resolves a host name, reads a line or writes to a pipe must not delay the end.
+    runtime.shutdown_background();
+    result
 }
 
 impl Context<'_> {
-    /// A client of the platform that the settings name, with their sign-in refreshed where it has to be.
-    pub async fn client(&self) -> Result<Client, Error> {
-        let settings = self.settings()?;
-        self.client_of(settings).await
+    /// Reads the settings and returns a client. Prints the warnings of the settings, and refreshes the login session if necessary.
+    pub async fn client(&self, signals: &mut Signals) -> anyhow::Result<Client> {
+        self.client_for(self.settings()?, signals).await
     }
 
-    /// The settings. Their warnings are printed.
-    pub fn settings(&self) -> Result<Settings, Error> {
-        let settings = Settings::find(self.global.base_url.as_deref(), self.environment)?;
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let settings = Settings::read(self.global.base_url.as_deref())?;
         for warning in &settings.warnings {
             self.output.warn(warning);
         }
         Ok(settings)
     }
 
-    /// A client of the platform that these settings name.
-    pub async fn client_of(&self, settings: Settings) -> Result<Client, Error> {
-        let timeout = self
-            .global
-            .timeout
-            .length(self.now)
-            .map_err(|why| Error::bad_input("--timeout", why))?;
+    pub async fn client_for(&self, settings: Settings, signals: &mut Signals) -> anyhow::Result<Client> {
+        let session = settings
+            .login_in_use()
+            .filter(|session| session.is_stale(self.now))
+            .cloned();
+        let account = settings.account()?;
+        let client = self.new_client(account.clone())?;
+        let Some(session) = session else {
+            return Ok(client);
+        };
+        let refresh = async |tenant: &str, token: &_| client.refresh(tenant, token).await;
+        let session = session.refreshed(self.now, signals, refresh).await?;
+        self.new_client(account.with_session(&session)?)
+    }
+
+    fn new_client(&self, account: Account) -> anyhow::Result<Client> {
         let limits = Limits {
-            timeout,
+            timeout: self.global.timeout.0,
             retries: self.global.retries,
         };
-        let client = |account| {
-            let output = self.output.clone();
-            Client::new(account, limits, Box::new(move |one| output.trace(one)))
-        };
-        let account = settings
-            .account(self.now, async |account, request| {
-                client(account.clone())?.refresh(request).await
-            })
-            .await?;
-        client(account)
+        let output = self.output.clone();
+        Ok(Client::new(
+            account,
+            limits,
+            Box::new(move |attempt| output.trace(attempt)),
+        )?)
     }
 
-    /// The terminal to ask at, where there is one and it may be used.
+    /// The terminal to ask at, or `None` if there is none or `--no-input` is set.
     pub fn prompt(&self) -> Option<Prompt> {
-        if self.global.no_input {
-            None
-        } else {
-            Prompt::open(self.environment)
-        }
+        if self.global.no_input { None } else { Prompt::open() }
     }
 
-    /// The terminal to ask at, or none where the question is answered beforehand. Without either the command must not begin.
-    pub fn confirmation(&self, yes: bool, what: &str) -> Result<Option<Prompt>, Error> {
+    /// Fails if the user neither passed `--yes` nor can be asked. `action` begins the message, such as `deleting tokens`.
+    pub fn confirmation(&self, yes: bool, action: &str) -> Result<Confirmation, Failure> {
         if yes {
-            return Ok(None);
+            return Ok(Confirmation::Given);
         }
-        self.prompt()
-            .map(Some)
-            .ok_or_else(|| Error::Unconfirmed { what: what.to_owned() })
+        self.prompt().map(Confirmation::Ask).ok_or_else(|| {
+            let message = format!("{action} requires --yes when not running interactively");
+            Failure::new(Kind::Unconfirmed, message)
+        })
     }
+}
+
+/// The failure of a missing argument that the user cannot be asked for.
+fn missing_argument(argument: &str, usage: &str) -> Failure {
+    let message = format!("{argument} is required when not running interactively");
+    Failure::new(Kind::Usage, message).hint(format!("run `{usage}`"))
 }

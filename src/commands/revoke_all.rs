@@ -1,75 +1,86 @@
 //! `tfy-tokens revoke-all`
 
+use email_address::EmailAddress;
 use serde::Serialize;
 
-use super::{Context, removal};
+use super::delete::ADVICE;
+use super::{Confirmation, Context};
+use crate::api::Client;
 use crate::cli::RevokeAll;
-use crate::error::Error;
-use crate::interrupt::Interrupts;
-use crate::output::{Format, Output, json_lines, object};
-use crate::prompt::Prompt;
-use crate::text::clean;
+use crate::error::{Failure, Kind};
+use crate::output::json_array;
+use crate::prompt::{self, Prompt};
+use crate::signals::{Interrupted, Signals};
 
-const NOT_DONE: &str = "nothing was deleted";
-
-/// What was done, in the shape of a deleted token. Which tokens there were, the platform does not say.
+/// JSON view of the deletion. It has the fields of a deleted token, but the server does not say which tokens there were.
 #[derive(Serialize)]
-struct View<'a> {
+struct RevokedJson<'a> {
     id: Option<&'a str>,
     name: Option<&'a str>,
     email: &'a str,
     deleted: bool,
 }
 
-/// Deletes every token of a user, once their address has been typed again.
-pub async fn run(arguments: &RevokeAll, context: &Context<'_>, interrupts: &mut Interrupts) -> Result<(), Error> {
-    let email = arguments.email.as_str();
-    let shown = clean(email);
-    let output = &context.output;
-    let prompt = context.confirmation(arguments.yes.yes, "deleting every token of a user")?;
-    let client = interrupts.or_cancel(NOT_DONE, context.client()).await?;
-    if let Some(prompt) = prompt {
-        let session = interrupts.or_cancel(NOT_DONE, removal::session(&client)).await?;
-        output.show(&format!(
-            "This deletes every token of {shown} on {}.",
-            client.account().base_url()
-        ));
-        let who = session.ok().and_then(|session| session.who);
-        if who.is_some_and(|who| who.exact().eq_ignore_ascii_case(email)) {
-            output.show("They are your own; this client may not be able to sign in afterwards.");
-        }
-        output.show("This cannot be undone, and breaks whatever uses them.");
-        interrupts.or_cancel(NOT_DONE, confirm(&prompt, email, output)).await?;
+pub async fn run(arguments: RevokeAll, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+    let output = context.output;
+    let email = &arguments.email;
+    let confirmation = context.confirmation(arguments.yes.yes, "deleting all tokens of a user")?;
+    let client = context.client(signals).await?;
+    if let Confirmation::Ask(prompt) = confirmation {
+        ask(email, &prompt, &client, context, signals).await?;
     }
-    interrupts
-        .or_cancel("the tokens may be deleted", client.revoke_all(&arguments.email))
-        .await?;
-    let text = match output.format() {
-        Format::Json => {
-            let all = View {
-                id: None,
-                name: None,
-                email,
-                deleted: true,
-            };
-            json_lines(&[object(&all)])
+    let revoked = signals.or_interrupt(client.revoke_all(email)).await;
+    revoked.inspect_err(|error| {
+        if error.is::<Interrupted>() {
+            output.warn("interrupted; the tokens may have been deleted");
         }
-        _ => format!("Deleted every token of {shown}\n"),
+    })?;
+    let text = if output.is_json() {
+        json_array([RevokedJson {
+            id: None,
+            name: None,
+            email: email.as_str(),
+            deleted: true,
+        }])?
+    } else {
+        format!("Deleted all tokens of {email}\n")
     };
-    let told = interrupts.or_cancel("the tokens are deleted", output.data(text)).await;
-    output.note("If services fail now, they were using one of these tokens: create new ones and update them.");
-    told.map_err(|why| Error::Untold {
-        what: format!("every token of {shown}"),
-        why: Box::new(why),
+    let printed = signals.or_interrupt(output.data(text)).await;
+    output.note(ADVICE);
+    printed.map_err(|error| {
+        let message = format!("deleted all tokens of {email}, but could not write to standard output");
+        Failure::new(Kind::Failed, message).caused_by(error).into()
     })
 }
 
-/// An answer that is not the address is a no.
-async fn confirm(prompt: &Prompt, email: &str, output: &Output) -> Result<(), Error> {
-    let typed: String = prompt.text("Type the e-mail address again", NOT_DONE).await?;
-    if typed.trim() == email {
+async fn ask(
+    email: &EmailAddress,
+    prompt: &Prompt,
+    client: &Client,
+    context: &Context<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    let output = context.output;
+    let session = match signals
+        .or_interrupt(async { Ok::<_, Failure>(client.session().await) })
+        .await?
+    {
+        Err(failure) if failure.status == Some(401) => return Err(failure.into()),
+        session => session.unwrap_or_default(),
+    };
+    let base_url = &client.account().base_url;
+    output.show(format_args!("This deletes all tokens of {email} on {base_url}."));
+    if session
+        .user
+        .is_some_and(|user| user.raw().eq_ignore_ascii_case(email.as_str()))
+    {
+        output.show("They are your own tokens. After deletion you may need another API key.");
+    }
+    output.show("This cannot be undone. Services that use them will stop working.");
+    let typed: String = prompt.line(prompt::REPEAT_EMAIL, signals).await?;
+    if typed == email.as_str() {
         return Ok(());
     }
-    output.note(format_args!("That is not {email}."));
-    Err(Error::Cancelled(NOT_DONE))
+    output.show(format_args!("This is not {email}. Nothing was deleted."));
+    Err(Failure::declined().into())
 }

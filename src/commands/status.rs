@@ -5,218 +5,198 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::Context;
-use crate::api::Session;
-use crate::error::Error;
-use crate::output::{Format, object};
+use crate::api::{Client, Session};
+use crate::error::{Failure, Kind};
 use crate::secret::Key;
-use crate::settings::{Found, Settings};
-use crate::text::{Untrusted, clean};
+use crate::settings::{Ignored, Settings};
+use crate::signals::Signals;
+use crate::untrusted::Untrusted;
 
-/// The column that findings begin in.
+/// Column of the values.
 const INDENT: usize = 14;
 
-/// All that was found out. Fields are added now and then, never renamed.
-#[derive(Serialize)]
+/// JSON view of the status. Fields are added now and then, but never renamed or removed.
+#[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Report {
-    base_url: Option<Named>,
-    key: Option<KeyReport>,
-    passed_over: Vec<PassedOverReport>,
+struct StatusJson {
+    base_url: Option<SettingJson>,
+    key: Option<KeyJson>,
+    ignored: Vec<Ignored>,
     warnings: Vec<String>,
     proxy: Option<String>,
-    #[serde(skip)]
-    asked: bool,
-    signed_in_as: Option<SignedIn>,
+    signed_in_as: Option<SessionJson>,
     answered_in_ms: Option<u128>,
     ok: bool,
 }
 
 #[derive(Serialize)]
-struct Named {
-    /// `None` where what stands there cannot be used.
+struct SettingJson {
+    /// `None` if the value is invalid.
     value: Option<String>,
     from: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct KeyReport {
+struct KeyJson {
     from: String,
     usable: bool,
-    /// Known from the key itself or, where that does not show it, from the platform.
     personal_access_token: bool,
 }
 
 #[derive(Serialize)]
-struct PassedOverReport {
-    place: String,
-    why: String,
-}
-
-#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SignedIn {
+struct SessionJson {
     who: Option<String>,
     tenant: Option<String>,
     subject_type: Option<String>,
     token_name: Option<String>,
 }
 
-/// Says what is set, where it came from, whom it signs in and how long the platform took to answer. What is wrong is the error.
-pub async fn run(context: &Context<'_>) -> Result<(), Error> {
+/// Prints the settings at once, and the answer of the server when it arrives. A problem is also the error of the command.
+pub async fn run(context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
     let settings = context.settings()?;
-    let mut report = Report::of(&settings);
-    let outcome = ask(settings, &mut report, context).await;
-    report.ok = outcome.is_ok();
-    let text = match context.output.format() {
-        Format::Json => object(&report) + "\n",
-        _ => report.lines(),
+    let mut status = StatusJson::new(&settings);
+    let mut printed = print_lines(status.settings_lines(), context, signals).await;
+    let client = context.client_for(settings, signals).await;
+    let result = match client {
+        Ok(client) => check(&client, &mut status, context, signals).await,
+        Err(error) => Err(error),
     };
-    let told = context.output.data(text).await;
-    outcome.and(told)
+    status.ok = result.is_ok();
+    if context.output.is_json() {
+        let document = context.output.document(&status, String::new);
+        printed = signals.or_interrupt(document).await;
+    } else {
+        let lines = print_lines(status.server_lines(result.as_ref().err()), context, signals).await;
+        printed = printed.and(lines);
+    }
+    // A problem counts even if standard output was closed.
+    result.and(printed)
 }
 
-async fn ask(settings: Settings, report: &mut Report, context: &Context<'_>) -> Result<(), Error> {
-    let client = context.client_of(settings).await;
-    report.asked = client.as_ref().err().is_none_or(is_silence);
-    let client = client?;
-    report.proxy = client.proxy().map(str::to_owned);
-    let began = Instant::now();
-    let session = client.session().await;
-    let took = began.elapsed().as_millis();
-    let is_silent = session.as_ref().err().is_some_and(is_silence);
-    report.answered_in_ms = (!is_silent).then_some(took);
+async fn check(
+    client: &Client,
+    status: &mut StatusJson,
+    context: &Context<'_>,
+    signals: &mut Signals,
+) -> anyhow::Result<()> {
+    status.proxy = client.proxy().map(str::to_owned);
+    let spinner = context.output.spinner("Waiting for the server");
+    let start = Instant::now();
+    let session = signals
+        .or_interrupt(async { Ok::<_, Failure>(client.session().await) })
+        .await?;
+    drop(spinner);
+    let is_answered = session.as_ref().err().is_none_or(|failure| !is_no_response(failure));
+    status.answered_in_ms = is_answered.then_some(start.elapsed().as_millis());
     let session = session?;
-    if let Some(key) = report.key.as_mut().filter(|_| session.token_name.is_some()) {
+    if let Some(key) = status.key.as_mut().filter(|_| session.token_name.is_some()) {
         key.personal_access_token = true;
     }
-    report.signed_in_as = Some(SignedIn::of(&session));
+    status.signed_in_as = Some(SessionJson::new(&session));
     Ok(())
 }
 
-/// Whether the platform was asked and gave no answer at all.
-fn is_silence(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Unreachable { .. } | Error::Lost { .. } | Error::TimedOut { .. }
-    )
+fn is_no_response(failure: &Failure) -> bool {
+    failure.kind == Kind::Unreachable && failure.status.is_none()
 }
 
-impl Report {
-    fn of(settings: &Settings) -> Self {
-        let base_url = match &settings.base_url {
-            Found::Nothing => None,
-            Found::Unusable(from) => Some((None, from)),
-            Found::Usable(url, from) => Some((Some(url.to_string()), from)),
-        };
-        let key = match &settings.key {
-            Found::Nothing => None,
-            Found::Unusable(from) => Some((None, from)),
-            Found::Usable(key, from) => Some((Some(key), from)),
-        };
-        let passed_over = settings.passed_over.iter().map(|one| PassedOverReport {
-            place: one.place.clone(),
-            why: one.why.clone(),
-        });
+async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+    if context.output.is_json() {
+        return Ok(());
+    }
+    let text = lines
+        .iter()
+        .map(|(label, value)| format!("{label:<INDENT$}{value}\n"))
+        .collect();
+    signals.or_interrupt(context.output.listing(text)).await
+}
+
+impl StatusJson {
+    fn new(settings: &Settings) -> Self {
+        let is_token = |key: &Key| key.is_personal_access_token();
         Self {
-            base_url: base_url.map(|(value, from)| Named {
-                value,
-                from: from.to_string(),
+            base_url: settings.base_url().map(|(source, url)| SettingJson {
+                value: url.ok().map(|url| url.to_string()),
+                from: source.to_string(),
             }),
-            key: key.map(|(key, from)| KeyReport {
-                from: from.to_string(),
-                usable: key.is_some(),
-                personal_access_token: key.is_some_and(Key::is_personal_access_token),
+            key: settings.key().map(|(source, key)| KeyJson {
+                from: source.to_string(),
+                usable: key.is_ok(),
+                personal_access_token: key.as_ref().is_ok_and(is_token),
             }),
-            passed_over: passed_over.collect(),
+            ignored: settings.ignored(),
             warnings: settings.warnings.clone(),
-            proxy: None,
-            asked: false,
-            signed_in_as: None,
-            answered_in_ms: None,
-            ok: false,
+            ..Self::default()
         }
     }
 
-    /// A line a check.
-    fn lines(&self) -> String {
-        let passed_over = self.passed_over.iter();
-        let passed_over = passed_over.map(|one| ("Passed over", format!("{}: {}", one.place, one.why)));
-        let mut found = vec![("Base URL", self.base_url_line()), ("Key", self.key_line())];
-        found.extend(passed_over);
-        found.push(("Platform", self.platform_line()));
-        if let Some(who) = &self.signed_in_as {
-            found.push(("Signed in as", who.line()));
-            found.push(("It may", self.abilities().to_owned()));
-        }
-        let lines = found.iter().map(|(what, found)| format!("{what:<INDENT$}{found}\n"));
-        lines.collect()
-    }
-
-    fn base_url_line(&self) -> String {
-        match &self.base_url {
+    fn settings_lines(&self) -> Vec<(&'static str, String)> {
+        let base_url = match &self.base_url {
             None => "not set".to_owned(),
-            Some(Named { value: None, from }) => format!("cannot be used  (from {from})"),
-            Some(Named {
-                value: Some(value),
-                from,
-            }) => format!("{value}  (from {from})"),
-        }
-    }
-
-    fn key_line(&self) -> String {
-        let Some(key) = &self.key else {
-            return "not set".to_owned();
+            Some(SettingJson { value, from }) => {
+                format!("{} (from {from})", value.as_deref().unwrap_or("invalid"))
+            }
         };
-        let what = match key {
-            KeyReport { usable: false, .. } => "cannot be used",
-            KeyReport {
-                personal_access_token: true,
-                ..
-            } => "a personal access token",
-            _ if self.signed_in_as.is_some() => "set, not a personal access token",
-            _ => "set",
+        let key = match &self.key {
+            None => "not set".to_owned(),
+            Some(KeyJson {
+                from, usable: false, ..
+            }) => format!("invalid (from {from})"),
+            Some(KeyJson { from, .. }) => format!("set (from {from})"),
         };
-        format!("{what}  (from {})", key.from)
+        let mut lines = vec![("Base URL", base_url), ("API key", key)];
+        let ignored = self.ignored.iter();
+        lines.extend(ignored.map(|setting| ("Ignored", format!("{}: {}", setting.source, setting.reason))));
+        lines
     }
 
-    fn platform_line(&self) -> String {
-        let way = self.proxy.as_ref();
-        let way = way.map_or_else(String::new, |proxy| format!(", asked through the proxy {proxy}"));
-        match self.answered_in_ms {
-            None if self.asked => format!("no answer{way}"),
-            None => "not asked".to_owned(),
-            Some(0) => format!("answered in less than 1 ms{way}"),
-            Some(ms) => format!("answered in {ms} ms{way}"),
+    /// `problem` is the error of the command, if any.
+    fn server_lines(&self, problem: Option<&anyhow::Error>) -> Vec<(&'static str, String)> {
+        let proxy = self.proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}"));
+        let proxy = proxy.unwrap_or_default();
+        let failure = problem.and_then(|error| error.downcast_ref::<Failure>());
+        let server = match self.answered_in_ms {
+            Some(0) => format!("answered in less than 1 ms{proxy}"),
+            Some(ms) => format!("answered in {ms} ms{proxy}"),
+            None if failure.is_some_and(is_no_response) => format!("no response{proxy}"),
+            None => "not checked".to_owned(),
+        };
+        let mut lines = vec![("Server", server)];
+        if let Some(session) = &self.signed_in_as {
+            lines.push(("Logged in as", session.line()));
+            lines.push(("Access", self.access().to_owned()));
         }
+        lines
     }
 
-    /// What the platform lets the key do, as far as its kind decides that.
-    fn abilities(&self) -> &'static str {
+    /// What the key may do, as far as its kind decides.
+    fn access(&self) -> &'static str {
         if self.key.as_ref().is_some_and(|key| key.personal_access_token) {
-            "list and delete tokens; on most platforms a personal access token cannot create another (`tfy login` can)"
+            "list and delete tokens; most servers do not let a personal access token create another one"
         } else {
             "list, create and delete tokens"
         }
     }
 }
 
-impl SignedIn {
-    fn of(session: &Session) -> Self {
-        let exact = |text: &Option<Untrusted>| text.as_ref().map(|text| text.exact().to_owned());
+impl SessionJson {
+    fn new(session: &Session) -> Self {
+        let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
         Self {
-            who: exact(&session.who),
-            tenant: exact(&session.tenant),
-            subject_type: exact(&session.subject_type),
-            token_name: exact(&session.token_name),
+            who: raw(&session.user),
+            tenant: raw(&session.tenant),
+            subject_type: raw(&session.subject_type),
+            token_name: raw(&session.token_name),
         }
     }
 
     fn line(&self) -> String {
-        let shown = |before: &str, text: &Option<String>| text.as_ref().map(|text| format!("{before}{}", clean(text)));
-        let who = shown("", &self.who).unwrap_or_else(|| "somebody the platform does not name".to_owned());
-        let tenant = shown(", tenant ", &self.tenant);
-        let token = shown(", by the personal access token ", &self.token_name);
-        [Some(who), tenant, token].into_iter().flatten().collect()
+        let short = |text: &Option<String>| text.as_ref().map(|text| Untrusted::new(text.as_str()).short());
+        let user = short(&self.who).unwrap_or_else(|| "unknown user".to_owned());
+        let tenant = short(&self.tenant).map(|tenant| format!(", tenant {tenant}"));
+        let token = short(&self.token_name).map(|token| format!(", with the personal access token {token}"));
+        [Some(user), tenant, token].into_iter().flatten().collect()
     }
 }

@@ -1,4 +1,4 @@
-//! JSON: views whose fields stay as they are, written so that a terminal obeys nothing in them.
+//! JSON output. Characters that could control a terminal are escaped, so that every document can be printed.
 
 use std::io;
 
@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use crate::text::{Untrusted, clean};
 use crate::token::Token;
+use crate::untrusted::{Untrusted, sanitize};
 
-/// A token as scripts see it. Fields are added now and then, never renamed.
+/// JSON view of a token. Fields are added now and then, but never renamed or removed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct View<'a> {
+pub struct TokenJson<'a> {
     name: Option<&'a str>,
     id: &'a str,
     created_at: Option<Timestamp>,
@@ -22,48 +22,45 @@ struct View<'a> {
     created_by: Option<&'a str>,
 }
 
-/// A token as a line of JSON.
-pub fn token(token: &Token, now: Timestamp) -> String {
-    object(&View {
-        name: token.exact_name(),
-        id: token.id.exact(),
-        created_at: token.created_at,
-        expires_at: token.expiry.instant(),
-        last_used_at: token.last_used_at,
-        expired: token.is_expired(now),
-        created_by: token.created_by.as_ref().map(Untrusted::exact),
-    })
-}
-
-/// An array of documents, a line each.
-pub fn lines(documents: &[String]) -> String {
-    if documents.is_empty() {
-        "[]\n".to_owned()
-    } else {
-        format!("[\n{}\n]\n", documents.join(",\n"))
+impl<'a> TokenJson<'a> {
+    pub fn new(token: &'a Token, now: Timestamp) -> Self {
+        Self {
+            name: token.raw_name(),
+            id: token.id.raw(),
+            created_at: token.created_at,
+            expires_at: token.expiry.time(),
+            last_used_at: token.last_used_at,
+            expired: token.is_expired(now),
+            created_by: token.created_by.as_ref().map(Untrusted::raw),
+        }
     }
 }
 
-/// A document on one line. Characters that a terminal would obey or a person could not see are escaped; what is read back is
-/// exactly what was written.
-pub fn object(document: &impl Serialize) -> String {
-    object_with_room(document, 0)
+/// A document on one line.
+pub fn line(document: &impl Serialize) -> serde_json::Result<String> {
+    let mut bytes = Vec::new();
+    document.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, EscapeControls))?;
+    bytes.push(b'\n');
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The same in a buffer that has room for so many bytes from the start.
-pub fn object_with_room(document: &impl Serialize, room: usize) -> String {
-    let mut bytes = Vec::with_capacity(room);
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Exact);
-    // Our own views have neither maps with keys that are no strings nor writers that fail.
-    let written = document.serialize(&mut serializer);
-    debug_assert!(written.is_ok());
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// An array with one document per line.
+pub fn array(documents: impl IntoIterator<Item = impl Serialize>) -> serde_json::Result<String> {
+    let lines: Vec<String> = documents
+        .into_iter()
+        .map(|document| line(&document))
+        .collect::<Result<_, _>>()?;
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    Ok(match lines.as_slice() {
+        [] => "[]\n".to_owned(),
+        lines => format!("[\n{}\n]\n", lines.join(",\n")),
+    })
 }
 
-/// Compact JSON that escapes what [`clean`] would replace.
-struct Exact;
+/// Compact JSON in which all characters are escaped that [`sanitize`] would replace.
+struct EscapeControls;
 
-impl Formatter for Exact {
+impl Formatter for EscapeControls {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         if fragment.is_ascii() && !fragment.contains('\u{7f}') {
             return writer.write_all(fragment.as_bytes());
@@ -71,7 +68,7 @@ impl Formatter for Exact {
         let mut buffer = [0; 4];
         for character in fragment.chars() {
             let text = character.encode_utf8(&mut buffer);
-            if clean(text) == *text {
+            if sanitize(text) == *text {
                 writer.write_all(text.as_bytes())?;
             } else {
                 for unit in character.encode_utf16(&mut [0; 2]) {
@@ -91,9 +88,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_back_exactly_and_is_harmless_as_written(text in any::<String>()) {
-            let written = object(&text);
-            prop_assert_eq!(clean(&written), written.as_str());
+        fn any_text_is_escaped_and_read_back(text in any::<String>()) {
+            let written = line(&text).unwrap();
+            prop_assert_eq!(sanitize(written.trim_end()), written.trim_end());
             prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
         }
     }

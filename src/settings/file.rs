@@ -1,26 +1,21 @@
-//! Files that hold settings.
+//! Reads settings files.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use zeroize::Zeroizing;
+/// Maximum size of a settings file, in bytes.
+const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
-/// No file of settings is larger, in bytes.
-const LIMIT: u64 = 1024 * 1024;
-
-/// What is in the file. Nothing is waited for, as for a writer at the other end of a pipe, and nothing endless is read.
-pub fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
+/// Reads a regular file. A pipe or a device is an error, because reading it may never end.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
-    // A buffer that has to grow would leave a copy of what it held behind in memory.
-    let capacity = usize::try_from(metadata.len().min(LIMIT) + 1).unwrap_or(0);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
-    File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(io::Error::other("it is larger than any settings file"));
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_SIZE {
+        return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(bytes)
 }

@@ -1,175 +1,155 @@
-//! Where base URL and key come from: the command line and the environment, `.env` in the working directory, the vendor CLI's
-//! sign-in. The earlier is trusted more, and a key is never sent to a host that a less trusted place names.
+//! Base URL and API key: from the command line and the environment, from `.env` in the working directory, or from the login
+//! session of the `tfy` CLI. Earlier sources are trusted more, and a key is never sent to a host from a less trusted source.
 
-mod account;
-mod advice;
 mod base_url;
 mod dotenv;
+pub mod env;
 mod file;
-mod passed_over;
-mod place;
-mod proxies;
+pub mod hints;
+mod lock;
 mod sign_in;
+mod sources;
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
-pub use account::{Account, Source};
-pub use advice::{another_key, sign_in_instead};
+use base_url::InvalidBaseUrl;
 pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
-pub use passed_over::PassedOver;
-use place::Place;
-pub use sign_in::{RefreshRequest, Refreshed, SignIn};
+use sign_in::UnusableSession;
+pub use sign_in::{LoginSession, Refreshed};
+use sources::Found;
+pub use sources::{Ignored, Source};
 
-use crate::environment::Environment;
-use crate::error::Error;
-use crate::secret::Key;
-use crate::text::{shell_word, shown};
+use crate::error::Failure;
+use crate::secret::{InvalidKey, Key};
+use crate::untrusted::{display_path, shell_word};
 
-/// Lets `http://` go to other machines.
-const ALLOW_HTTP: &str = "TFY_ALLOW_HTTP";
-
-/// What was found in all places, and what follows from it.
-pub struct Settings {
-    /// The platform.
-    pub base_url: Found<BaseUrl>,
-    /// The key.
-    pub key: Found<Key>,
-    /// What was found and is not used.
-    pub passed_over: Vec<PassedOver>,
-    /// What a user should know of the files that were read.
-    pub warnings: Vec<String>,
-    verdict: Result<Account, Error>,
-    sign_in: Option<SignIn>,
+/// An API key and the server that it may be sent to. Only [`Settings::account`] pairs the two.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub base_url: BaseUrl,
+    pub key: Key,
+    pub base_url_source: Source,
+    pub key_source: Source,
 }
 
-/// A setting, and where it was found.
-pub enum Found<T> {
-    /// No place has it.
-    Nothing,
-    /// The first place that has it has nothing of use.
-    Unusable(Source),
-    /// It can be used.
-    Usable(T, Source),
+impl Account {
+    /// The same account with the access token of a session that was refreshed.
+    pub fn with_session(self, session: &LoginSession) -> Result<Self, Failure> {
+        let key = Key::parse(&session.access_token).map_err(|error| Failure::invalid(&self.key_source, error))?;
+        Ok(Self { key, ..self })
+    }
+
+    /// The arguments that a command in a hint needs to reach the same server: ` --base-url URL`, or an empty string.
+    pub fn base_url_flag(&self) -> String {
+        match self.base_url_source {
+            Source::Flag => format!(" --base-url {}", shell_word(&self.base_url.to_string())),
+            _ => String::new(),
+        }
+    }
+}
+
+/// All settings that were found.
+pub struct Settings {
+    found: Found,
+    login: Result<Option<LoginSession>, UnusableSession>,
+    allows_http: bool,
+    /// Warnings about files and variables that were read.
+    pub warnings: Vec<String>,
 }
 
 impl Settings {
-    /// Looks in all places. `base_url` is the text of `--base-url`.
-    pub fn find(base_url: Option<&str>, environment: &Environment) -> Result<Self, Error> {
-        let file = DotEnv::read(Path::new(".env"));
-        let path = environment.home().map(|home| SignIn::path(&home));
-        let (sign_in, broken) = match path.as_deref().map(SignIn::read).transpose() {
-            Ok(sign_in) => (sign_in.flatten(), None),
-            Err(broken) => (None, Some(broken)),
+    /// Reads all sources. `base_url` is the value of `--base-url`.
+    pub fn read(base_url: Option<&str>) -> Result<Self, Failure> {
+        let dotenv = DotEnv::read(Path::new(".env"));
+        let path = env::home().map(|home| LoginSession::path(&home));
+        let login = path.as_deref().map_or(Ok(None), LoginSession::read);
+        let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
+        let mut settings = Self {
+            found,
+            login,
+            allows_http: env::is("TFY_ALLOW_HTTP", "1"),
+            warnings: env::proxy_warnings()?,
         };
-        let places = [
-            Place::command_line_and_environment(base_url, environment)?,
-            Place::dotenv(&file),
-            Place::sign_in(sign_in.as_ref()),
-        ];
-        let mut settings = Self::choose(&places, environment.is(ALLOW_HTTP, "1"));
-        match broken {
-            // Whoever signed in that way must hear that it is broken, not that it is not there.
-            Some(broken) if matches!(settings.verdict, Err(Error::NotSignedIn { .. })) => {
-                settings.verdict = Err(broken);
-            }
-            Some(Error::SignIn { path, why, .. }) => {
-                settings.passed_over.push(PassedOver::new(shown(&path), why));
-            }
-            _ => {}
+        settings.warnings.extend(dotenv.warning);
+        if let Some(login) = settings.login_in_use().filter(|login| login.is_readable_by_others()) {
+            let path = display_path(&login.path);
+            let warning = format!(
+                "{path} is readable by other users; run `chmod 600 {}`",
+                shell_word(&path)
+            );
+            settings.warnings.push(warning);
         }
-        let is_in_use = matches!(settings.key, Found::Usable(_, Source::SignIn(_)));
-        settings.sign_in = sign_in.filter(|_| is_in_use);
-        let exposed = settings.sign_in.as_ref().filter(|used| used.is_readable_by_others());
-        let exposed = exposed.map(|used| {
-            let path = shown(used.file());
-            format!("{path} can be read by others: chmod 600 {}", shell_word(&path))
-        });
-        settings.warnings = proxies::warnings(environment)?;
-        settings.warnings.extend(file.warning.into_iter().chain(exposed));
         Ok(settings)
     }
 
-    fn choose(places: &[Place; 3], allow_http: bool) -> Self {
-        let url_rank = places.iter().position(|place| place.base_url.is_some());
-        let key_rank = places.iter().position(|place| place.key.is_some());
-        let url_of = |rank: Option<usize>| {
-            rank.and_then(|rank| places[rank].parsed_base_url(allow_http))
-                .transpose()
-        };
-        let base_url = url_of(url_rank);
-        let key = key_rank.and_then(|rank| places[rank].parsed_key()).transpose();
-        let host_of_key = url_of(key_rank);
-        let url_from = url_rank.and_then(|rank| Some(&places[rank].base_url.as_ref()?.0));
-        let key_from = key_rank.and_then(|rank| Some(&places[rank].key.as_ref()?.0));
-        Self {
-            base_url: Found::new(&base_url, url_from),
-            key: Found::new(&key, key_from),
-            passed_over: PassedOver::among(places, url_from, key_from),
-            warnings: Vec::new(),
-            verdict: pair(base_url, key, url_rank > key_rank, host_of_key),
-            sign_in: None,
+    /// The base URL that is used, and its source.
+    pub fn base_url(&self) -> Option<(&Source, Result<BaseUrl, InvalidBaseUrl>)> {
+        let (source, text) = self.found.base_urls.first()?;
+        Some((source, BaseUrl::parse(text, self.allows_http)))
+    }
+
+    /// The API key that is used, and its source.
+    pub fn key(&self) -> Option<(&Source, Result<Key, InvalidKey>)> {
+        let (source, text) = self.found.keys.first()?;
+        Some((source, Key::parse(text)))
+    }
+
+    /// The login session, if its access token is the API key that is used.
+    pub fn login_in_use(&self) -> Option<&LoginSession> {
+        let is_used = matches!(self.found.keys.first(), Some((Source::Login(_), _)));
+        self.login.as_ref().ok()?.as_ref().filter(|_| is_used)
+    }
+
+    /// The settings that were found but are not used.
+    pub fn ignored(&self) -> Vec<Ignored> {
+        let mut ignored = self.found.ignored();
+        if let Err(session) = &self.login {
+            ignored.push(Ignored {
+                source: display_path(&session.path),
+                reason: session.reason.clone(),
+            });
         }
+        ignored
     }
 
-    /// Whether the session of the sign-in in use has to be refreshed first.
-    fn needs_refresh(&self, now: Timestamp) -> bool {
-        self.verdict.is_ok() && self.sign_in.as_ref().is_some_and(|sign_in| sign_in.is_stale(now))
-    }
-
-    /// The pair to use, its session refreshed through `ask` where it has to be.
-    pub async fn account(
-        self,
-        now: Timestamp,
-        ask: impl AsyncFnOnce(&Account, RefreshRequest) -> Result<Refreshed, Error>,
-    ) -> Result<Account, Error> {
-        let needs_refresh = self.needs_refresh(now);
-        let account = self.verdict?;
-        let Some(sign_in) = self.sign_in.filter(|_| needs_refresh) else {
-            return Ok(account);
+    /// Pairs the base URL and the API key. Fails if one is missing or invalid, if the key belongs to another host, or if a less
+    /// trusted source names the host.
+    pub fn account(self) -> Result<Account, Failure> {
+        let base_url = self.base_url().map(|(source, url)| match url {
+            Ok(url) => Ok((source.clone(), url)),
+            Err(error) => Err(Failure::invalid(source, error)),
+        });
+        let key = self.key().map(|(source, key)| match key {
+            Ok(key) => Ok((source.clone(), key)),
+            Err(error) => Err(Failure::invalid(source, error)),
+        });
+        let ((base_url_source, base_url), (key_source, key)) = match (base_url.transpose()?, key.transpose()?) {
+            (Some(base_url), Some(key)) => (base_url, key),
+            (base_url, key) => {
+                // A user who ran `tfy login` must see that the file is broken, not that nothing is set.
+                self.login?;
+                let base_url = base_url.as_ref().map(|(source, url)| (source, url));
+                return Err(hints::missing(base_url, key.as_ref().map(|(source, _)| source)));
+            }
         };
-        let refreshed = sign_in
-            .refreshed(now, async |request| ask(&account, request).await)
-            .await?;
-        let base_url = (account.base_url().clone(), account.base_url_from().clone());
-        Ok(Account::new(
+        let host_of_key = self
+            .found
+            .base_url_of_key()
+            .and_then(|text| match BaseUrl::parse(text, self.allows_http) {
+                Ok(host) if host == base_url => None,
+                Ok(host) => Some(host.to_string()),
+                Err(_) => Some("a host with an invalid address".to_owned()),
+            });
+        if base_url_source.rank() > key_source.rank() || host_of_key.is_some() {
+            let base_url = (&base_url_source, &base_url);
+            return Err(hints::key_host_mismatch(base_url, &key_source, host_of_key.as_deref()));
+        }
+        Ok(Account {
             base_url,
-            (refreshed.key().clone(), account.key_from().clone()),
-        ))
+            key,
+            base_url_source,
+            key_source,
+        })
     }
-}
-
-impl<T: Clone> Found<T> {
-    fn new(read: &Result<Option<(T, Source)>, Error>, from: Option<&Source>) -> Self {
-        match (read, from) {
-            (Ok(Some((value, from))), _) => Self::Usable(value.clone(), from.clone()),
-            (_, Some(from)) => Self::Unusable(from.clone()),
-            (_, None) => Self::Nothing,
-        }
-    }
-}
-
-/// Puts base URL and key together, unless the key belongs to another host or a less trusted place names the one it would go to.
-fn pair(
-    base_url: Result<Option<(BaseUrl, Source)>, Error>,
-    key: Result<Option<(Key, Source)>, Error>,
-    host_is_trusted_less: bool,
-    host_of_key: Result<Option<(BaseUrl, Source)>, Error>,
-) -> Result<Account, Error> {
-    let (base_url, key) = match (base_url?, key?) {
-        (Some(base_url), Some(key)) => (base_url, key),
-        (base_url, key) => return Err(advice::missing(base_url.as_ref(), key.as_ref().map(|(_, from)| from))),
-    };
-    let other_host = match host_of_key {
-        Ok(host) => host
-            .filter(|(host, _)| *host != base_url.0)
-            .map(|(host, _)| host.to_string()),
-        Err(_) => Some("a host whose address cannot be used".to_owned()),
-    };
-    if host_is_trusted_less || other_host.is_some() {
-        return Err(advice::split(&base_url, &key.1, other_host));
-    }
-    Ok(Account::new(base_url, key))
 }

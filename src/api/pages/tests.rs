@@ -1,164 +1,277 @@
-//! Listings read from a list that others change between two reads.
+//! Lists that are read while they change, or from servers that paginate in odd ways.
 
-mod world;
+use std::cell::{Cell, RefCell};
 
-use std::cell::Cell;
-use std::collections::HashSet;
-
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use world::{Case, Count, Listed, Moves, Says, World, listed, numbers, token};
+use crate::api::wire::parse_page;
 
-/// Whether pages can overlap without a further request, so that any change is noticed.
-fn has_room(case: &Case) -> bool {
-    let total = match case.says {
-        Says::Counted => case.length,
-        Says::Nothing => return case.largest_page > 1,
-        Says::More(more) => case.length + more,
-        Says::Always(total) => total,
-    };
-    let missing = total.saturating_sub(case.length.min(case.largest_page));
-    let joints = missing.div_ceil(case.largest_page);
-    missing == 0 || (case.largest_page > 1 && missing + joints <= joints * case.largest_page)
+/// A server with a list of IDs.
+struct Server {
+    ids: RefCell<Vec<String>>,
+    /// `limit` and `offset` of each request.
+    requests: RefCell<Vec<(usize, usize)>>,
+    max_limit: usize,
+    max_page: usize,
+    ignores_offset: bool,
+    total: fn(usize) -> Option<usize>,
 }
 
-/// Whether no change can go unseen: pages overlap, or the length alone tells that the list moved.
-fn is_told(case: &Case, world: &World) -> bool {
-    let is_counted = matches!(case.says, Says::Counted | Says::More(_));
-    let by_overlaps = has_room(case) && (case.count == Count::WithTheTokens || !is_counted);
-    let by_length = match (case.moves, case.count) {
-        (Moves::None, _) => true,
-        // What is added among the tokens of a page that were counted before pushes one out of it.
-        (Moves::Grows, count) => count != Count::Before,
-        // A first page that is read before tokens are deleted, and counted after that, fits no other.
-        (Moves::Shrinks, count) => count != Count::After || !world.moved_at_first,
-        (Moves::Both, _) => false,
-    };
-    by_overlaps || (is_counted && by_length)
-}
-
-fn lengths() -> impl Strategy<Value = usize> {
-    prop_oneof![
-        0..1200_usize,
-        proptest::sample::select(vec![0, 1, 2, 99, 100, 101, 199, 200, 201, 300, 1000])
-    ]
-}
-
-fn largest_pages() -> impl Strategy<Value = usize> {
-    prop_oneof![2 => Just(PAGE_SIZE), 1 => 1..=PAGE_SIZE, 1 => 1..=3_usize]
-}
-
-fn says() -> impl Strategy<Value = Says> {
-    prop_oneof![
-        3 => Just(Says::Counted),
-        2 => Just(Says::Nothing),
-        1 => (1..300_usize).prop_map(Says::More),
-        1 => (0..1200_usize).prop_map(Says::Always),
-    ]
-}
-
-prop_compose! {
-    fn cases()(
-        quiet in (lengths(), largest_pages(), any::<u64>()).prop_map(|(length, largest, seed)| Case::quiet(length, largest, seed)),
-        says in says(),
-        count in proptest::sample::select(vec![Count::WithTheTokens, Count::Before, Count::After]),
-        moves in proptest::sample::select(vec![Moves::None, Moves::Grows, Moves::Shrinks, Moves::Both]),
-        changes in prop_oneof![0..4_usize, 0..40_usize],
-        at_once in proptest::sample::select(vec![1, 5, 300]),
-    ) -> Case {
-        Case { says, count, moves, changes, at_once, ..quiet }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
-    #[test]
-    fn a_listing_has_every_lasting_token_once_or_is_an_error(case in cases()) {
-        let Listed { tokens, has_moved, world } = listed(&case);
-        prop_assume!(!world.hid_tokens);
-        let pages = world.made / case.largest_page + 1;
-        prop_assert!(world.sent <= 16 * pages + 100, "{} requests for {pages} pages", world.sent);
-        match tokens {
-            Err(error) => {
-                prop_assert!(matches!(error, Error::Listing(_)), "{}", error);
-                // Where a page has but a few tokens, the list may well change faster than it can be read.
-                let is_due = case.says == Says::Counted && case.count == Count::WithTheTokens && case.largest_page >= 10;
-                prop_assert!(!is_due, "{}", error);
-            }
-            Ok(tokens) => {
-                let once: HashSet<usize> = tokens.iter().copied().collect();
-                prop_assert_eq!(once.len(), tokens.len(), "listed twice");
-                let missing: Vec<_> = world.stable.difference(&once).collect();
-                prop_assert!(missing.is_empty() || !(has_moved || is_told(&case, &world)), "missing: {:?}", missing);
-            }
+impl Server {
+    fn new(count: usize) -> Self {
+        Self {
+            ids: RefCell::new((0..count).map(|number| number.to_string()).collect()),
+            requests: RefCell::default(),
+            max_limit: 1000,
+            max_page: 1000,
+            ignores_offset: false,
+            total: Some,
         }
     }
 
-    #[test]
-    fn a_quiet_list_is_read_whole_and_in_order_with_no_needless_request(length in lengths(), largest_page in largest_pages(), seed: u64) {
-        let mut case = Case::quiet(length, largest_page, seed);
-        let Listed { tokens, world, .. } = listed(&case);
-        prop_assert_eq!(tokens.unwrap(), world.list);
-        prop_assert_eq!(world.sent, length.div_ceil(largest_page).max(1));
-        if largest_page > 1 {
-            case.says = Says::Nothing;
-            let Listed { tokens, world, .. } = listed(&case);
-            prop_assert_eq!(tokens.unwrap(), world.list);
+    fn page(&self, offset: usize, limit: usize) -> Result<Page, Failure> {
+        self.requests.borrow_mut().push((limit, offset));
+        if limit > self.max_limit {
+            return Err(Failure::new(Kind::Failed, "limit").status(400));
         }
+        let ids = self.ids.borrow();
+        let offset = if self.ignores_offset { 0 } else { offset };
+        let page = ids.iter().skip(offset).take(limit.min(self.max_page));
+        let items: Vec<String> = page.map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+        let total = (self.total)(ids.len()).map(|total| format!(r#","pagination":{{"total":{total}}}"#));
+        let body = format!(r#"{{"data":[{}]{}}}"#, items.join(","), total.unwrap_or_default());
+        parse_page(body.as_bytes(), Timestamp::UNIX_EPOCH)
     }
 
-    #[test]
-    fn one_change_of_any_size_is_coped_with(
-        length in lengths(),
-        moves in proptest::sample::select(vec![Moves::Grows, Moves::Shrinks]),
-        says in proptest::sample::select(vec![Says::Counted, Says::Nothing]),
-        at_once in 1..600_usize,
-        seed: u64,
-    ) {
-        let case = Case { says, moves, changes: 1, at_once, ..Case::quiet(length, PAGE_SIZE, seed) };
-        let Listed { tokens, world, .. } = listed(&case);
-        let tokens: HashSet<usize> = tokens.unwrap().into_iter().collect();
-        prop_assert!(world.stable.is_subset(&tokens));
+    /// Reads the list; `before` runs before each request.
+    fn read_while(&self, before: impl Fn(&Self)) -> Result<Vec<String>, String> {
+        let read = async |offset, limit| {
+            before(self);
+            self.page(offset, limit)
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let tokens = runtime.block_on(read_all(read, |_, _| ()));
+        let ids = |tokens: Vec<Token>| tokens.iter().map(|token| token.id.raw().to_owned()).collect();
+        tokens.map(ids).map_err(|failure| failure.to_string())
     }
 
-    #[test]
-    fn a_platform_that_ignores_the_offset_is_found_out(length in lengths(), says in says(), seed: u64) {
-        let case = Case { ignores_offset: true, says, ..Case::quiet(length, PAGE_SIZE, seed) };
-        let Listed { tokens, world, .. } = listed(&case);
-        prop_assume!(!world.hid_tokens);
-        prop_assert!(world.sent <= 2 + AT_ONCE);
-        match tokens {
-            Err(error) => prop_assert!(matches!(error, Error::Listing(_)), "{}", error),
-            Ok(tokens) => prop_assert_eq!(tokens, world.list),
-        }
+    fn read(&self) -> Result<Vec<String>, String> {
+        self.read_while(|_| ())
     }
 
-    #[test]
-    fn a_list_without_an_order_is_read_whole_or_not_trusted(length in 0..300_usize, largest_page in 10..=PAGE_SIZE, seed: u64) {
-        let case = Case { shuffles: true, ..Case::quiet(length, largest_page, seed) };
-        match listed(&case).tokens {
-            Err(error) => prop_assert!(matches!(error, Error::Listing(_)), "{}", error),
-            Ok(tokens) => prop_assert_eq!(tokens.into_iter().collect::<HashSet<_>>().len(), length),
-        }
+    #[track_caller]
+    fn assert_complete(&self, requests: &[(usize, usize)]) {
+        assert_eq!(self.read().unwrap(), *self.ids.borrow());
+        assert_eq!(*self.requests.borrow(), requests);
     }
 }
 
 #[test]
-fn a_list_that_is_seen_to_move_after_pages_were_taken_on_its_length_is_read_again() {
-    // A token of the first page is deleted after that was read; the answer to the second request still counts it.
-    let sent = Cell::new(0);
-    let mut pages = Pages::new(|offset| {
-        sent.set(sent.get() + 1);
-        let gone = (sent.get() > 1).then_some(50);
-        let list = (0..300).filter(|number| Some(*number) != gone);
-        let tokens = list.skip(offset).take(PAGE_SIZE).map(token).collect();
-        let total = Some(if sent.get() > 2 { 299 } else { 300 });
-        Box::pin(async move { (offset, Ok(Page { tokens, total })) })
+fn pages_overlap_by_one_token() {
+    for (count, requests) in [
+        (0, &[(100, 0)][..]),
+        (1, &[(100, 0)]),
+        (100, &[(100, 0)]),
+        (101, &[(100, 0), (100, 99)]),
+        (199, &[(100, 0), (100, 99)]),
+        (200, &[(100, 0), (1000, 99)]),
+        (1099, &[(100, 0), (1000, 99)]),
+        (1100, &[(100, 0), (1000, 99), (1000, 1098)]),
+    ] {
+        Server::new(count).assert_complete(requests);
+    }
+}
+
+#[test]
+fn small_pages_are_used_if_large_ones_are_refused() {
+    let requests = [(100, 0), (1000, 99), (100, 99), (100, 198)];
+    Server {
+        max_limit: 100,
+        ..Server::new(250)
+    }
+    .assert_complete(&requests);
+    Server {
+        max_page: 100,
+        ..Server::new(250)
+    }
+    .assert_complete(&requests);
+}
+
+#[test]
+fn server_may_lower_the_page_size() {
+    Server {
+        max_page: 3,
+        ..Server::new(7)
+    }
+    .assert_complete(&[(100, 0), (3, 2), (3, 4)]);
+    let one = Server {
+        max_page: 1,
+        ..Server::new(7)
+    };
+    assert_eq!(
+        one.read().unwrap_err(),
+        "cannot list all tokens: the server lists one token per page"
+    );
+}
+
+#[test]
+fn list_without_total_ends_with_the_overlap() {
+    let none: fn(usize) -> Option<usize> = |_| None;
+    for (count, requests) in [
+        (0, &[(100, 0)][..]),
+        (1, &[(100, 0), (100, 1)]),
+        (3, &[(100, 0), (100, 2)]),
+        (150, &[(100, 0), (100, 99), (100, 149)]),
+    ] {
+        Server {
+            total: none,
+            ..Server::new(count)
+        }
+        .assert_complete(requests);
+    }
+    Server {
+        total: none,
+        max_page: 2,
+        ..Server::new(4)
+    }
+    .assert_complete(&[(100, 0), (100, 1), (100, 2), (100, 3)]);
+    let one = Server {
+        total: none,
+        max_page: 1,
+        ..Server::new(2)
+    };
+    assert!(one.read().unwrap_err().ends_with("one token per page"));
+    // A server that does not paginate at all.
+    Server {
+        total: none,
+        ignores_offset: true,
+        ..Server::new(3)
+    }
+    .assert_complete(&[(100, 0), (100, 2)]);
+}
+
+#[test]
+fn untrustworthy_list_is_an_error() {
+    for (server, reason) in [
+        (
+            Server {
+                ignores_offset: true,
+                ..Server::new(150)
+            },
+            "the server answers every page with the first one",
+        ),
+        (
+            Server {
+                ignores_offset: true,
+                total: |_| None,
+                ..Server::new(150)
+            },
+            "the server answers every page with the first one",
+        ),
+        (
+            Server {
+                total: |_| Some(50),
+                ..Server::new(100)
+            },
+            "the server reports 50 tokens but lists 100",
+        ),
+        (
+            Server {
+                total: |_| Some(7),
+                ..Server::new(0)
+            },
+            "the server reports 7 tokens but lists 0",
+        ),
+        (
+            Server {
+                total: |_| Some(120),
+                ..Server::new(110)
+            },
+            "the tokens change faster than they can be listed",
+        ),
+        (
+            Server {
+                total: |_| Some(2000),
+                ..Server::new(110)
+            },
+            "the tokens change faster than they can be listed",
+        ),
+        (
+            Server {
+                total: |_| Some(1_000_000_000_000),
+                ..Server::new(1)
+            },
+            "the server reports 1000000000000 tokens",
+        ),
+    ] {
+        assert_eq!(server.read().unwrap_err(), format!("cannot list all tokens: {reason}"));
+        assert!(server.requests.borrow().len() < 100, "{reason}");
+    }
+}
+
+#[test]
+fn list_that_always_changes_is_read_five_times() {
+    let server = Server::new(150);
+    let next = Cell::new(0);
+    let error = server.read_while(|server| {
+        next.set(next.get() + 1);
+        server.ids.borrow_mut().insert(0, format!("new-{}", next.get()));
     });
-    let tokens = numbers(&mut pages).unwrap();
-    let as_they_came = (0..100).chain(101..201).chain([100]).chain(201..300);
-    assert_eq!(tokens, as_they_came.collect::<Vec<_>>());
-    assert_eq!(sent.get(), 3 + 4, "three pages side by side, four that overlap");
+    assert_eq!(
+        error.unwrap_err(),
+        "cannot list all tokens: the tokens change faster than they can be listed"
+    );
+    assert_eq!(
+        server
+            .requests
+            .borrow()
+            .iter()
+            .filter(|(_, offset)| *offset == 0)
+            .count(),
+        5
+    );
+}
+
+#[test]
+fn token_listed_twice_is_an_error() {
+    let server = Server::new(2);
+    server.ids.borrow_mut()[1] = "0".to_owned();
+    assert_eq!(
+        server.read().unwrap_err(),
+        "cannot list all tokens: the server lists a token twice"
+    );
+}
+
+proptest! {
+    /// Changes the list before a few requests. Every token that exists throughout must be listed exactly once.
+    #[test]
+    fn moving_list_is_complete_or_an_error(
+        count in 0..400_usize,
+        changes in prop::collection::vec((0..8_usize, 0..400_usize, any::<bool>()), 0..4),
+        max_page in prop_oneof![Just(1000_usize), Just(100), 2..120_usize],
+        has_total in any::<bool>(),
+    ) {
+        let total: fn(usize) -> Option<usize> = if has_total { Some } else { |_| None };
+        let server = Server { max_page, total, ..Server::new(count) };
+        let removed = RefCell::new(Vec::new());
+        let listed = server.read_while(|server| {
+            let number = server.requests.borrow().len();
+            for (index, (_, at, is_added)) in changes.iter().enumerate().filter(|(_, (when, ..))| *when == number) {
+                let mut ids = server.ids.borrow_mut();
+                if *is_added {
+                    let at = at.min(&ids.len()).to_owned();
+                    ids.insert(at, format!("new-{index}-{number}"));
+                } else if *at < ids.len() {
+                    removed.borrow_mut().push(ids.remove(*at));
+                }
+            }
+        });
+        if let Ok(listed) = listed {
+            let old = |id: &&String| !id.starts_with("new-") && !removed.borrow().contains(*id);
+            let kept: Vec<String> = (0..count).map(|number| number.to_string()).filter(|id| !removed.borrow().contains(id)).collect();
+            prop_assert_eq!(listed.iter().filter(old).cloned().collect::<Vec<_>>(), kept);
+        }
+    }
 }

@@ -1,0 +1,222 @@
+//! Converts the status and the body of a failed response to a failure for users.
+
+use serde_json::Value;
+use url::{Position, Url};
+
+use super::connect_error::proxy_needs_password;
+use super::retry::is_transient;
+use super::transport::Response;
+use crate::error::{Failure, Kind};
+use crate::redact::redact;
+use crate::settings::Account;
+use crate::settings::hints::{login_hint, new_key_hint};
+use crate::untrusted::sanitize;
+
+/// Maximum length of a server message that is shown, in characters.
+const MAX_MESSAGE_LENGTH: usize = 1000;
+
+/// Maximum size of a body that is searched for a message, in bytes. Parsing a larger one would take too much memory.
+const MAX_BODY_SIZE: usize = 1024 * 1024;
+
+/// The operation that a request was for. Some statuses mean different things for different operations.
+#[derive(Clone, Copy)]
+pub enum Operation<'a> {
+    /// Create a token, for another user if there is an email address.
+    Create(Option<&'a str>),
+    DeleteToken,
+    /// Delete all tokens of a user.
+    RevokeAll(&'a str),
+    Other,
+}
+
+/// Returns the failure that a response means, or `None` if its status is a success.
+pub fn failure_for(response: &Response, account: &Account, operation: Operation<'_>) -> Option<Failure> {
+    let status = response.status;
+    let creates = matches!(operation, Operation::Create(_));
+    let message = server_message(&response.body);
+    let failure = match (status, operation) {
+        (200..=299, _) => return None,
+        (300..=399, _) => redirect(response, account),
+        (401, _) => return Some(key_rejected(account, message)),
+        (403, _) => return Some(forbidden(account, creates, message)),
+        // Only a proxy asks for this. A proxy that tunnels asks before there is a response.
+        (407, _) => proxy_needs_password(&account.base_url.to_string()),
+        (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
+        (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
+            Failure::new(Kind::NotFound, format!("user {email} not found"))
+        }
+        (404, _) => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)")
+            .hint("check the base URL; it must point to the TrueFoundry control plane"),
+        (409, _) if creates => Failure::name_taken(),
+        (429, _) => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint("try again later"),
+        _ if is_transient(status) => {
+            let message = format!("the server is unavailable (HTTP {status})");
+            Failure::new(Kind::Unreachable, message).hint("try again later")
+        }
+        _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
+    };
+    Some(failure.status(status).with_lines(message))
+}
+
+/// The failure of an API key that the server does not accept.
+pub fn key_rejected(account: &Account, message: Option<String>) -> Failure {
+    let source = &account.key_source;
+    let text = format!("the API key from {source} was rejected: it is invalid, expired or deleted");
+    Failure::new(Kind::NotSignedIn, text)
+        .status(401)
+        .with_lines(message)
+        .hint(new_key_hint(account))
+}
+
+fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failure {
+    let failure = Failure::new(
+        Kind::Forbidden,
+        "Cannot manage access tokens. Check your API key permissions.",
+    );
+    let failure = failure.status(403);
+    if creates && account.key.is_personal_access_token() {
+        let reason = "a personal access token cannot create another token".to_owned();
+        let hint = login_hint(account);
+        failure
+            .with_lines([Some(reason), message].into_iter().flatten().collect::<Vec<_>>())
+            .hint(format!("{hint}, or create the token on the TrueFoundry website"))
+    } else {
+        failure
+            .with_lines(message)
+            .hint("run `tfy-tokens status` to see which API key is used")
+    }
+}
+
+fn redirect(response: &Response, account: &Account) -> Failure {
+    let status = response.status;
+    let base = account.base_url.join([]);
+    let target = response
+        .location
+        .as_deref()
+        .and_then(|location| base.join(location).ok());
+    let Some(target) = target else {
+        return Failure::new(Kind::Failed, format!("refusing to follow a redirect (HTTP {status})"));
+    };
+    let address = sanitize(&without_credentials(&target)).into_owned();
+    let hint = match https_base_url(&base, &target) {
+        Some(base_url) => format!("set the base URL to {base_url}"),
+        None => "check the base URL; it must point to the TrueFoundry control plane".to_owned(),
+    };
+    let message = format!("refusing to follow a redirect to {address} (HTTP {status})");
+    Failure::new(Kind::Failed, message).hint(hint)
+}
+
+/// Removes everything from a URL that may hold a password or a login ticket.
+fn without_credentials(url: &Url) -> String {
+    url[..Position::BeforeUsername].to_owned() + &url[Position::BeforeHost..Position::AfterPath]
+}
+
+/// Returns the base URL that a redirect of an API call leads to, if it is https on the same host. A redirect to another host is
+/// never recommended: it may be an attack.
+fn https_base_url(base: &Url, target: &Url) -> Option<String> {
+    let is_same_host = target.host() == base.host() && target.scheme() == "https" && target.username().is_empty();
+    let address = without_credentials(target);
+    let (base_url, _) = address.split_once("/api/svc/v1/")?;
+    let is_new = base_url != base.as_str().trim_end_matches('/');
+    (is_same_host && is_new && redact(base_url) == base_url).then(|| base_url.to_owned())
+}
+
+/// Returns the message of an error response, or `None` if it has no readable one.
+fn server_message(body: &[u8]) -> Option<String> {
+    if body.len() > MAX_BODY_SIZE {
+        return None;
+    }
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(json) => message_of(&json)?,
+        Err(_) => std::str::from_utf8(body).ok()?.trim().to_owned(),
+    };
+    if text.is_empty() || text.starts_with(['<', '{', '[']) {
+        return None;
+    }
+    // Redact before the text is cut, because half of a secret would not be recognized.
+    let text: String = redact(&text).chars().take(MAX_MESSAGE_LENGTH).collect();
+    Some(format!("server message: {}", sanitize(&text)))
+}
+
+fn message_of(json: &Value) -> Option<String> {
+    match json {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => {
+            let texts: Vec<String> = list.iter().filter_map(message_of).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
+        Value::Object(fields) => ["message", "error"]
+            .into_iter()
+            .find_map(|name| message_of(fields.get(name)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(body: &str) -> Option<String> {
+        let message = server_message(body.as_bytes())?;
+        message.strip_prefix("server message: ").map(str::to_owned)
+    }
+
+    #[test]
+    fn message_is_found_in_every_shape() {
+        for (body, text) in [
+            (r#"{"statusCode":400,"message":"no"}"#, "no"),
+            (
+                r#"{"message":["name is short","date is past"]}"#,
+                "name is short; date is past",
+            ),
+            (r#"{"error":"no"}"#, "no"),
+            (r#"{"error":{"message":"no"}}"#, "no"),
+            (r#"{"message":null,"error":"no"}"#, "no"),
+            ("no\n", "no"),
+            (
+                r#"{"message":"tfy_abc is\u001b[2J invalid"}"#,
+                "(redacted) is\u{fffd}[2J invalid",
+            ),
+        ] {
+            assert_eq!(message(body).as_deref(), Some(text), "{body}");
+        }
+    }
+
+    #[test]
+    fn page_or_empty_body_has_no_message() {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "7",
+            "<html>no</html>",
+            r#"{"message":"#,
+            r#"{"message":{}}"#,
+        ] {
+            assert_eq!(message(body), None, "{body}");
+        }
+        assert_eq!(server_message(b"\xff\xfe"), None);
+    }
+
+    #[test]
+    fn only_https_of_same_host_is_recommended() {
+        let base: Url = "http://acme.test/team".parse().unwrap();
+        for (target, expected) in [
+            (
+                "https://acme.test/team/api/svc/v1/session",
+                Some("https://acme.test/team"),
+            ),
+            ("https://acme.test/login", None),
+            ("http://acme.test/other/api/svc/v1/session", None),
+            ("https://evil.test/api/svc/v1/session", None),
+            ("https://evil@acme.test/api/svc/v1/session", None),
+        ] {
+            assert_eq!(
+                https_base_url(&base, &target.parse().unwrap()).as_deref(),
+                expected,
+                "{target}"
+            );
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Reports command lines that clap did not accept, and prints help and version.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::error::{Failure, Kind, Report};
+use crate::output::{ColorChoice, Format, Options, Output};
+use crate::untrusted::sanitize;
+
+/// Shown for `--version`, also after a command. clap would show the name of the command.
+const VERSION: &str = concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n");
+
+/// Commands that people try in order to see a value again.
+const REVEAL_COMMANDS: [&str; 4] = ["get", "reveal", "show", "view"];
+
+/// Short options without a value. They can precede another option in one argument: `-qo json`.
+const SHORT_FLAGS: [char; 5] = ['q', 'v', 'y', 'h', 'V'];
+
+/// Prints the help or the version that was asked for, or reports what is wrong with the command line.
+pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    let output = output(arguments);
+    if error.kind() == ErrorKind::DisplayVersion {
+        return finish(&output, VERSION);
+    }
+    let is_help = error.kind() == ErrorKind::DisplayHelp;
+    let error = customize_tips(error);
+    let stream = if is_help { output.stdout } else { output.stderr };
+    // An argument that is repeated in the text could contain escape sequences.
+    let is_safe = |argument: &OsString| {
+        argument
+            .to_str()
+            .is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)))
+    };
+    let text = if stream.is_colored && arguments.iter().all(is_safe) {
+        error.render().ansi().to_string()
+    } else {
+        let plain = error.render().to_string();
+        plain.split('\n').map(sanitize).collect::<Vec<_>>().join("\n")
+    };
+    if is_help {
+        return finish(&output, &text);
+    }
+    if output.is_json() {
+        return output.report(&Report::new(&to_failure(&text)));
+    }
+    output.show_lines(&text);
+    ExitCode::from(2)
+}
+
+/// Prints text that needs no command.
+pub fn print(text: &str) -> ExitCode {
+    finish(&output(&[]), text)
+}
+
+fn finish(output: &Output, text: &str) -> ExitCode {
+    match output.print(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output.report(&Report::new(error.as_ref())),
+    }
+}
+
+/// Removes clap's tip to write `-- --option`, because no name and no ID begins with a dash. Explains why there is no command that
+/// shows a value again.
+fn customize_tips(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        tips.retain(|tip| !tip.to_string().starts_with("to pass "));
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    if let Some(ContextValue::String(command)) = error.get(ContextKind::InvalidSubcommand)
+        && REVEAL_COMMANDS.contains(&command.as_str())
+    {
+        let tip = "a token value cannot be shown again; delete the token and create a new one";
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+/// Converts clap's text to a failure. The usage and the pointer to the help are left out.
+fn to_failure(text: &str) -> Failure {
+    let to_line = |paragraph: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let mut paragraphs = text.split("\n\n").map(to_line);
+    let message = paragraphs.next().unwrap_or_default();
+    let failure = Failure::new(Kind::Usage, message.trim_start_matches("error: "));
+    match paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned)) {
+        Some(tip) => failure.hint(tip),
+        None => failure,
+    }
+}
+
+/// Returns the output if the command line could not be parsed. Reads `--output` and `--color` from the raw arguments.
+fn output(arguments: &[OsString]) -> Output {
+    Output::new(Options {
+        format: last_valid(&values(arguments, "output", Some('o'))).unwrap_or(Format::Table),
+        color: last_valid(&values(arguments, "color", None)).unwrap_or(ColorChoice::Auto),
+        quiet: false,
+        verbose: false,
+    })
+}
+
+fn last_valid<T: ValueEnum>(values: &[&str]) -> Option<T> {
+    values.iter().rev().find_map(|value| T::from_str(value, false).ok())
+}
+
+/// Returns the values of an option, in all forms that clap accepts.
+fn values<'a>(arguments: &'a [OsString], long: &str, short: Option<char>) -> Vec<&'a str> {
+    let words = arguments.iter().map(|argument| argument.to_str().unwrap_or_default());
+    let mut words = words.take_while(|word| *word != "--");
+    let mut values = Vec::new();
+    while let Some(word) = words.next() {
+        // The value in the same argument. `Some(None)` means that the next argument is the value.
+        let attached = match word.strip_prefix("--") {
+            Some(option) if option == long => Some(None),
+            Some(option) => option
+                .split_once('=')
+                .filter(|(name, _)| *name == long)
+                .map(|(_, value)| Some(value)),
+            None => word.strip_prefix('-').and_then(|letters| {
+                let value = letters.trim_start_matches(SHORT_FLAGS).strip_prefix(short?)?;
+                Some((!value.is_empty()).then(|| value.strip_prefix('=').unwrap_or(value)))
+            }),
+        };
+        if let Some(attached) = attached {
+            values.extend(attached.or_else(|| words.next()));
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_in_every_form() {
+        for (line, expected) in [
+            ("list -o json", &["json"][..]),
+            ("list -ojson", &["json"]),
+            ("list -o=json", &["json"]),
+            ("list -qojson", &["json"]),
+            ("list -vo json", &["json"]),
+            ("-yqo=json delete", &["json"]),
+            ("list --output json", &["json"]),
+            ("list --output=json", &["json"]),
+            ("list -o csv --output json", &["csv", "json"]),
+            ("list --output= json", &[""]),
+            ("list -o", &[]),
+            ("list --outputs json", &[]),
+            ("list -xo json", &[]),
+            ("delete -- -o json", &[]),
+            ("list", &[]),
+        ] {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(values(&arguments, "output", Some('o')), expected, "{line}");
+        }
+    }
+}

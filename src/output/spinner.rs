@@ -1,0 +1,102 @@
+//! A line on standard error that shows progress, once the user has waited for a while.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use console::Term;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use crate::api::Attempt;
+use crate::untrusted::truncate;
+
+/// Time after which the line appears.
+const SHOW_AFTER: Duration = Duration::from_millis(500);
+
+const TICK: Duration = Duration::from_millis(100);
+
+const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/// Columns kept free at the right edge, so that the `^C` that terminals print stays on this line and is cleared with it.
+const FREE_COLUMNS: usize = 3;
+
+/// The latest retry, if a request is being retried. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct RetryStatus(Arc<Mutex<Option<String>>>);
+
+impl RetryStatus {
+    pub fn update(&self, attempt: &Attempt<'_>) {
+        let retry = attempt.max_attempts.map(|max| {
+            let problem = match attempt.status {
+                None => "the server cannot be reached".to_owned(),
+                Some(status) => format!("the server answered {status}"),
+            };
+            format!("{problem}, retrying (attempt {} of {max})", attempt.number + 1)
+        });
+        // The first attempt of another request says nothing about the one that is being retried.
+        if retry.is_some() || attempt.number > 1 {
+            *lock(&self.0) = retry;
+        }
+    }
+}
+
+/// The line. It is drawn by a task of the runtime, and removed when this is dropped.
+pub struct Spinner {
+    progress: Arc<Mutex<String>>,
+    task: Option<JoinHandle<()>>,
+    is_drawn: Arc<Mutex<bool>>,
+}
+
+impl Spinner {
+    /// Must be called on the runtime. An invisible spinner draws nothing.
+    pub fn start(label: &'static str, retry: &RetryStatus, is_visible: bool) -> Self {
+        let progress = Arc::new(Mutex::new(String::new()));
+        let is_drawn = Arc::new(Mutex::new(false));
+        let draw = draw(label, Arc::clone(&progress), retry.clone(), Arc::clone(&is_drawn));
+        Self {
+            progress,
+            task: is_visible.then(|| tokio::spawn(draw)),
+            is_drawn,
+        }
+    }
+
+    pub fn set(&self, done: usize, total: Option<usize>) {
+        *lock(&self.progress) = match total {
+            Some(total) => format!(": {done} of {total}"),
+            None => format!(": {done}"),
+        };
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+        if *lock(&self.is_drawn) {
+            let _ = Term::stderr().clear_line();
+        }
+    }
+}
+
+async fn draw(label: &'static str, progress: Arc<Mutex<String>>, retry: RetryStatus, is_drawn: Arc<Mutex<bool>>) {
+    let term = Term::stderr();
+    tokio::time::sleep(SHOW_AFTER).await;
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for frame in FRAMES.into_iter().cycle() {
+        ticks.tick().await;
+        let status = match &*lock(&retry.0) {
+            Some(retry) => format!(": {retry}"),
+            None => lock(&progress).clone(),
+        };
+        let width = usize::from(term.size().1).saturating_sub(FREE_COLUMNS);
+        let line = truncate(&format!("{frame} {label}{status}"), width);
+        *lock(&is_drawn) = true;
+        let _ = term.write_str(&format!("\r\x1b[K{line}"));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

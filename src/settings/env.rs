@@ -1,0 +1,68 @@
+//! Environment variables.
+
+use std::path::PathBuf;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use url::Url;
+
+use crate::error::Failure;
+
+/// The variable that holds the API key.
+pub const KEY: &str = "TFY_API_KEY";
+
+/// The variables that hold the base URL, in order of precedence.
+pub const BASE_URLS: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
+
+const PROXIES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// Returns the value of a variable, or `None` if it is not set. The error does not contain the value.
+pub fn text(name: &str) -> Result<Option<String>, Failure> {
+    let text = std::env::var_os(name).map(|value| value.into_string());
+    text.transpose()
+        .map_err(|_| Failure::invalid(name, "it is not valid Unicode"))
+}
+
+/// Returns `true` if the variable is set and not empty, as `NO_COLOR` and similar variables require.
+pub fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+pub fn is(name: &str, value: &str) -> bool {
+    std::env::var_os(name).is_some_and(|found| found == value)
+}
+
+/// The home directory, if the environment names one.
+pub fn home() -> Option<PathBuf> {
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    std::env::var_os(name)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+/// Returns a warning for each proxy variable that is set but has no effect, because it is not an address.
+pub fn proxy_warnings() -> Result<Vec<String>, Failure> {
+    text("NO_PROXY").and(text("no_proxy"))?;
+    let mut warnings = Vec::new();
+    for name in PROXIES.into_iter().filter(|name| is_set(name)) {
+        if !text(name)?.is_some_and(|value| is_proxy(&value)) {
+            warnings.push(format!(
+                "ignoring {name}: it is not an address such as http://proxy:3128"
+            ));
+        }
+    }
+    Ok(warnings)
+}
+
+fn is_proxy(text: &str) -> bool {
+    let matcher = Matcher::builder().all(text).build();
+    let target = "http://example.test".parse().ok();
+    let proxy = target.and_then(|target| matcher.intercept(&target));
+    proxy.is_some_and(|proxy| Url::parse(&proxy.uri().to_string()).is_ok())
+}

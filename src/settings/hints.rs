@@ -1,0 +1,108 @@
+//! Failures of settings, with hints that can be pasted into a shell.
+
+use super::base_url::BaseUrl;
+use super::sources::Source;
+use super::{Account, env};
+use crate::error::{Failure, Kind};
+use crate::untrusted::shell_word;
+
+/// The failure if the base URL, the API key or both are not set.
+pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source>) -> Failure {
+    let (missing, hint) = match (base_url, key_source) {
+        (None, None) => (
+            "base URL and API key are not set",
+            "run `tfy login --host https://YOUR-TENANT.truefoundry.cloud`, or set TFY_BASE_URL and TFY_API_KEY"
+                .to_owned(),
+        ),
+        (None, Some(key_source)) => (
+            "base URL is not set",
+            set(key_source, "TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud"),
+        ),
+        (Some((Source::DotEnv(_), url)), _) => (
+            "API key is not set",
+            format!("add TFY_API_KEY to .env, or run {}", login(url)),
+        ),
+        (Some((_, url)), _) => ("API key is not set", format!("set TFY_API_KEY, or run {}", login(url))),
+    };
+    Failure::new(Kind::NotSignedIn, format!("not logged in: {missing}")).hint(hint)
+}
+
+/// The failure if the API key belongs to another host, or if a less trusted source names the host. `host_of_key` is the host that
+/// the key belongs to, if it is another one.
+pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, host_of_key: Option<&str>) -> Failure {
+    let (url_source, url) = base_url;
+    let (message, hint) = if let Some(host) = host_of_key {
+        let new_key = match key_source {
+            Source::Login(_) => format!("run {}, or {}", login(url), unset(url_source)),
+            _ => format!("set TFY_API_KEY to a key for {url}, or {}", unset(url_source)),
+        };
+        (
+            format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"),
+            new_key,
+        )
+    } else {
+        let trusted = set(key_source, &format!("TFY_BASE_URL={}", shell_word(&url.to_string())));
+        (
+            format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"),
+            format!(
+                "if the key belongs to this host, {trusted}; otherwise {}",
+                unset(key_source)
+            ),
+        )
+    };
+    Failure::new(Kind::Usage, message).hint(hint)
+}
+
+/// How to replace an API key that was rejected.
+pub fn new_key_hint(account: &Account) -> String {
+    match &account.key_source {
+        Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        source => format!(
+            "set {} to a valid key{}, or {} and run {}",
+            env::KEY,
+            if matches!(source, Source::DotEnv(_)) {
+                " in .env"
+            } else {
+                ""
+            },
+            unset(source),
+            login(&account.base_url)
+        ),
+    }
+}
+
+/// How to log in and use the session instead of the current API key.
+pub fn login_hint(account: &Account) -> String {
+    match &account.key_source {
+        Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        source => format!("{} and run {}", unset(source), login(&account.base_url)),
+    }
+}
+
+/// How to replace a login session. `host` may be invalid.
+pub fn relogin_hint(host: &str) -> String {
+    let url = BaseUrl::parse(host, true).ok();
+    let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
+    format!("run `tfy login --relogin{}`", host.unwrap_or_default())
+}
+
+/// How to set a variable in the same source as another setting.
+fn set(source: &Source, assignment: &str) -> String {
+    match source {
+        Source::DotEnv(_) => format!("add {assignment} to .env"),
+        Source::Flag | Source::Variable(_) | Source::Login(_) => format!("run `export {assignment}`"),
+    }
+}
+
+fn unset(source: &Source) -> String {
+    match source {
+        Source::Flag => "leave out --base-url".to_owned(),
+        Source::Variable(name) => format!("unset {name}"),
+        Source::DotEnv(name) => format!("remove {name} from .env"),
+        Source::Login(_) => "run `tfy logout`".to_owned(),
+    }
+}
+
+fn login(url: &BaseUrl) -> String {
+    format!("`tfy login --host {}`", shell_word(&url.to_string()))
+}

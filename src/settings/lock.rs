@@ -1,0 +1,70 @@
+//! The lock file of the `tfy` CLI, next to the credentials file. Both programs lock it with `flock`.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Error returned when the lock cannot be acquired.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    #[error("cannot open its lock file: {0}")]
+    Open(#[source] io::Error),
+    /// For example, the file system does not support locks.
+    #[error("cannot lock it: {0}")]
+    Lock(#[source] io::Error),
+    #[error("another process has locked it for more than {} s", LOCK_TIMEOUT.as_secs())]
+    Busy,
+}
+
+/// Acquires the lock of the credentials file at `path`. Dropping the returned file releases the lock.
+pub async fn acquire(path: &Path) -> Result<File, LockError> {
+    let mut path = path.to_owned().into_os_string();
+    path.push(".lock");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let start = Instant::now();
+    loop {
+        let file = options.open(&path).map_err(LockError::Open)?;
+        match file.try_lock() {
+            Ok(()) if is_in_place(&file) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(LockError::Lock(error)),
+            Ok(()) | Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_TIMEOUT => {}
+            Ok(()) | Err(TryLockError::WouldBlock) => return Err(LockError::Busy),
+        }
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+}
+
+/// Returns `true` unless the lock file was removed. Newer `tfy` CLIs remove it when they release the lock, and a lock on a
+/// removed file excludes no other process.
+#[cfg(unix)]
+fn is_in_place(lock: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    lock.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
+}
+
+/// An open file cannot be removed on this system.
+#[cfg(not(unix))]
+fn is_in_place(_lock: &File) -> bool {
+    true
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removed_lock_file_is_not_in_place() {
+        let (lock, path) = tempfile::NamedTempFile::new().unwrap().into_parts();
+        assert!(is_in_place(&lock));
+        path.close().unwrap();
+        assert!(!is_in_place(&lock));
+    }
+}

@@ -1,0 +1,124 @@
+//! All base URLs and API keys that were found, in order of trust.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::dotenv::DotEnv;
+use super::env;
+use super::sign_in::LoginSession;
+use crate::error::Failure;
+use crate::secret::Secret;
+use crate::untrusted::display_path;
+
+/// Source of a setting. Sources that are declared earlier are trusted more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `--base-url`
+    Flag,
+    Variable(&'static str),
+    /// A variable in `.env` in the working directory.
+    DotEnv(&'static str),
+    /// The credentials file of `tfy login`.
+    Login(PathBuf),
+}
+
+impl Source {
+    /// Trust in the source: an API key is never sent to a host from a source with a higher number.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Flag | Self::Variable(_) => 0,
+            Self::DotEnv(_) => 1,
+            Self::Login(_) => 2,
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("--base-url"),
+            Self::Variable(name) => f.write_str(name),
+            Self::DotEnv(name) => write!(f, "{name} in .env"),
+            Self::Login(path) => f.write_str(&display_path(path)),
+        }
+    }
+}
+
+/// Settings as they were found. Only the first base URL and the first API key are used. The others are never parsed, so an
+/// invalid setting that is overridden causes no error.
+#[derive(Default)]
+pub struct Found {
+    pub base_urls: Vec<(Source, String)>,
+    pub keys: Vec<(Source, Secret)>,
+}
+
+impl Found {
+    /// Reads all sources. An empty base URL counts as unset. An empty API key does not: if a CI job was not given its secret,
+    /// another key must not take its place.
+    pub fn read(flag: Option<&str>, dotenv: &DotEnv, login: Option<&LoginSession>) -> Result<Self, Failure> {
+        let mut found = Self::default();
+        found.base_urls.extend(flag.map(|url| (Source::Flag, url.to_owned())));
+        for name in env::BASE_URLS.into_iter().filter(|name| env::is_set(name)) {
+            // A variable that is overridden may be invalid.
+            let is_used = found.base_urls.is_empty();
+            let url = if is_used { env::text(name)? } else { Some(String::new()) };
+            found.base_urls.extend(url.map(|url| (Source::Variable(name), url)));
+        }
+        let key = env::text(env::KEY)?.map(Secret::new);
+        found.keys.extend(key.map(|key| (Source::Variable(env::KEY), key)));
+        for name in env::BASE_URLS {
+            let url = dotenv.get(name).filter(|url| !url.is_empty());
+            found
+                .base_urls
+                .extend(url.map(|url| (Source::DotEnv(name), url.to_owned())));
+        }
+        let key = dotenv.get(env::KEY).map(Secret::new);
+        found.keys.extend(key.map(|key| (Source::DotEnv(env::KEY), key)));
+        if let Some(login) = login {
+            let source = || Source::Login(login.path.clone());
+            found.base_urls.push((source(), login.host.clone()));
+            found.keys.push((source(), login.access_token.clone()));
+        }
+        Ok(found)
+    }
+
+    /// The base URL from the same kind of source as the API key, if any. The key belongs to that host.
+    pub fn base_url_of_key(&self) -> Option<&str> {
+        let (key_source, _) = self.keys.first()?;
+        let mut base_urls = self.base_urls.iter();
+        let (_, url) = base_urls.find(|(source, _)| source.rank() == key_source.rank())?;
+        Some(url)
+    }
+
+    /// The settings that are not used, each with the reason.
+    pub fn ignored(&self) -> Vec<Ignored> {
+        let base_urls: Vec<&Source> = self.base_urls.iter().map(|(source, _)| source).collect();
+        let keys: Vec<&Source> = self.keys.iter().map(|(source, _)| source).collect();
+        let mut ignored = Vec::new();
+        for (setting, sources) in [("base URL", base_urls), ("API key", keys)] {
+            if let Some((used, others)) = sources.split_first() {
+                ignored.extend(others.iter().map(|source| Ignored::overridden(setting, source, used)));
+            }
+        }
+        ignored
+    }
+}
+
+/// A setting that was found but is not used.
+#[derive(Debug, serde::Serialize)]
+pub struct Ignored {
+    pub source: String,
+    pub reason: String,
+}
+
+impl Ignored {
+    fn overridden(setting: &str, source: &Source, used: &Source) -> Self {
+        Self {
+            source: source.to_string(),
+            reason: match source {
+                Source::Login(_) => format!("its {setting} is overridden by {used}"),
+                _ => format!("overridden by {used}"),
+            },
+        }
+    }
+}

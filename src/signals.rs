@@ -1,0 +1,115 @@
+//! Ctrl-C and the signals that ask a program to end.
+
+#[cfg(unix)]
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
+#[cfg(unix)]
+use std::task::Poll;
+
+/// The error of a command that a signal ended. The program cleans up and then dies by the same signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted by signal {0}")]
+pub struct Interrupted(i32);
+
+impl Interrupted {
+    /// Ends the program as the signal would have, so that a shell or a CI runner sees the signal. Returns only if the system does
+    /// not let the signal end the program, as for the first process of a container.
+    pub fn die(self) -> ExitCode {
+        #[cfg(unix)]
+        let _ = signal_hook::low_level::emulate_default_handler(self.0);
+        ExitCode::from(128_u8.saturating_add(u8::try_from(self.0).unwrap_or(0)))
+    }
+}
+
+/// Receives SIGINT, SIGTERM, SIGHUP and SIGQUIT (on Windows: Ctrl-C).
+///
+/// The first signal is only received here, so that a command can clean up. The second one ends the program at once.
+pub struct Signals {
+    #[cfg(unix)]
+    streams: Vec<(i32, tokio::signal::unix::Signal)>,
+    #[cfg(windows)]
+    ctrl_c: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    /// Must be called on the runtime.
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Without a handler, this signal ends the program when a file reaches its size limit. With one, the write fails.
+        drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
+        let ignored = ignored_at_startup();
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+            SignalKind::quit(),
+        ];
+        let was_received = Arc::new(AtomicBool::new(false));
+        let mut streams = Vec::new();
+        for kind in kinds {
+            let number = kind.as_raw_value();
+            if ignored & (1 << (number - 1)) == 0 {
+                // The order matters: at the first signal, the default action finds the flag unset and does nothing.
+                signal_hook::flag::register_conditional_default(number, Arc::clone(&was_received))?;
+                signal_hook::flag::register(number, Arc::clone(&was_received))?;
+                streams.push((number, signal(kind)?));
+            }
+        }
+        Ok(Self { streams })
+    }
+
+    /// Must be called on the runtime.
+    #[cfg(windows)]
+    pub fn listen() -> io::Result<Self> {
+        let ctrl_c = tokio::signal::windows::ctrl_c()?;
+        Ok(Self { ctrl_c })
+    }
+
+    /// Waits for a signal.
+    pub async fn next(&mut self) -> Interrupted {
+        #[cfg(unix)]
+        let received = poll_fn(|context| {
+            for (number, stream) in &mut self.streams {
+                if stream.poll_recv(context).is_ready() {
+                    return Poll::Ready(Interrupted(*number));
+                }
+            }
+            Poll::Pending
+        });
+        #[cfg(windows)]
+        let received = async {
+            self.ctrl_c.recv().await;
+            Interrupted(2)
+        };
+        received.await
+    }
+
+    /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
+    pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
+        &mut self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> anyhow::Result<T> {
+        let work = pin!(work);
+        tokio::select! {
+            // A signal that arrived earlier must keep the work from starting.
+            biased;
+            interrupted = self.next() => Err(interrupted.into()),
+            result = work => result.map_err(Into::into),
+        }
+    }
+}
+
+/// Returns the signals that the parent process wants us to ignore, as `nohup` does: the lowest bit is signal 1. Handling such a
+/// signal would end the program against the user's will. Only Linux tells.
+#[cfg(unix)]
+fn ignored_at_startup() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,341 @@
+//! Durations and expiries as people type them, and relative times such as `in 9 days`. All calendar arithmetic is in UTC.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan, Unit};
+
+/// A duration such as `90s`, `36h`, `14d`, `12w`, `6mo` or `1y`, always longer than zero.
+#[derive(Debug, Clone, Copy)]
+pub struct CalendarDuration(Span);
+
+/// Error returned when parsing a [`CalendarDuration`] fails, or when it reaches beyond the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseDurationError {
+    #[error("expected a number and a unit, such as 90s, 30min, 36h, 14d, 12w, 6mo or 1y")]
+    Form,
+    #[error("`m` is ambiguous; use minutes (30min) or months (6mo)")]
+    Ambiguous,
+    #[error("it must be longer than zero")]
+    NotPositive,
+    #[error("the duration is too long")]
+    TooLong,
+}
+
+impl FromStr for CalendarDuration {
+    type Err = ParseDurationError;
+
+    fn from_str(text: &str) -> Result<Self, ParseDurationError> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let unit = unsigned.trim_start_matches(|c: char| c.is_ascii_digit());
+        match unit {
+            _ if unit.len() == unsigned.len() => return Err(ParseDurationError::Form),
+            "ms" | "s" | "min" | "h" | "d" | "w" | "mo" | "y" => {}
+            "m" => return Err(ParseDurationError::Ambiguous),
+            _ => return Err(ParseDurationError::Form),
+        }
+        let span: Span = text.parse().map_err(|_| ParseDurationError::TooLong)?;
+        span.is_positive()
+            .then_some(Self(span))
+            .ok_or(ParseDurationError::NotPositive)
+    }
+}
+
+impl fmt::Display for CalendarDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:#}", self.0);
+        // jiff writes minutes as `m`, which we reject as ambiguous.
+        match text.strip_suffix('m') {
+            Some(minutes) => write!(f, "{minutes}min"),
+            None => f.write_str(&text),
+        }
+    }
+}
+
+impl CalendarDuration {
+    /// The time this long after `from`. A month after 31 January is the last day of February.
+    pub fn after(self, from: Timestamp) -> Result<Timestamp, ParseDurationError> {
+        let end = from.to_zoned_datetime(TimeZone::UTC).checked_add(self.0);
+        end.map(|end| end.timestamp()).map_err(|_| ParseDurationError::TooLong)
+    }
+
+    /// The time this long before `from`, or the start of the calendar if that is later.
+    pub fn before(self, from: Timestamp) -> Timestamp {
+        let start = from.to_zoned_datetime(TimeZone::UTC).checked_sub(self.0);
+        start.map_or(Timestamp::MIN, |start| start.timestamp())
+    }
+}
+
+/// Value of `--timeout`. Unlike other durations it accepts `5m`, as other tools do.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeout(pub Duration);
+
+impl FromStr for Timeout {
+    type Err = ParseDurationError;
+
+    fn from_str(text: &str) -> Result<Self, ParseDurationError> {
+        let is_minutes = text
+            .strip_suffix('m')
+            .is_some_and(|number| number.ends_with(|c: char| c.is_ascii_digit()));
+        let duration: CalendarDuration = if is_minutes {
+            format!("{text}in").parse()?
+        } else {
+            text.parse()?
+        };
+        let epoch = Timestamp::UNIX_EPOCH;
+        let length = duration.after(epoch)?.duration_since(epoch);
+        let length = Duration::try_from(length).map_err(|_| ParseDurationError::TooLong)?;
+        Ok(Self(length))
+    }
+}
+
+/// Value of `--expires`.
+#[derive(Debug, Clone, Copy)]
+pub enum ExpiryArg {
+    In(CalendarDuration),
+    /// Until the last second of this day, UTC.
+    On(Date),
+    At(Timestamp),
+    Never,
+}
+
+/// Error returned when parsing an [`ExpiryArg`] fails, or when it is not in the future.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseExpiryError {
+    #[error("expected a duration (14d), a date (2026-12-31), a timestamp (2026-12-31T18:00:00Z) or `never`")]
+    Form,
+    #[error(transparent)]
+    Duration(#[from] ParseDurationError),
+    #[error("{0} is in the past")]
+    Past(Timestamp),
+}
+
+impl FromStr for ExpiryArg {
+    type Err = ParseExpiryError;
+
+    fn from_str(text: &str) -> Result<Self, ParseExpiryError> {
+        if text.eq_ignore_ascii_case("never") {
+            return Ok(Self::Never);
+        }
+        let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if is_date && let Ok(date) = text.parse() {
+            return Ok(Self::On(date));
+        }
+        if text.contains(['T', 't'])
+            && let Ok(time) = text.parse()
+        {
+            return Ok(Self::At(time));
+        }
+        match text.parse() {
+            Ok(duration) => Ok(Self::In(duration)),
+            Err(ParseDurationError::Form) => Err(ParseExpiryError::Form),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl ExpiryArg {
+    /// The time after which the token is invalid, in whole seconds, or `None` for never.
+    pub fn resolve(self, now: Timestamp) -> Result<Option<Timestamp>, ParseExpiryError> {
+        let time = match self {
+            Self::Never => return Ok(None),
+            Self::In(duration) => duration.after(now)?,
+            Self::On(date) => end_of_day(date).ok_or(ParseDurationError::TooLong)?,
+            Self::At(time) => time,
+        };
+        let time = time.round(Unit::Second).map_err(|_| ParseDurationError::TooLong)?;
+        if time <= now {
+            return Err(ParseExpiryError::Past(time));
+        }
+        Ok(Some(time))
+    }
+}
+
+/// The last second of a day in UTC, or `None` at the end of the calendar.
+pub fn end_of_day(date: Date) -> Option<Timestamp> {
+    let start = date.to_zoned_datetime(TimeZone::UTC).ok()?;
+    let end = start.checked_add(1.day()).ok()?.checked_sub(1.second()).ok()?;
+    Some(end.timestamp())
+}
+
+/// The day in UTC, such as `2026-07-15`.
+pub fn day(time: Timestamp) -> String {
+    time.to_zoned_datetime(TimeZone::UTC).date().to_string()
+}
+
+const HOUR: u64 = 3_600;
+/// Average length of a calendar month, in seconds.
+const MONTH: u64 = 2_629_746;
+
+/// Units of relative times: seconds, name, and the number of units from which the next unit is used.
+const UNITS: [(u64, &str, u64); 6] = [
+    (1, "second", 60),
+    (60, "minute", 60),
+    (HOUR, "hour", 48),
+    (24 * HOUR, "day", 120),
+    (MONTH, "month", 24),
+    (12 * MONTH, "year", u64::MAX),
+];
+
+/// Returns the time from `now` to `then`, such as `in 9 days` or `3 months ago`, rounded to one unit.
+pub fn relative(then: Timestamp, now: Timestamp) -> String {
+    let difference = then.duration_since(now);
+    let seconds = (difference.unsigned_abs() + Duration::from_millis(500)).as_secs();
+    let nearest = |size: u64| (seconds + size / 2) / size;
+    let unit = UNITS.into_iter().find(|&(size, _, limit)| nearest(size) < limit);
+    let (amount, name) = match unit {
+        _ if seconds == 0 => return "now".to_owned(),
+        Some((HOUR, ..)) if nearest(HOUR) == 24 => (1, "day"),
+        Some((MONTH, ..)) if nearest(MONTH) == 12 => (1, "year"),
+        Some((size, name, _)) => (nearest(size), name),
+        None => return day(then),
+    };
+    let plural = if amount == 1 { "" } else { "s" };
+    if difference.is_negative() {
+        format!("{amount} {name}{plural} ago")
+    } else {
+        format!("in {amount} {name}{plural}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn resolve(text: &str, now: &str) -> Result<Option<Timestamp>, ParseExpiryError> {
+        text.parse::<ExpiryArg>().and_then(|expiry| expiry.resolve(time(now)))
+    }
+
+    #[test]
+    fn expiry_follows_the_calendar() {
+        for (text, now, expected) in [
+            ("90s", "2026-01-31T12:00:00Z", "2026-01-31T12:01:30Z"),
+            ("30min", "2026-01-31T12:00:00Z", "2026-01-31T12:30:00Z"),
+            ("36h", "2026-01-31T12:00:00Z", "2026-02-02T00:00:00Z"),
+            ("14d", "2026-01-31T12:00:00Z", "2026-02-14T12:00:00Z"),
+            ("12w", "2026-01-31T12:00:00Z", "2026-04-25T12:00:00Z"),
+            ("1mo", "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z"),
+            ("1y", "2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z"),
+            ("2026-12-31", "2026-01-31T12:00:00Z", "2026-12-31T23:59:59Z"),
+            ("2026-01-31", "2026-01-31T12:00:00Z", "2026-01-31T23:59:59Z"),
+            (
+                "2026-12-31T18:00:00+13:00",
+                "2026-01-31T12:00:00Z",
+                "2026-12-31T05:00:00Z",
+            ),
+        ] {
+            assert_eq!(resolve(text, now), Ok(Some(time(expected))), "{text}");
+        }
+        assert_eq!(resolve("Never", "2026-01-31T12:00:00Z"), Ok(None));
+    }
+
+    #[test]
+    fn invalid_expiry_is_rejected() {
+        let now = "2026-01-31T12:00:00Z";
+        for text in [
+            "",
+            "tomorrow",
+            "d",
+            "1.5d",
+            "14 d",
+            "2026-02-30",
+            "2026-12-31T18:00:00",
+            "+3d",
+            "٣d",
+            "1d2h",
+        ] {
+            assert_eq!(resolve(text, now), Err(ParseExpiryError::Form), "{text}");
+        }
+        for (text, error) in [
+            ("0d", ParseDurationError::NotPositive),
+            ("-3d", ParseDurationError::NotPositive),
+            ("999999y", ParseDurationError::TooLong),
+            ("9000y", ParseDurationError::TooLong),
+            ("99999999999999999999d", ParseDurationError::TooLong),
+            ("30m", ParseDurationError::Ambiguous),
+        ] {
+            assert_eq!(resolve(text, now), Err(error.into()), "{text}");
+        }
+        assert_eq!(
+            resolve("2026-01-30", now),
+            Err(ParseExpiryError::Past(time("2026-01-30T23:59:59Z")))
+        );
+        assert_eq!(resolve(now, now), Err(ParseExpiryError::Past(time(now))));
+    }
+
+    #[test]
+    fn timeout_accepts_m_for_minutes() {
+        for (text, milliseconds) in [
+            ("500ms", 500),
+            ("90s", 90_000),
+            ("5m", 300_000),
+            ("5min", 300_000),
+            ("1h", 3_600_000),
+        ] {
+            assert_eq!(
+                text.parse::<Timeout>().unwrap().0,
+                Duration::from_millis(milliseconds),
+                "{text}"
+            );
+        }
+        assert_eq!("m".parse::<Timeout>().unwrap_err(), ParseDurationError::Form);
+    }
+
+    #[test]
+    fn duration_is_shown_as_typed() {
+        for text in ["500ms", "90s", "30min", "36h", "14d", "12w", "6mo", "1y"] {
+            assert_eq!(text.parse::<CalendarDuration>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn relative_time_uses_largest_fitting_unit() {
+        let now = time("2026-07-06T00:00:00Z");
+        for (then, expected) in [
+            ("2026-07-05T23:59:59.9Z", "now"),
+            ("2026-07-06T00:00:01Z", "in 1 second"),
+            ("2026-07-06T00:00:59Z", "in 59 seconds"),
+            ("2026-07-06T00:00:59.6Z", "in 1 minute"),
+            ("2026-07-06T00:59:59Z", "in 1 hour"),
+            ("2026-07-06T23:00:00Z", "in 23 hours"),
+            ("2026-07-06T23:59:59.9Z", "in 1 day"),
+            ("2026-07-07T01:00:00Z", "in 25 hours"),
+            ("2026-07-07T23:40:00Z", "in 2 days"),
+            ("2026-07-15T00:00:00Z", "in 9 days"),
+            ("2026-11-02T00:00:00Z", "in 119 days"),
+            ("2026-11-03T00:00:00Z", "in 4 months"),
+            ("2027-07-06T00:00:00Z", "in 1 year"),
+            ("2028-01-06T00:00:00Z", "in 18 months"),
+            ("2028-07-06T00:00:00Z", "in 2 years"),
+            ("2026-07-05T23:00:00Z", "1 hour ago"),
+            ("2026-07-05T00:00:00Z", "1 day ago"),
+            ("2026-01-06T00:00:00Z", "6 months ago"),
+            ("2020-07-06T00:00:00Z", "6 years ago"),
+        ] {
+            assert_eq!(relative(time(then), now), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn resolved_expiry_is_in_the_future(
+            text in prop_oneof!["-?[0-9]{1,6}(ms|s|min|h|d|w|mo|y|m|)", "20[0-9]{2}-[01][0-9]-[0-3][0-9]", any::<String>()],
+            now in 0_i64..4_000_000_000,
+        ) {
+            let now = Timestamp::from_second(now).unwrap();
+            if let Ok(Some(expiry)) = text.parse::<ExpiryArg>().and_then(|expiry| expiry.resolve(now)) {
+                prop_assert!(expiry > now, "{} at {}", text, now);
+                prop_assert_eq!(expiry.subsec_nanosecond(), 0);
+            }
+        }
+    }
+}

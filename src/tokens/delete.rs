@@ -1,0 +1,207 @@
+//! Deletes tokens.
+
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+
+use crate::api::Client;
+use crate::error::{Failure, Kind, Report};
+use crate::select::{Filter, find};
+use crate::signals::{Interrupted, Signals};
+use crate::token::Token;
+use crate::untrusted::Untrusted;
+
+/// Maximum number of concurrent delete requests.
+const MAX_CONCURRENT: usize = 8;
+
+/// The token that this client authenticates with.
+pub enum CurrentToken {
+    /// The API key is not a personal access token.
+    None,
+    Named(Untrusted),
+    /// The server could not say.
+    Unknown(Failure),
+}
+
+/// All tokens of the user, as they were when they were read.
+pub struct Inventory {
+    pub tokens: Vec<Token>,
+    pub current: CurrentToken,
+}
+
+/// Selects tokens of an [`Inventory`].
+pub enum Selection<'a> {
+    /// Exact names or IDs. Each must match exactly one token.
+    Names(&'a [String]),
+    Filter(&'a Filter),
+}
+
+/// Tokens to delete.
+pub struct Plan {
+    pub tokens: Vec<Token>,
+    current: CurrentToken,
+}
+
+/// Results of deleting several tokens.
+pub struct Deleted {
+    /// In the order of the plan. A token is missing if a signal arrived before the server answered.
+    pub results: Vec<(Token, Result<(), Failure>)>,
+    pub interrupted: Option<Interrupted>,
+}
+
+/// Reads all tokens, and asks the server which of them the API key is. Fails if the server does not accept the key.
+pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> Result<Inventory, Failure> {
+    let (tokens, session) = tokio::join!(client.list(None, progress), client.session());
+    let current = match session {
+        Ok(session) => session.token_name.map_or(CurrentToken::None, CurrentToken::Named),
+        Err(failure) if failure.status == Some(401) => return Err(failure),
+        Err(failure) => CurrentToken::Unknown(failure),
+    };
+    Ok(Inventory {
+        tokens: tokens?,
+        current,
+    })
+}
+
+impl Inventory {
+    /// Plans to delete the selected tokens. Fails if a name matches no token or more than one, or if the ID of a token is not safe
+    /// to use in a URL.
+    pub fn plan(self, selection: &Selection<'_>, now: Timestamp) -> Result<Plan, Failure> {
+        let tokens = match selection {
+            Selection::Names(names) => find(&self.tokens, names)?,
+            Selection::Filter(filter) => self
+                .tokens
+                .into_iter()
+                .filter(|token| filter.matches(token, now))
+                .collect(),
+        };
+        ensure_safe(&tokens)?;
+        Ok(Plan {
+            tokens,
+            current: self.current,
+        })
+    }
+
+    /// Returns a warning if it is unknown which token the API key is.
+    pub fn warning(&self) -> Option<String> {
+        match &self.current {
+            CurrentToken::Unknown(failure) => Some(format!(
+                "cannot check which token you are authenticated with: {failure}"
+            )),
+            CurrentToken::None | CurrentToken::Named(_) => None,
+        }
+    }
+}
+
+impl Plan {
+    /// The token among them that this client authenticates with, if any.
+    pub fn current(&self) -> Option<&Token> {
+        find_current(&self.tokens, &self.current)
+    }
+
+    /// Fails if the tokens include, or might include, the one that this client authenticates with. A server without the session
+    /// endpoint (404) passes, because the check could never succeed there.
+    pub fn ensure_not_current(&self, client: &Client) -> Result<(), Failure> {
+        if let Some(token) = self.current() {
+            let name = token.display_name();
+            let message =
+                format!("refusing to delete `{name}`, the token that you are authenticated with; nothing was deleted");
+            let hint = "pass --include-current to delete it anyway; you will need another API key afterwards";
+            return Err(Failure::new(Kind::Unconfirmed, message).hint(hint));
+        }
+        match &self.current {
+            CurrentToken::Unknown(failure)
+                if client.account().key.is_personal_access_token() && failure.status != Some(404) =>
+            {
+                let message =
+                    "cannot check whether you are authenticated with one of these tokens; nothing was deleted";
+                Err(Failure::new(Kind::Unconfirmed, message)
+                    .with_lines([Report::new(failure).line()])
+                    .hint("try again, or pass --include-current to delete them anyway"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Returns the token that this client authenticates with, if it is among these.
+pub fn find_current<'a>(tokens: &'a [Token], current: &CurrentToken) -> Option<&'a Token> {
+    match current {
+        CurrentToken::Named(name) => tokens.iter().find(|token| token.name.as_ref() == Some(name)),
+        CurrentToken::None | CurrentToken::Unknown(_) => None,
+    }
+}
+
+/// Fails before anything is deleted if the ID of a token is not safe to use in a URL.
+pub fn ensure_safe(tokens: &[Token]) -> Result<(), Failure> {
+    match tokens.iter().find(|token| token.id.as_path_segment().is_none()) {
+        None => Ok(()),
+        Some(token) => Err(Failure::unsafe_id(&token.display_name())),
+    }
+}
+
+/// Deletes tokens, eight at a time, until all are tried or a signal arrives. `progress` is called with the number of answers.
+pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &mut Signals, progress: impl Fn(usize)) -> Deleted {
+    let mut results = Vec::with_capacity(tokens.len());
+    let mut requests = stream::iter(tokens.into_iter().enumerate())
+        .map(async |(index, token)| {
+            let result = client.delete(&token.id).await;
+            (index, token, result)
+        })
+        .buffer_unordered(MAX_CONCURRENT);
+    let interrupted = loop {
+        tokio::select! {
+            biased;
+            interrupted = signals.next() => break Some(interrupted),
+            next = requests.next() => match next {
+                Some(result) => results.push(result),
+                None => break None,
+            },
+        }
+        progress(results.len());
+    };
+    drop(requests);
+    results.sort_by_key(|(index, ..)| *index);
+    Deleted {
+        results: results.into_iter().map(|(_, token, result)| (token, result)).collect(),
+        interrupted,
+    }
+}
+
+impl Deleted {
+    /// The deleted tokens.
+    pub fn tokens(&self) -> Vec<&Token> {
+        let results = self.results.iter();
+        results
+            .filter(|(_, result)| result.is_ok())
+            .map(|(token, _)| token)
+            .collect()
+    }
+
+    /// Returns a failure if at least one token could not be deleted: its kind and status are those of the first.
+    pub fn into_failure(self) -> Option<Failure> {
+        let total = self.results.len();
+        let mut failed: Vec<(Token, Failure)> = self
+            .results
+            .into_iter()
+            .filter_map(|(token, result)| Some((token, result.err()?)))
+            .collect();
+        if total <= 1 {
+            return failed.pop().map(|(_, failure)| failure);
+        }
+        let (_, first) = failed.first()?;
+        let report = Report::new(first);
+        let message = format!("could not delete {} of {total} tokens", failed.len());
+        let lines = failed
+            .iter()
+            .map(|(token, failure)| format!("{token}: {}", Report::new(failure).line()));
+        let failure = Failure::new(report.kind, message).with_lines(lines.collect::<Vec<_>>());
+        let failure = match report.status {
+            Some(status) => failure.status(status),
+            None => failure,
+        };
+        Some(match report.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        })
+    }
+}

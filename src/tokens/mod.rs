@@ -1,0 +1,34 @@
+//! Reads, creates and deletes tokens.
+//!
+//! A command runs in four steps: it *plans*, *asks*, *applies* and *prints*. This module plans and applies. It has no terminal and
+//! prints nothing, so a server can call the same functions as the command line.
+
+pub mod create;
+pub mod delete;
+pub mod rotate;
+pub mod save;
+mod undelivered;
+
+use jiff::Timestamp;
+
+use crate::api::Client;
+use crate::error::Failure;
+use crate::select::{Filter, Order, sort};
+use crate::token::Token;
+
+/// Reads the tokens that match a filter. `progress` is called with the number of tokens read and the number of all tokens.
+pub async fn list(
+    client: &Client,
+    filter: &Filter,
+    order: Option<Order>,
+    now: Timestamp,
+    progress: impl Fn(usize, Option<usize>),
+) -> Result<Vec<Token>, Failure> {
+    let mut tokens = client.list(filter.search.as_deref(), progress).await?;
+    // The server may ignore the search, so the filter repeats it.
+    tokens.retain(|token| filter.matches(token, now));
+    if let Some(order) = order {
+        sort(&mut tokens, order);
+    }
+    Ok(tokens)
+}

@@ -1,0 +1,58 @@
+//! Plans the replacement of a token.
+
+use jiff::{Timestamp, Unit};
+
+use crate::api::NewToken;
+use crate::error::Failure;
+use crate::token::{Expiry, Token, TokenName};
+
+/// Plans a new token that replaces `old`. `all` are the tokens of the user.
+///
+/// Without `name`, the new name is the old one with a number. Without `expires_at`, the new token gets the same lifetime as the
+/// old one, counted from `now`.
+pub fn replacement(
+    old: &Token,
+    all: &[Token],
+    name: Option<TokenName>,
+    expires_at: Option<Option<Timestamp>>,
+    now: Timestamp,
+) -> Result<NewToken, Failure> {
+    let is_taken = |name: &TokenName| all.iter().any(|token| token.raw_name() == Some(name.as_str()));
+    let name = match name {
+        Some(name) if is_taken(&name) => return Err(Failure::name_taken()),
+        Some(name) => name,
+        None => {
+            let old_name = old.raw_name().and_then(|name| name.parse::<TokenName>().ok());
+            let old_name = old_name.ok_or_else(|| {
+                Failure::invalid("TOKEN", "the old token has no name that can be numbered; pass --as")
+            })?;
+            // The tokens cannot have all of these names, because there is one name more than there are tokens.
+            let mut names = old_name.successors().take(all.len() + 1);
+            names.find(|name| !is_taken(name)).ok_or_else(Failure::name_taken)?
+        }
+    };
+    Ok(NewToken {
+        name,
+        for_user: None,
+        expires_at: match expires_at {
+            Some(expires_at) => expires_at,
+            None => same_lifetime(old, now)?,
+        },
+        team: None,
+        account: None,
+        token_type: None,
+    })
+}
+
+/// Returns the expiry that gives a new token the lifetime of the old one. If it is unknown, `--expires` is required, so that no
+/// token without an expiry is created by accident.
+fn same_lifetime(old: &Token, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    let time = match (old.expiry, old.created_at) {
+        (Expiry::Never, _) => return Ok(None),
+        (Expiry::At(end), Some(start)) if start < end => now.checked_add(end.duration_since(start)).ok(),
+        _ => None,
+    };
+    let time = time.and_then(|time| time.round(Unit::Second).ok());
+    time.map(Some)
+        .ok_or_else(|| Failure::invalid("--expires", "the lifetime of the old token is unknown; pass --expires"))
+}
