@@ -1,33 +1,34 @@
-//! What every output of every test is looked through for: secrets, control characters, panics.
+//! Inspects all output of all programs for secrets, control characters and panics.
 
-/// Part of every planted secret: of the keys to sign in with and of the values of created tokens.
-pub const SECRET: &str = "SENTINEL";
+use super::SENTINEL;
 
-/// What begins a command string or is a command by itself: nothing that the client draws with.
+/// The first characters of every JWT. They are caught as well, since part of a JWT is a leak, too.
+const JWT: &str = "eyJhbGci";
+
+/// Escape sequences that set titles or send commands to a terminal; the client draws with none of them.
 const FOREIGN_ESCAPES: [&str; 6] = ["\x1b]", "\x1bP", "\x1b^", "\x1b_", "\x1bX", "\x07"];
 
-/// What may appear in the outputs of one run.
+/// The rules for the output of one run.
 #[derive(Debug, Clone, Default)]
 pub struct Inspection {
     secrets: Vec<String>,
-    /// Standard output holds one value of a token, once.
+    /// Standard output contains the value of one token, once.
     pub delivers_value: bool,
-    /// Standard output may hold any character.
+    /// Standard output may contain any character.
     pub exact_output: bool,
-    /// Both streams may hold colours.
-    pub coloured: bool,
+    /// Both streams may contain colors.
+    pub colored: bool,
 }
 
 impl Inspection {
-    /// Forbids `secret` and each of its lines. What is shorter than eight bytes is too likely to
-    /// stand there by chance and is let through.
+    /// Forbids `secret` and each of its lines, except those shorter than eight bytes, which may appear by chance.
     pub fn forbid(&mut self, secret: &str) {
         let parts = std::iter::once(secret).chain(secret.lines()).map(str::trim);
         self.secrets
             .extend(parts.filter(|part| part.len() >= 8).map(String::from));
     }
 
-    /// Looks through what a run wrote to pipes or files; panics, naming the stream.
+    /// Inspects the output to pipes or files.
     #[track_caller]
     pub fn streams(&self, stdout: &[u8], stderr: &[u8]) {
         let (out, err) = (Stream::output(stdout), Stream::error(stderr));
@@ -35,15 +36,14 @@ impl Inspection {
             self.secrets_and_panics(stream);
         }
         self.value(&out);
-        err.lacks(SECRET);
-        err.is_plain(self.coloured);
+        err.lacks_secrets();
+        err.is_plain(self.colored);
         if !self.exact_output {
-            out.is_plain(self.coloured);
+            out.is_plain(self.colored);
         }
     }
 
-    /// Looks through what a run wrote to a terminal, `shown` being what was left on its screen,
-    /// and to the file that took its standard output, if one did.
+    /// Inspects the output to a terminal, its screen at the end, and the file to which standard output was redirected, if any.
     #[track_caller]
     pub fn terminal(&self, written: &[u8], shown: &str, stdout: Option<&[u8]>) {
         let terminal = Stream::new("the terminal", written);
@@ -57,7 +57,7 @@ impl Inspection {
         let c1 = |c| ('\u{80}'..='\u{9f}').contains(&c);
         assert!(!terminal.text.contains(c1), "a C1 control on {}", terminal.shown());
         if let Some(stdout) = stdout {
-            terminal.lacks(SECRET);
+            terminal.lacks_secrets();
             self.streams(stdout, b"");
         } else {
             self.value(&terminal);
@@ -75,14 +75,14 @@ impl Inspection {
     #[track_caller]
     fn value(&self, stream: &Stream) {
         if self.delivers_value {
-            let count = stream.text.matches(SECRET).count();
+            let count = stream.text.matches(SENTINEL).count();
             let shown = stream.shown();
             assert!(
                 count == 1,
                 "the value, to be delivered once, is {count} times in {shown}"
             );
         } else {
-            stream.lacks(SECRET);
+            stream.lacks_secrets();
         }
     }
 }
@@ -121,10 +121,16 @@ impl Stream {
     }
 
     #[track_caller]
-    fn is_plain(&self, coloured: bool) {
+    fn lacks_secrets(&self) {
+        self.lacks(SENTINEL);
+        self.lacks(JWT);
+    }
+
+    #[track_caller]
+    fn is_plain(&self, colored: bool) {
         assert!(self.is_utf8, "not UTF-8, {}", self.shown());
-        let text = if coloured {
-            without_colours(&self.text)
+        let text = if colored {
+            without_colors(&self.text)
         } else {
             self.text.clone()
         };
@@ -137,8 +143,8 @@ impl Stream {
     }
 }
 
-/// `text` less its sequences of the form `ESC [ 1;31 m`.
-fn without_colours(text: &str) -> String {
+/// Removes sequences of the form `ESC [ 1;31 m`.
+fn without_colors(text: &str) -> String {
     let mut parts = text.split("\x1b[");
     let mut plain = String::from(parts.next().unwrap_or_default());
     for part in parts {

@@ -1,4 +1,4 @@
-//! What the tests stand on: the binary, a terminal to run it at, a stand-in of the platform, and servers that are none.
+//! The support of the tests: the program, a terminal for it, a fake TrueFoundry server, and servers that misbehave.
 
 #![allow(
     dead_code,
@@ -6,11 +6,22 @@
     reason = "every binary that includes this module uses its own part of it"
 )]
 
+mod cases;
+pub mod fake_server;
 mod inspection;
-pub mod installed;
-pub mod platform;
-pub mod program;
+mod program;
 pub mod servers;
+mod snapshot;
 #[cfg(unix)]
-pub mod terminal;
+mod terminal;
 mod watched;
+
+pub use cases::{Case, cases};
+pub use fake_server::{ADA, Call, FakeServer, Fault, GRACE, ReceivedRequest, Rules, SENTINEL, TENANT, Total, in_days};
+#[cfg(unix)]
+pub use program::signals;
+pub use program::{Exit, Input, Output, Program, Run, Running, is_installed};
+pub use snapshot::Snapshot;
+pub(crate) use snapshot::snapshot;
+#[cfg(unix)]
+pub use terminal::{CTRL_C, CTRL_D, CTRL_Z, DOWN, ENTER, ESCAPE, Finished, Session, Terminal, TerminalState, UP};

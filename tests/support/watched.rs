@@ -1,4 +1,4 @@
-//! A value that one thread changes while another waits for it to become something.
+//! A value that one thread changes while another waits for a change.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,27 +11,23 @@ pub struct Watched<T> {
 }
 
 impl<T> Watched<T> {
-    /// Starts out as `value`.
     pub fn new(value: T) -> Self {
-        Self {
-            value: Mutex::new(value),
-            changed: Condvar::new(),
-        }
+        let changed = Condvar::new();
+        let value = Mutex::new(value);
+        Self { value, changed }
     }
 
-    /// Changes the value and wakes those who wait for it.
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        let answer = change(&mut self.lock());
+        let result = change(&mut self.lock());
         self.changed.notify_all();
-        answer
+        result
     }
 
-    /// Looks at the value.
-    pub fn read<R>(&self, look: impl FnOnce(&T) -> R) -> R {
-        look(&self.lock())
+    pub fn read<R>(&self, read: impl FnOnce(&T) -> R) -> R {
+        read(&self.lock())
     }
 
-    /// Waits until the value satisfies `condition`; false if it does not within `limit`.
+    /// Waits until the value satisfies `condition`; returns false if it does not within `limit`.
     pub fn wait_until(&self, limit: Duration, condition: impl Fn(&T) -> bool) -> bool {
         let (_guard, outcome) = self
             .changed

@@ -1,143 +1,142 @@
-//! What a token must be like to be listed.
+//! Selecting tokens.
 
 use serde_json::json;
-use wiremock::ResponseTemplate;
 
-use super::{list, names};
-use crate::support::platform::{Call, Platform, TokenSeed, in_days};
+use super::names;
+use crate::support::{Call, FakeServer, cases, in_days, snapshot};
 
-fn account() -> Platform {
-    let platform = Platform::start();
-    for seed in [
-        TokenSeed::named("gone")
-            .created(in_days(-400))
-            .expires(in_days(-15))
-            .last_used(in_days(-97)),
-        TokenSeed::named("soon")
-            .created(in_days(-100))
-            .expires(in_days(9))
-            .last_used(in_days(-1)),
-        TokenSeed::named("later").created(in_days(-50)).expires(in_days(60)),
-        TokenSeed::named("ever").created(in_days(-3)).last_used(in_days(-2)),
-    ] {
-        platform.add(seed);
-    }
-    platform
+fn account() -> FakeServer {
+    FakeServer::with(&[
+        "gone created=-400d expires=-15d used=-97d",
+        "soon created=-100d expires=9d used=-1d",
+        "later created=-50d expires=60d",
+        "ever created=-3d used=-2d",
+    ])
 }
 
 #[test]
-fn filters_leave_what_fits_all_of_them_in_the_platforms_order() {
-    let platform = account();
-    for (arguments, expected) in [
-        ("", "ever later soon gone"),
-        ("--active", "ever later soon"),
-        ("--expired", "gone"),
-        ("--expires-within 8d", ""),
-        ("--expires-within 14d", "soon"),
-        ("--expires-within 12w", "later soon"),
-        ("--expires-within 9999y", "later soon"),
-        ("--expires-within 99999999h", "later soon"),
-        ("--unused-for 90d", "gone"),
-        ("--unused-for 36h", "ever later gone"),
-        ("--unused-for 2y", ""),
-        ("--active --unused-for 6w", "later"),
-        ("--expired --unused-for 6w", "gone"),
-        ("--active --expires-within 14d", "soon"),
-        ("--expires-within 1y --unused-for 6w", "later"),
-        ("--active --expires-within 1y --unused-for 6w --reverse", "later"),
-        ("--active --reverse", "soon later ever"),
-    ] {
-        let arguments: Vec<&str> = arguments.split_whitespace().chain(["-o", "json"]).collect();
-        let run = list(&platform, &arguments).run().exits(0);
-        assert_eq!(names(&run).join(" "), expected, "{arguments:?}");
-        assert_eq!(run.stderr, "", "{arguments:?}");
+fn filters_select_tokens_that_match_all() {
+    let server = account();
+    for case in cases(
+        "                                           | ever later soon gone
+         --active                                   | ever later soon
+         --expired                                  | gone
+         --expires-within 8d                        |
+         --expires-within 14d                       | soon
+         --expires-within 12w                       | later soon
+         --expires-within 9999y                     | later soon
+         --expires-within 99999999h                 | later soon
+         --unused-for 90d                           | gone
+         --unused-for 36h                           | ever later gone
+         --unused-for 2y                            |
+         --active --unused-for 6w                   | later
+         --expired --unused-for 6w                  | gone
+         --active --expires-within 14d              | soon
+         --expires-within 1y --unused-for 6w        | later
+         --active --reverse                         | soon later ever
+         --search o                                 | soon gone",
+    ) {
+        let [arguments, expected] = case.columns();
+        let run = server.program("list -o json").args(arguments).run().exits(0);
+        assert_eq!((names(&run).as_str(), run.stderr.as_str()), (expected, ""), "{case:?}");
     }
 }
 
 #[test]
-fn the_platforms_word_on_expiry_counts_before_the_clock() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("lives").expires("2020-01-01").expired(false));
-    platform.add(TokenSeed::named("blocked").expired(true));
-    let of = |flag: &str| names(&list(&platform, &[flag, "-o", "json"]).run().exits(0));
-    assert_eq!(of("--active"), ["lives"]);
-    assert_eq!(of("--expired"), ["blocked"]);
-    assert_eq!(
-        list(&platform, &[]).run().exits(0).stdout,
-        "NAME     ID               CREATED AT  EXPIRES AT       LAST USED\n\
-         blocked  cm3k1x9qf000002  2026-01-15  Never (expired)  -\n\
-         lives    cm3k1x9qf000001  2026-01-15  2020-01-01       -\n"
-    );
+fn server_decides_whether_token_is_expired() {
+    let server = FakeServer::with(&["lives expires=2020-01-01 expired=false", "blocked expired=true"]);
+    let names = |arguments| names(&server.program("list -o json").args(arguments).run());
+    assert_eq!([names("--active"), names("--expired")], ["lives", "blocked"]);
+    snapshot!(server.program("list"), @"
+    exit: 0
+    --- stdout
+    NAME     ID                         CREATED AT  EXPIRES AT       LAST USED
+    blocked  cm3k1x9qf0000000000000002  2020-01-15  Never (expired)  -
+    lives    cm3k1x9qf0000000000000001  2020-01-15  2020-01-01       -
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
 }
 
 #[test]
-fn what_is_not_known_of_a_token_fits_no_filter_that_asks_for_it() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("undated").created("someday").expires("soon"));
-    let of = |arguments: &[&str]| names(&list(&platform, arguments).run().exits(0));
-    assert_eq!(of(&["--expires-within", "1000y", "-o", "json"]), [""; 0]);
-    assert_eq!(of(&["--unused-for", "1s", "-o", "json"]), [""; 0]);
-    assert_eq!(of(&["--active", "-o", "json"]), ["undated"]);
+fn unknown_dates_match_no_filter() {
+    let server = FakeServer::with(&["undated created=someday expires=soon"]);
+    for case in cases(
+        "--expires-within 1000y |
+         --unused-for 1s        |
+         --active               | undated",
+    ) {
+        let [arguments, expected] = case.columns();
+        let run = server.program("list -o json").args(arguments).run().exits(0);
+        assert_eq!(names(&run), expected, "{case:?}");
+    }
 }
 
 #[test]
-fn a_date_without_a_time_counts_to_the_end_of_its_day() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("today").expires(&in_days(0)[..10]).edited(|item| {
+fn date_without_time_lasts_all_day() {
+    let server = FakeServer::start();
+    let id = server.add(&format!("today expires={}", &in_days(0)[..10]));
+    server.edit(&id, |item| {
         item.as_object_mut().unwrap().remove("isExpired");
-    }));
-    let run = list(&platform, &["--active", "--expires-within", "24h", "-o", "json"]).run();
-    let run = run.exits(0);
-    assert_eq!(names(&run), ["today"]);
+    });
+    let run = server.program("list -o json --active --expires-within 24h").run();
+    assert_eq!(names(&run), "today");
 }
 
 #[test]
-fn search_is_left_to_the_platform_and_nothing_in_it_becomes_another_parameter() {
-    let platform = account();
-    let run = list(&platform, &["--search", "o", "-o", "json"]).run().exits(0);
-    assert_eq!(names(&run), ["soon", "gone"]);
-    list(&platform, &["--search", "a b&limit=1#x%00ü"]).run().exits(0);
-    let seen = platform.requests();
-    let queries: Vec<_> = seen.iter().map(|seen| seen.query.clone()).collect();
-    let query = |search: &str| {
-        [("limit", "100"), ("offset", "0"), ("nameSearchQuery", search)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec()
-    };
-    assert_eq!(queries, [query("o"), query("a b&limit=1#x%00ü")]);
+fn search_is_one_encoded_parameter() {
+    let server = FakeServer::start();
+    snapshot!(server.program("list --search").arg("a b&limit=1#x%00ü"), @"
+    exit: 0
+    --- stderr
+    There is no token with `a b&limit=1#x%00ü` in its name.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=a+b%26limit%3D1%23x%2500%C3%BC 200
+    ");
 }
 
 #[test]
-fn a_platform_that_does_not_heed_the_search_does_not_make_the_listing_name_other_tokens() {
-    let platform = Platform::start();
-    let items = json!([{"id": "1", "manifest": {"name": "ci-a"}}, {"id": "2", "manifest": {"name": "production"}}, {"id": "3"}]);
+fn search_is_applied_if_server_ignores_it() {
+    let server = FakeServer::start();
+    let items = json!([
+        {"id": "1", "manifest": {"name": "ci-a"}},
+        {"id": "2", "manifest": {"name": "production"}},
+        {"id": "3"},
+    ]);
     let page = json!({"data": items, "pagination": {"total": 3}});
-    platform.answer_always(Call::List, ResponseTemplate::new(200).set_body_json(page));
-    for (format, expected) in [("id", "1\n"), ("json", "[\n")] {
-        let run = list(&platform, &["--search", "CI-", "-o", format]).run().exits(0);
-        assert!(
-            run.stdout.starts_with(expected) && !run.stdout.contains("production"),
-            "{}",
-            run.stdout
-        );
-    }
-    let run = list(&platform, &["--search", "nothing-like-it", "-o", "id"])
-        .run()
-        .exits(0);
-    assert_eq!(run.stdout, "");
+    server.answer_always(Call::List, (200, page));
+    snapshot!(server.program("list --search CI- -o id"), @"
+    exit: 0
+    --- stdout
+    1
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=CI- 200
+    ");
+    snapshot!(server.program("list --search CI- -o json"), @r#"
+    exit: 0
+    --- stdout
+    [
+    {"name":"ci-a","id":"1","createdAt":null,"expiresAt":null,"lastUsedAt":null,"expired":false,"createdBy":null}
+    ]
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=CI- 200
+    "#);
+    snapshot!(server.program("list --search no-such-name -o id"), @"
+    exit: 0
+    --- stderr
+    There is no token with `no-such-name` in its name.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=no-such-name 200
+    ");
 }
 
 #[test]
-fn a_search_goes_on_over_all_pages() {
-    let platform = Platform::start();
-    platform.add_many(150);
-    let run = list(&platform, &["--search", "token-", "-o", "id"]).run().exits(0);
+fn search_reads_all_pages() {
+    let server = FakeServer::start();
+    server.add_many(150);
+    let run = server.program("list --search token- -o id").run().exits(0);
     assert_eq!(run.stdout.lines().count(), 150);
-    let calls = platform.calls(Call::List);
-    assert_eq!(calls.len(), 2);
-    assert!(
-        calls
-            .iter()
-            .all(|seen| seen.parameter("nameSearchQuery") == Some("token-"))
-    );
+    for request in server.calls(Call::List) {
+        assert_eq!(request.parameter("nameSearchQuery"), Some("token-"));
+    }
 }

@@ -1,29 +1,21 @@
-//! `list`: which tokens, in which order, how they are written, and what is said beside them.
+//! Tests of `list`.
 
-mod colour;
-mod contradictions;
+mod colors;
 mod filters;
 mod formats;
+mod messages;
 mod order;
-mod talk;
+mod usage_errors;
+#[cfg(unix)]
 mod window;
 
-use crate::support::platform::Platform;
-use crate::support::program::{Program, Run};
+use crate::support::Run;
 
-/// `list` with these arguments, in a hurry.
-fn list(platform: &Platform, arguments: &[&str]) -> Program {
-    Program::against(platform.url(), platform.key())
-        .args(["list", "--retries", "0"])
-        .args(arguments)
-}
-
-/// The names in a run that wrote JSON.
+/// The names in the JSON output of a run, separated by spaces; `-` stands for a token without a name.
 #[track_caller]
-fn names(run: &Run) -> Vec<String> {
+fn names(run: &Run) -> String {
     let tokens = run.json();
     let tokens = tokens.as_array().expect("an array").iter();
-    tokens
-        .map(|token| token["name"].as_str().unwrap_or("(none)").to_owned())
-        .collect()
+    let names: Vec<_> = tokens.map(|token| token["name"].as_str().unwrap_or("-")).collect();
+    names.join(" ")
 }

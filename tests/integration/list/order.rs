@@ -1,83 +1,76 @@
-//! In which order tokens are listed.
+//! The order of a listing.
 
 use serde_json::Value;
 
-use super::{list, names};
-use crate::support::platform::{Platform, TokenSeed};
+use super::names;
+use crate::support::{FakeServer, cases, snapshot};
 
-fn account() -> Platform {
-    let platform = Platform::start();
-    for seed in [
-        TokenSeed::named("beta")
-            .created("2025-03-01T00:00:00Z")
-            .expires("2098-01-01T00:00:00Z")
-            .last_used("2025-06-01T00:00:00Z"),
-        TokenSeed::named("alpha")
-            .created("2025-02-01T00:00:00Z")
-            .last_used("2025-07-01T00:00:00Z"),
-        TokenSeed::named("Gamma")
-            .created("2025-01-01T00:00:00Z")
-            .expires("2020-01-01T00:00:00Z"),
-        TokenSeed::named("odd").created("once").expires("soon").edited(|item| {
-            item["manifest"]["name"] = Value::Null;
-        }),
-    ] {
-        platform.add(seed);
-    }
-    platform
+fn account() -> FakeServer {
+    let server = FakeServer::with(&[
+        "beta created=2019-03-01T00:00:00Z expires=2098-01-01T00:00:00Z used=2019-06-01T00:00:00Z",
+        "alpha created=2019-02-01T00:00:00Z used=2019-07-01T00:00:00Z",
+        "Gamma created=2019-01-01T00:00:00Z expires=2020-01-01T00:00:00Z",
+    ]);
+    let id = server.add("odd created=once expires=soon");
+    server.edit(&id, |item| item["manifest"]["name"] = Value::Null);
+    server
 }
 
 #[test]
-fn each_order_is_kept_in_every_format_and_reversed_on_demand() {
-    let platform = account();
-    for (by, expected) in [
-        ("name", ["Gamma", "alpha", "beta", "(none)"]),
-        ("created", ["Gamma", "alpha", "beta", "(none)"]),
-        ("expires", ["Gamma", "beta", "(none)", "alpha"]),
-        ("last-used", ["(none)", "Gamma", "beta", "alpha"]),
-    ] {
-        let run = list(&platform, &["--sort", by, "-o", "json"]).run().exits(0);
-        assert_eq!(names(&run), expected, "{by}");
-        let mut reversed = expected;
-        reversed.reverse();
-        let run = list(&platform, &["--sort", by, "--reverse", "-o", "json"])
-            .run()
-            .exits(0);
-        assert_eq!(names(&run), reversed, "{by}");
-        for format in ["table", "csv"] {
-            let run = list(&platform, &["--sort", by, "-o", format])
-                .exact_output()
-                .run()
-                .exits(0);
-            let end = [' ', ','];
-            let first: Vec<_> = run.stdout.lines().skip(1).map(|line| line.split(end).next()).collect();
-            let unnamed = if format == "csv" { "" } else { "(unnamed)" };
-            let expected = expected.map(|name| Some(if name == "(none)" { unnamed } else { name }));
-            assert_eq!(first, expected, "{by} as {format}");
-        }
+fn sort_orders_by_any_column() {
+    let server = account();
+    for case in cases(
+        "           | - Gamma alpha beta
+         name       | Gamma alpha beta -
+         created    | Gamma alpha beta -
+         expires    | Gamma beta - alpha
+         last-used  | - Gamma beta alpha",
+    ) {
+        let [by, expected] = case.columns();
+        let sort = if by.is_empty() {
+            String::new()
+        } else {
+            format!("--sort {by}")
+        };
+        let program = server.program("list -o json").args(&sort);
+        assert_eq!(names(&program.run().exits(0)), expected, "{case:?}");
+        let reversed: Vec<_> = expected.rsplit(' ').collect();
+        let run = program.args("--reverse").run().exits(0);
+        assert_eq!(names(&run), reversed.join(" "), "{case:?}");
     }
 }
 
 #[test]
-fn without_an_order_the_platforms_is_kept_or_reversed() {
-    let platform = account();
-    let run = list(&platform, &["-o", "id"]).run().exits(0);
-    assert_eq!(
-        run.stdout,
-        "cm3k1x9qf000004\ncm3k1x9qf000003\ncm3k1x9qf000002\ncm3k1x9qf000001\n"
-    );
-    let run = list(&platform, &["-o", "id", "--reverse"]).run().exits(0);
-    assert_eq!(
-        run.stdout,
-        "cm3k1x9qf000001\ncm3k1x9qf000002\ncm3k1x9qf000003\ncm3k1x9qf000004\n"
-    );
+fn table_and_csv_are_sorted() {
+    let server = account();
+    snapshot!(server.program("list --sort expires"), @"
+    exit: 0
+    --- stdout
+    NAME       ID                         CREATED AT  EXPIRES AT            LAST USED
+    Gamma      cm3k1x9qf0000000000000003  2019-01-01  2020-01-01 (expired)  -
+    beta       cm3k1x9qf0000000000000001  2019-03-01  2098-01-01            2019-06-01
+    (unnamed)  cm3k1x9qf0000000000000004  -           -                     -
+    alpha      cm3k1x9qf0000000000000002  2019-02-01  Never                 2019-07-01
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
+    snapshot!(server.program("list --sort expires -o csv").exact_output(), @"
+    exit: 0
+    --- stdout
+    name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy␍
+    Gamma,cm3k1x9qf0000000000000003,2019-01-01T00:00:00Z,2020-01-01T00:00:00Z,,true,ada@acme.test␍
+    beta,cm3k1x9qf0000000000000001,2019-03-01T00:00:00Z,2098-01-01T00:00:00Z,2019-06-01T00:00:00Z,false,ada@acme.test␍
+    ,cm3k1x9qf0000000000000004,,,,false,ada@acme.test␍
+    alpha,cm3k1x9qf0000000000000002,2019-02-01T00:00:00Z,,2019-07-01T00:00:00Z,false,ada@acme.test␍
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
 }
 
 #[test]
-fn tokens_that_are_equal_keep_the_platforms_order_over_pages() {
-    let platform = Platform::start();
-    platform.add_many(150);
-    let run = list(&platform, &["--sort", "created", "-o", "json"]).run().exits(0);
-    let expected: Vec<_> = (1..=150).rev().map(|number| format!("token-{number:04}")).collect();
-    assert_eq!(names(&run), expected);
+fn equal_tokens_keep_server_order() {
+    let server = FakeServer::start();
+    server.add_many(150);
+    let run = server.program("list --sort created -o json").run().exits(0);
+    assert_eq!(names(&run), server.names());
 }

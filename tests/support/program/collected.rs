@@ -1,4 +1,4 @@
-//! What came through a pipe.
+//! The bytes that came through a pipe.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use crate::support::watched::Watched;
 
-/// The bytes that came so far, and whether more can come.
 #[derive(Default)]
 pub struct Collected {
     pub bytes: Vec<u8>,
+    /// No more bytes can come.
     pub ended: bool,
 }
 
 impl Collected {
-    /// Collects what comes through `reader` until it ends or has brought `lines` lines.
+    /// Collects the bytes of `reader` until it ends or has brought `lines` lines.
     pub fn from(mut reader: impl Read + Send + 'static, lines: usize) -> Arc<Watched<Self>> {
         let collected = Arc::new(Watched::new(Self::default()));
         let shared = Arc::clone(&collected);
@@ -36,11 +36,10 @@ impl Collected {
         collected
     }
 
-    /// Everything, once nothing more can come.
     #[track_caller]
-    pub fn all_of(collected: &Watched<Self>, limit: Duration) -> Vec<u8> {
+    pub fn all(collected: &Watched<Self>, limit: Duration) -> Vec<u8> {
         let ended = collected.wait_until(limit, |collected| collected.ended);
-        assert!(ended, "somebody still holds a stream of a program that ended");
+        assert!(ended, "another process still has a stream of a program that ended");
         collected.read(|collected| collected.bytes.clone())
     }
 }

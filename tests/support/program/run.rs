@@ -1,36 +1,92 @@
-//! What a run left.
+//! The result of a run.
 
+use std::fmt;
 use std::time::Duration;
 
-/// What a run that has ended left.
+use super::Program;
+use crate::support::snapshot::render;
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Code(i32),
+    Signal(i32),
+}
+
+impl Exit {
+    /// The exit code as a shell reports it: 128 + N after signal N.
+    pub fn code(self) -> i32 {
+        match self {
+            Self::Code(code) => code,
+            Self::Signal(signal) => 128 + signal,
+        }
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Code(code) => return code.fmt(f),
+            Self::Signal(1) => "SIGHUP",
+            Self::Signal(2) => "SIGINT",
+            Self::Signal(3) => "SIGQUIT",
+            Self::Signal(6) => "SIGABRT",
+            Self::Signal(9) => "SIGKILL",
+            Self::Signal(13) => "SIGPIPE",
+            Self::Signal(15) => "SIGTERM",
+            Self::Signal(other) => return write!(f, "killed by signal {other}"),
+        };
+        write!(f, "killed by {name}")
+    }
+}
+
+/// The result of a run that has ended.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// The exit code; of a program ended by a signal, 128 and the signal's number, as a shell says.
-    pub code: i32,
-    /// Standard output, odd bytes replaced.
+    pub exit: Exit,
+    /// Standard output, with invalid UTF-8 replaced.
     pub stdout: String,
-    /// Standard output, exactly.
     pub stdout_bytes: Vec<u8>,
-    /// Standard error, odd bytes replaced.
+    /// Standard error, with invalid UTF-8 replaced.
     pub stderr: String,
-    /// From the start to the end.
     pub elapsed: Duration,
+    pub(super) snapshot: String,
 }
 
 impl Run {
-    /// Asserts the exit code, showing both streams where it is another.
+    pub(super) fn new(program: &Program, exit: Exit, stdout_bytes: Vec<u8>, stderr: &[u8], elapsed: Duration) -> Self {
+        let stdout = String::from_utf8_lossy(&stdout_bytes).into_owned();
+        let stderr = String::from_utf8_lossy(stderr).into_owned();
+        let sections = [("stdout", stdout.as_str()), ("stderr", &stderr)];
+        let snapshot = render(program, &exit.to_string(), &sections);
+        Self {
+            exit,
+            stdout,
+            stdout_bytes,
+            stderr,
+            elapsed,
+            snapshot,
+        }
+    }
+
+    /// The text that `snapshot!` compares.
+    pub fn snapshot(&self) -> String {
+        self.snapshot.clone()
+    }
+
+    /// The exit code, 128 + N after signal N.
+    pub fn code(&self) -> i32 {
+        self.exit.code()
+    }
+
+    /// Asserts the exit code.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
-        let Self { stdout, stderr, .. } = &self;
-        assert!(
-            self.code == code,
-            "exit code {}, not {code}\n--- standard output\n{stdout}\n--- standard error\n{stderr}",
-            self.code
-        );
+        assert!(self.code() == code, "not exit code {code}:\n{}", self.snapshot);
         self
     }
 
-    /// The failure that standard error tells a script, as its one line.
+    /// The error on standard error, which must be one line of JSON.
     #[track_caller]
     pub fn failure(&self) -> serde_json::Value {
         let line = self.stderr.strip_suffix('\n').filter(|line| !line.contains('\n'));

@@ -1,4 +1,4 @@
-//! A run of the program, from its start to what it left.
+//! A program that is running.
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Seek, Write};
@@ -9,24 +9,24 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::collected::Collected;
-use super::{Input, Output, Program, Run};
+use super::{Exit, Input, Output, Program, Run};
 use crate::support::watched::Watched;
 
 /// How long a run may take.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// A program that runs. It has to be waited for: only then is its output inspected.
+/// A program that is running. It must be waited for, because its output is inspected at the end.
 #[must_use]
 pub struct Running {
     program: Program,
     started: Instant,
     process: u32,
-    code: Arc<Watched<Option<i32>>>,
+    exit: Arc<Watched<Option<Exit>>>,
     stdout: Option<Arc<Watched<Collected>>>,
     stdout_file: Option<tempfile::NamedTempFile>,
     stderr: Arc<Watched<Collected>>,
     _stdin: Option<ChildStdin>,
-    /// The ends of standard output and error that nobody reads from.
+    /// The reading ends of stalled pipes, kept open.
     _unread: [Option<PipeReader>; 2],
     waited_for: bool,
 }
@@ -34,6 +34,7 @@ pub struct Running {
 impl Running {
     #[track_caller]
     pub(super) fn start(program: &Program) -> Self {
+        let program = &program.begun();
         let mut command = command(program);
         let stdout_file = (program.stdout == Output::File)
             .then(|| tempfile::NamedTempFile::new().expect("a file for standard output"));
@@ -56,7 +57,7 @@ impl Running {
             Input::File(text) => file_with(text).into(),
         });
         command.stdout(standard_output(program, stdout_file.as_ref(), writer));
-        let (unheard, into) = std::io::pipe().expect("a pipe");
+        let (stderr_reader, into) = std::io::pipe().expect("a pipe");
         if program.stderr_stalled {
             fill(&into);
             command.stderr(into);
@@ -65,7 +66,7 @@ impl Running {
         }
 
         #[cfg(unix)]
-        super::signals::back_at_their_defaults();
+        super::signals::restore_defaults();
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
         drop(command);
@@ -78,17 +79,17 @@ impl Running {
         }
         let process = child.id();
         let stderr = child.stderr.take();
-        let code = Arc::new(Watched::new(None));
-        let ended = Arc::clone(&code);
+        let exit = Arc::new(Watched::new(None));
+        let ended = Arc::clone(&exit);
         thread::spawn(move || {
             let status = child.wait().expect("the program can be waited for");
-            ended.update(|code| *code = Some(code_of(status)));
+            ended.update(|exit| *exit = Some(exit_of(status)));
         });
         Self {
             program: program.clone(),
             started,
             process,
-            code,
+            exit,
             stdout: reader.map(|(reader, lines)| Collected::from(reader, lines)),
             stdout_file,
             stderr: match stderr {
@@ -96,38 +97,33 @@ impl Running {
                 None => Collected::from(std::io::empty(), usize::MAX),
             },
             _stdin: stdin,
-            _unread: [unread, Some(unheard)],
+            _unread: [unread, Some(stderr_reader)],
             waited_for: false,
         }
     }
 
-    /// Waits for the end and inspects what was written.
+    /// Waits for the end and inspects the output.
     #[track_caller]
     pub fn wait(mut self) -> Run {
         self.waited_for = true;
-        let ended = self.code.wait_until(LIMIT, Option::is_some);
+        let ended = self.exit.wait_until(LIMIT, Option::is_some);
         if !ended {
             self.kill();
         }
-        let stderr = Collected::all_of(&self.stderr, LIMIT);
+        let stderr = Collected::all(&self.stderr, LIMIT);
         let stdout_bytes = match (&self.stdout, &self.stdout_file) {
-            (Some(collected), _) => Collected::all_of(collected, LIMIT),
+            (Some(collected), _) => Collected::all(collected, LIMIT),
             (None, Some(file)) => std::fs::read(file.path()).expect("standard output"),
             (None, None) => Vec::new(),
         };
-        let run = Run {
-            code: self.code.read(|code| code.unwrap_or(-1)),
-            stdout: String::from_utf8_lossy(&stdout_bytes).into_owned(),
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
-            stdout_bytes,
-            elapsed: self.started.elapsed(),
-        };
-        assert!(ended, "still running after {LIMIT:?}: {run:#?}");
-        self.program.inspection.streams(&run.stdout_bytes, &stderr);
+        let exit = self.exit.read(|exit| exit.unwrap_or(Exit::Code(-1)));
+        self.program.inspection.streams(&stdout_bytes, &stderr);
+        let run = Run::new(&self.program, exit, stdout_bytes, &stderr, self.started.elapsed());
+        assert!(ended, "still running after {LIMIT:?}:\n{}", run.snapshot);
         run
     }
 
-    /// Waits until standard error has `text`.
+    /// Waits until standard error contains `text`.
     #[track_caller]
     pub fn wait_for_stderr(&self, text: &str) {
         let has_text = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
@@ -139,26 +135,14 @@ impl Running {
         });
     }
 
-    /// Whether it has ended; it still has to be waited for.
+    /// Whether the program has ended; it must be waited for nevertheless.
     pub fn has_ended(&self) -> bool {
-        self.code.read(Option::is_some)
+        self.exit.read(Option::is_some)
     }
 
-    /// The id of its process.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.process
-    }
-
-    /// Sends the signal of Ctrl-C.
-    #[cfg(unix)]
-    pub fn interrupt(&self) {
-        self.signal(rustix::process::Signal::INT);
-    }
-
-    /// Asks it to end.
-    #[cfg(unix)]
-    pub fn terminate(&self) {
-        self.signal(rustix::process::Signal::TERM);
     }
 
     /// Sends a signal, unless the program has ended.
@@ -166,13 +150,13 @@ impl Running {
     pub fn signal(&self, signal: rustix::process::Signal) {
         let process = i32::try_from(self.process).ok();
         if let Some(process) = process.and_then(rustix::process::Pid::from_raw)
-            && self.code.read(Option::is_none)
+            && self.exit.read(Option::is_none)
         {
             rustix::process::kill_process(process, signal).ok();
         }
     }
 
-    /// Ends it on the spot.
+    /// Kills the program.
     pub fn kill(&self) {
         #[cfg(unix)]
         self.signal(rustix::process::Signal::KILL);
@@ -193,10 +177,10 @@ impl Drop for Running {
     }
 }
 
-/// The program as a command; by way of a shell where only a shell can make its surroundings.
+/// The program as a command, run by a shell if only a shell can limit its memory or close its streams.
 fn command(program: &Program) -> Command {
     let mut script = String::new();
-    if let Some(mebibytes) = program.address_space {
+    if let Some(mebibytes) = program.address_space_mib {
         let kibibytes = (mebibytes * 1024).to_string();
         script.extend(["ulimit -v ", &kibibytes, "; "]);
     }
@@ -256,10 +240,10 @@ fn fill(_pipe: &PipeWriter) {
     panic!("a pipe cannot be filled here");
 }
 
-fn code_of(status: ExitStatus) -> i32 {
+fn exit_of(status: ExitStatus) -> Exit {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return 128 + signal;
+        return Exit::Signal(signal);
     }
-    status.code().unwrap_or(-1)
+    Exit::Code(status.code().unwrap_or(-1))
 }

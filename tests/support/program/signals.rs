@@ -1,21 +1,21 @@
-//! The signals that programs are started with.
+//! The signals that programs inherit.
 
 use std::sync::Once;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Lets the signals that ask for an end reach every program started from now on, also where the tests were started with them
-/// ignored, as a shell does for what it runs in the background: the program honours that, and would be ended by none.
+/// Restores the default behavior of the signals that end a program, for every program started from now on.
 ///
-/// What is ignored stays so in a new program; what is listened to is back at its default there. Only what was ignored is listened
-/// to: anything else would keep Ctrl-C from ending the tests.
-pub fn back_at_their_defaults() {
+/// A shell starts background jobs, perhaps these tests, with such signals ignored. Their programs would inherit that and could
+/// not be ended by a test. A signal with a handler is back at its default in a new program, so each signal that is ignored gets a
+/// handler. The others get none, because it would keep Ctrl-C from ending the tests.
+pub fn restore_defaults() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.expect("a runtime to listen on");
-        let _on_it = runtime.enter();
+        let runtime = runtime.expect("a runtime");
+        let _guard = runtime.enter();
         for kind in [
             SignalKind::hangup(),
             SignalKind::interrupt(),
@@ -23,14 +23,14 @@ pub fn back_at_their_defaults() {
             SignalKind::terminate(),
         ] {
             if is_in_mask(&status, "SigIgn", kind.as_raw_value()) {
-                // Heard and forgotten, for as long as this process lives.
-                drop(signal(kind).expect("a signal to listen to"));
+                // The handler stays installed after the drop.
+                drop(signal(kind).expect("a signal handler"));
             }
         }
     });
 }
 
-/// Whether a signal is in a mask of `/proc/PID/status`: in `SigIgn` are those ignored. Nowhere but on Linux is it told.
+/// Whether a signal is in a mask of `/proc/PID/status`, which exists only on Linux; `SigIgn` has the ignored ones.
 pub fn is_in_mask(status: &str, mask: &str, signal: i32) -> bool {
     let mask = status
         .lines()

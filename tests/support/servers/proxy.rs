@@ -1,4 +1,4 @@
-//! A proxy for HTTP, and by CONNECT for everything else.
+//! A proxy for HTTP, and for other protocols by CONNECT.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,11 +11,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::http::{Request, http_head, http_response};
-use super::loopback::{Loopback, address_of};
-use super::relay::relay;
-use super::seen::{Seen, Tape};
+use super::loopback::{Loopback, address_of, relay};
+use super::received::{Received, Tape};
 
-/// A proxy that reaches servers on loopback and no others.
+/// A proxy that connects only to servers on loopback.
 pub struct Proxy {
     loopback: Loopback,
     route: Arc<Route>,
@@ -23,20 +22,20 @@ pub struct Proxy {
 
 #[derive(Default)]
 struct Route {
-    /// What `Proxy-Authorization` has to be.
+    /// The value that `Proxy-Authorization` must have.
     password: Option<String>,
-    /// The status that everything is answered with.
+    /// The status of every response.
     refusal: Option<u16>,
     hosts: Mutex<BTreeMap<String, SocketAddr>>,
 }
 
 impl Proxy {
-    /// A proxy that asks for nothing.
+    /// A proxy without a password.
     pub fn open() -> Self {
         Self::on(Route::default())
     }
 
-    /// A proxy that answers 407 to whoever does not give this name and password.
+    /// A proxy that answers 407 without this user name and password.
     pub fn behind_password(name: &str, password: &str) -> Self {
         let credentials = STANDARD.encode(format!("{name}:{password}"));
         Self::on(Route {
@@ -45,7 +44,7 @@ impl Proxy {
         })
     }
 
-    /// A proxy that answers everything with this status.
+    /// A proxy that answers every request with this status.
     pub fn refusing(status: u16) -> Self {
         Self::on(Route {
             refusal: Some(status),
@@ -53,7 +52,7 @@ impl Proxy {
         })
     }
 
-    /// Lets `host` be reached, at any port: it is the server at `url`.
+    /// Resolves `host`, at any port, to the server at `url`.
     pub fn reach(self, host: &str, url: &str) -> Self {
         let mut hosts = self.route.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.insert(host.to_owned(), address_of(url));
@@ -71,9 +70,9 @@ impl Proxy {
         format!("http://{name}:{password}@{}", self.loopback.address())
     }
 
-    /// What it received: as requests those made to itself, as bytes also what went through it.
-    pub fn seen(&self) -> &Seen {
-        self.loopback.seen()
+    /// The requests to the proxy itself, and all bytes that clients sent, also through tunnels.
+    pub fn received(&self) -> &Received {
+        self.loopback.received()
     }
 
     fn on(route: Route) -> Self {
@@ -115,7 +114,7 @@ impl Route {
         }
     }
 
-    /// Where the request is to go, or the status that it is refused with.
+    /// The address to connect to, or the status of a refusal.
     fn upstream(&self, request: &Request) -> Result<SocketAddr, u16> {
         if let Some(status) = self.refusal {
             return Err(status);
@@ -143,7 +142,7 @@ impl Route {
     }
 }
 
-/// The request as its server is to see it, on a connection of its own.
+/// The request as the proxy sends it to the server.
 fn in_origin_form(request: &Request) -> Vec<u8> {
     let target = request.target.trim_start_matches("http://");
     let path = target.find('/').map_or("/", |start| &target[start..]);

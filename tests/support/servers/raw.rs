@@ -1,4 +1,4 @@
-//! A server that does exactly what its scripts say.
+//! A server that follows scripts.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,17 +9,17 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use super::http::Request;
 use super::loopback::Loopback;
+use super::received::{Received, Tape};
 use super::script::Script;
-use super::seen::{Seen, Tape};
 
-/// A server of plain HTTP whose answers are given byte for byte.
+/// A plain HTTP server whose responses are given byte for byte. Clones are the same server.
+#[derive(Clone)]
 pub struct RawServer {
-    loopback: Loopback,
+    loopback: Arc<Loopback>,
 }
 
 impl RawServer {
-    /// Plays the first script for the first request, the next for the next and the last for all
-    /// further ones, across connections.
+    /// Uses one script for each request, across connections, and the last one for all further requests.
     pub fn answering(scripts: Vec<Script>) -> Self {
         assert!(!scripts.is_empty(), "a server needs a script");
         let play = Arc::new(Play {
@@ -30,6 +30,7 @@ impl RawServer {
             let play = Arc::clone(&play);
             async move { play.serve(stream, &tape).await }
         });
+        let loopback = Arc::new(loopback);
         Self { loopback }
     }
 
@@ -38,14 +39,12 @@ impl RawServer {
         format!("http://{}", self.address())
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.loopback.address()
     }
 
-    /// What it received.
-    pub fn seen(&self) -> &Seen {
-        self.loopback.seen()
+    pub fn received(&self) -> &Received {
+        self.loopback.received()
     }
 }
 
@@ -55,7 +54,7 @@ struct Play {
 }
 
 impl Play {
-    /// The script for the next request, if it is one that `wanted` wants.
+    /// The script for the next request, if `wanted` accepts it.
     fn take(&self, wanted: impl Fn(&Script) -> bool) -> Option<Script> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let script = &self.scripts[(*next).min(self.scripts.len() - 1)];
@@ -87,13 +86,13 @@ impl Play {
     }
 }
 
-/// A port of loopback at which connections are refused, kept from others until it is dropped.
-pub struct NobodyThere {
+/// A port of loopback that refuses connections, reserved until it is dropped.
+pub struct ClosedPort {
     socket: TcpSocket,
 }
 
-impl NobodyThere {
-    /// Takes a free port and does not listen at it.
+impl ClosedPort {
+    /// Reserves a free port without listening.
     pub fn new() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -101,7 +100,6 @@ impl NobodyThere {
         Self { socket }
     }
 
-    /// The base URL at which nobody is.
     pub fn url(&self) -> String {
         format!("http://{}", self.socket.local_addr().expect("an address"))
     }

@@ -1,58 +1,57 @@
-//! What a server does with a request, byte for byte.
+//! The behavior of a server for one request, byte for byte.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 
-use super::gate::Gate;
 use super::http::http_response;
-use super::seen::Tape;
+use super::received::Tape;
 
-/// What is done with one request.
+/// The behavior for one request.
 #[derive(Debug, Clone)]
 pub enum Script {
-    /// These bytes are the answer. The connection stays open if they say how long they are.
+    /// Responds with these bytes and keeps the connection open if they tell the length.
     Answer(Vec<u8>),
-    /// The answer comes piece by piece, with a wait after each.
+    /// Responds in pieces with a pause after each.
     Pieces(Vec<Vec<u8>>, Duration),
-    /// These bytes come and then the connection is closed, be the answer whole or not.
+    /// Sends these bytes, then closes the connection.
     CutShort(Vec<u8>),
-    /// These bytes come and then the connection is reset.
+    /// Sends these bytes, then resets the connection.
     Reset(Vec<u8>),
-    /// The first bytes come once, the others for ever, with a wait after each time.
+    /// Sends the first bytes once and the others forever, with a pause after each.
     Endless(Vec<u8>, Vec<u8>, Duration),
-    /// The request is read, and that is all.
+    /// Reads the request and never responds.
     Silence,
-    /// The connection is closed as soon as it is made, before anything is read.
+    /// Closes the connection before reading from it.
     CloseUnread,
-    /// These bytes are the answer, once the gate lets it through.
+    /// Responds with these bytes when the gate lets them through.
     Behind(Gate, Vec<u8>),
 }
 
 impl Script {
-    /// An answer of JSON.
     pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
         Self::Answer(super::json_response(status, body))
     }
 
-    /// A redirect to `location`.
     pub fn redirect(status: u16, location: &str) -> Self {
         Self::Answer(http_response(status, &[("Location", location)], ""))
     }
 
-    /// The connection is closed when the request was read.
+    /// Closes the connection after reading the request.
     pub fn close() -> Self {
         Self::CutShort(Vec::new())
     }
 
-    /// The connection is reset when the request was read.
+    /// Resets the connection after reading the request.
     pub fn reset() -> Self {
         Self::Reset(Vec::new())
     }
 
-    /// An answer whose body comes a byte at a time.
+    /// A response whose body comes byte by byte.
     pub fn drip(answer: &[u8], every: Duration) -> Self {
         let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
         let (head, body) = answer.split_at(head.map_or(0, |start| start + 4));
@@ -61,26 +60,26 @@ impl Script {
         Self::Pieces(pieces, every)
     }
 
-    /// A 200 whose body has no end and comes as fast as it is read.
+    /// A 200 whose body never ends and comes as fast as the client reads.
     pub fn endless_json() -> Self {
         let head = super::http_head(200, &[("Content-Type", "application/json")]);
         let begin = [head.as_slice(), br#"{"data":[""#].concat();
         Self::Endless(begin, vec![b'x'; 64 * 1024], Duration::ZERO)
     }
 
-    /// Plays the script; answers with whether the connection can carry another request.
+    /// Follows the script; returns whether the connection can be used for another request.
     pub(super) async fn play(self, stream: &mut TcpStream, tape: &Tape) -> io::Result<bool> {
         match self {
             Self::Answer(bytes) => {
                 send(stream, tape, &bytes).await?;
-                Ok(tells_its_length(&bytes))
+                Ok(has_length(&bytes))
             }
             Self::Pieces(pieces, every) => {
                 for piece in &pieces {
                     send(stream, tape, piece).await?;
                     tokio::time::sleep(every).await;
                 }
-                Ok(tells_its_length(&pieces.concat()))
+                Ok(has_length(&pieces.concat()))
             }
             Self::CutShort(bytes) => {
                 send(stream, tape, &bytes).await?;
@@ -105,7 +104,7 @@ impl Script {
             Self::Behind(gate, bytes) => {
                 gate.pass().await;
                 send(stream, tape, &bytes).await?;
-                Ok(tells_its_length(&bytes))
+                Ok(has_length(&bytes))
             }
         }
     }
@@ -117,8 +116,8 @@ async fn send(stream: &mut TcpStream, tape: &Tape, bytes: &[u8]) -> io::Result<(
     Ok(())
 }
 
-/// Whether the end of the answer can be told without the end of the connection.
-fn tells_its_length(answer: &[u8]) -> bool {
+/// Whether the response has a length, so that the connection can stay open.
+fn has_length(answer: &[u8]) -> bool {
     let answer = String::from_utf8_lossy(answer).to_ascii_lowercase();
     let head = answer
         .split_inclusive("\r\n\r\n")
@@ -129,4 +128,24 @@ fn tells_its_length(answer: &[u8]) -> bool {
     let has = |line: &str| head.contains(&format!("\r\n{line}"));
     let bodiless = head.starts_with("http/1.1 204") || head.starts_with("http/1.1 304");
     (bodiless || has("content-length:") || has("transfer-encoding:")) && !has("connection: close")
+}
+
+/// Holds responses back until the test lets them through; clones are the same gate.
+#[derive(Debug, Clone)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    pub fn closed() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    /// Lets `count` more responses through.
+    pub fn let_through(&self, count: usize) {
+        self.0.add_permits(count);
+    }
+
+    async fn pass(&self) {
+        let permit = self.0.acquire().await.expect("a gate");
+        permit.forget();
+    }
 }

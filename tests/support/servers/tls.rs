@@ -1,4 +1,4 @@
-//! Servers that speak TLS, or begin to.
+//! Servers with TLS, and some that fail in the handshake.
 
 use std::sync::Arc;
 
@@ -7,24 +7,23 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::authority::Identity;
-use super::loopback::{Loopback, address_of};
+use super::certificates::Identity;
+use super::loopback::{Loopback, address_of, relay};
 use super::raw::RawServer;
-use super::relay::relay;
+use super::received::Received;
 use super::script::Script;
-use super::seen::Seen;
 
-/// The alert `handshake_failure`, as a record of its own.
+/// The record of the alert `handshake_failure`.
 const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
-/// A server of HTTPS on loopback.
+/// An HTTPS server on loopback.
 pub struct TlsServer {
     loopback: Loopback,
     scripted: Option<RawServer>,
 }
 
 impl TlsServer {
-    /// Plays scripts, as [`RawServer::answering`] does.
+    /// Follows scripts, as [`RawServer::answering`] does.
     pub fn answering(identity: Identity, scripts: Vec<Script>) -> Self {
         let scripted = RawServer::answering(scripts);
         let mut server = Self::in_front_of(identity, &scripted.url());
@@ -32,40 +31,41 @@ impl TlsServer {
         server
     }
 
-    /// Passes what it decrypts on to the server at `url`; speaks HTTP/1.1.
+    /// Forwards decrypted bytes to the server at `url`, with HTTP/1.1.
     pub fn in_front_of(identity: Identity, url: &str) -> Self {
         Self::forwarding(identity, url, &[b"http/1.1"])
     }
 
-    /// Passes what it decrypts on to the server at `url`; offers HTTP/2 as well.
+    /// Forwards decrypted bytes to the server at `url`, also with HTTP/2.
     pub fn in_front_of_http2(identity: Identity, url: &str) -> Self {
         Self::forwarding(identity, url, &[b"h2", b"http/1.1"])
     }
 
-    /// Answers the first message of a handshake with an alert.
+    /// Sends an alert in the handshake.
     pub fn alerting() -> Self {
         Self::breaking_off(&ALERT)
     }
 
-    /// Answers the first message of a handshake by closing the connection.
+    /// Closes the connection in the handshake.
     pub fn closing_in_handshake() -> Self {
         Self::breaking_off(&[])
     }
 
-    /// Its base URL: `https://localhost:PORT`.
+    /// `https://localhost:PORT`
     pub fn url(&self) -> String {
         format!("https://localhost:{}", self.loopback.address().port())
     }
 
-    /// What it received, decrypted. Where it passes bytes on, there are no requests to be had from
-    /// it: ask the server behind it.
-    pub fn seen(&self) -> &Seen {
-        self.scripted.as_ref().map_or(self.loopback.seen(), RawServer::seen)
+    /// The decrypted bytes. Requests are recorded only with scripts; otherwise by the server behind this one.
+    pub fn received(&self) -> &Received {
+        self.scripted
+            .as_ref()
+            .map_or(self.loopback.received(), RawServer::received)
     }
 
-    /// How many connections were made, be the handshake completed or not.
+    /// The number of connections, with complete handshakes or not.
     pub fn connections(&self) -> usize {
-        self.loopback.seen().connections()
+        self.loopback.received().connections()
     }
 
     fn forwarding(identity: Identity, url: &str, protocols: &[&[u8]]) -> Self {

@@ -1,4 +1,4 @@
-//! The side of a terminal that programs are at.
+//! The programs' side of a terminal.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,11 +12,11 @@ use rustix::fs::OFlags;
 use rustix::io::ioctl_fionread;
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
-/// That side of a terminal, opened beside the programs.
+/// The programs' side of a terminal, opened by the test as well.
 pub struct Device(File);
 
 impl Device {
-    /// Fails where no program is at it any more.
+    /// Fails if no program has it open.
     pub fn open(terminal: &dyn MasterPty) -> io::Result<Self> {
         let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
         let mut options = File::options();
@@ -25,7 +25,7 @@ impl Device {
         options.open(name).map(Self)
     }
 
-    /// Waits until nothing is left to read of what was typed; false if it is not within `limit`.
+    /// Waits until all typed characters were read; returns false if they are not within `limit`.
     pub fn wait_until_read(&self, limit: Duration) -> bool {
         let began = Instant::now();
         while self.has_unread() && began.elapsed() < limit {
@@ -35,14 +35,14 @@ impl Device {
     }
 
     fn has_unread(&self) -> bool {
-        // Asked whether it can be read, the terminal first takes in what is still on its way from the keyboard.
+        // Polling makes the terminal accept the characters that are still on their way from the keyboard.
         let mut asked = [PollFd::new(&self.0, PollFlags::IN)];
-        poll(&mut asked, Some(&Timespec::default())).expect("a terminal can be asked");
-        ioctl_fionread(&self.0).expect("a terminal can be asked") > 0
+        poll(&mut asked, Some(&Timespec::default())).expect("a terminal");
+        ioctl_fionread(&self.0).expect("a terminal") > 0
     }
 
-    /// Makes whoever waits for output see that something has come. And forbids the end of input that would come when the keyboard
-    /// is dropped.
+    /// Writes a character, so that the thread that waits for output wakes up. It also disables the end-of-file character, which
+    /// would otherwise be sent when the keyboard is dropped.
     pub fn wake_reader(mut self) {
         if let Ok(mut settings) = tcgetattr(&self.0) {
             settings.special_codes[SpecialCodeIndex::VEOF] = 0;

@@ -1,4 +1,4 @@
-//! What a terminal shows: the bytes that came, and the screen they make.
+//! The bytes written to a terminal, and the screen that they draw.
 
 use std::io::Read;
 use std::num::NonZeroU16;
@@ -12,18 +12,17 @@ use crate::support::watched::Watched;
 /// The state of a terminal and of the program at it.
 pub struct Display {
     parser: vt100::Parser,
-    /// Everything that was written to the terminal.
+    /// All bytes written to the terminal.
     pub bytes: Vec<u8>,
-    /// Nothing more can come.
+    /// No more bytes can come.
     pub ended: bool,
-    /// The shell that leads the session has ended.
+    /// The leader of the session has ended.
     pub left: bool,
-    /// The window is to go away.
+    /// The terminal is being closed.
     pub hanging_up: bool,
 }
 
 impl Display {
-    /// An empty screen.
     pub fn new(size: PtySize) -> Self {
         let (rows, columns) = cells(size);
         Self {
@@ -35,7 +34,7 @@ impl Display {
         }
     }
 
-    /// Shows what comes from the terminal until it ends or is hung up.
+    /// Draws the bytes of the terminal until it ends or is closed.
     pub fn follow(display: Arc<Watched<Self>>, mut terminal: Box<dyn Read + Send>) {
         thread::spawn(move || {
             let mut buffer = [0; 8192];
@@ -54,13 +53,12 @@ impl Display {
         });
     }
 
-    /// Takes on another size.
     pub fn resize(&mut self, size: PtySize) {
         let (rows, columns) = cells(size);
         self.parser.set_size(rows, columns);
     }
 
-    /// The lines of the screen, without blanks at their ends and empty lines at its end.
+    /// The lines of the screen without trailing spaces and empty lines at the end.
     pub fn screen(&self) -> String {
         let screen = self.parser.screen();
         let columns = screen.size().1.get();
@@ -68,17 +66,22 @@ impl Display {
         lines.join("\n").trim_end().to_owned()
     }
 
-    /// Whether the screen shows `text`, be it in one line or wrapped.
+    /// The lines of the screen with wrapped lines joined.
+    pub fn joined_screen(&self) -> String {
+        let contents = self.parser.screen().contents();
+        let lines: Vec<_> = contents.lines().map(str::trim_end).collect();
+        lines.join("\n").trim_end().to_owned()
+    }
+
+    /// Whether the screen shows `text`, in one line or wrapped.
     pub fn shows(&self, text: &str) -> bool {
         self.parser.screen().contents().contains(text) || self.screen().contains(text)
     }
 
-    /// Whether the cursor is hidden.
     pub fn cursor_hidden(&self) -> bool {
         self.parser.screen().hide_cursor()
     }
 
-    /// Whether the alternate screen is shown.
     pub fn alternate_screen(&self) -> bool {
         self.parser.screen().alternate_screen()
     }

@@ -1,4 +1,4 @@
-//! Certificates of all kinds, made for the test.
+//! Certificates made for a test.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,10 +11,10 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::NamedTempFile;
 
-/// The names of a server on loopback.
+/// The names in the certificate of a server on loopback.
 const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
 
-/// A certificate authority that nobody knows but those who read its file.
+/// A certificate authority, trusted only by clients that read its file.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: NamedTempFile,
@@ -28,10 +28,9 @@ pub struct Identity {
 }
 
 impl Authority {
-    /// Makes an authority and writes its certificate to a file.
     pub fn new() -> Self {
         let mut params = CertificateParams::default();
-        // Two authorities of one name would be one to a verifier, and its keys wrong.
+        // A verifier would take two authorities of the same name for one with wrong keys.
         let name = format!("Authority {:x}", fastrand::u64(..));
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -48,7 +47,6 @@ impl Authority {
         self.file.path()
     }
 
-    /// Its certificate.
     pub fn certificate(&self) -> CertificateDer<'static> {
         self.issuer.der().clone()
     }
@@ -58,7 +56,7 @@ impl Authority {
         self.issue(&params(&NAMES))
     }
 
-    /// A certificate for other names.
+    /// A certificate for other host names.
     pub fn identity_for(&self, names: &[&str]) -> Identity {
         self.issue(&params(names))
     }
@@ -79,7 +77,7 @@ impl Authority {
 }
 
 impl Identity {
-    /// A certificate for `localhost` and `127.0.0.1` that no authority has signed.
+    /// A certificate for `localhost` and `127.0.0.1` that signs itself.
     pub fn self_signed() -> Self {
         let key = KeyPair::generate().expect("a key");
         let certificate = params(&NAMES).self_signed(&key).expect("a certificate");

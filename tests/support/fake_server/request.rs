@@ -1,13 +1,13 @@
-//! A request as the platform received it.
+//! A request as the server received it.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use wiremock::Request;
 use wiremock::http::{HeaderMap, Method};
 
-const API: &str = "/api/svc/v1/";
+const API: &str = "/api/svc/v1";
 
-/// A call of the platform's API.
+/// A call of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     List,
@@ -15,46 +15,51 @@ pub enum Call {
     CreateForUser,
     Delete,
     RevokeAll,
-    /// `GET …/{name}`: makes a token and answers with its value on older deployments. No client may send it.
+    /// `GET …/{name}` creates a token and returns its value on older deployments. No client may send it.
     GetOrCreate,
     Session,
     Refresh,
-    /// Anything else: answered with 404.
+    /// Anything else: the server answers with 404.
     Unknown,
 }
 
-/// A request that reached the platform.
+/// A request that reached the server.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct ReceivedRequest {
     pub call: Call,
     pub method: Method,
-    /// Still percent-encoded; `.` and `..` segments are resolved, as a proxy would.
+    /// Still percent-encoded; `.` and `..` segments are resolved, as by a proxy.
     pub path: String,
+    /// The query as it was sent, with its question mark.
+    raw_query: String,
     /// Percent-decoded, in the order sent.
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The percent-decoded last segment of the path: the id of a delete.
+    /// The percent-decoded last segment of the path: the id of a deletion.
     pub segment: String,
+    /// `None` if the connection was closed without a response.
+    pub status: Option<u16>,
 }
 
-impl Seen {
-    pub(super) fn of(request: &Request, prefixes: &[String]) -> Self {
-        let path = request.url.path().to_owned();
+impl ReceivedRequest {
+    pub(super) fn of(raw: &Request, prefixes: &[String]) -> Self {
+        let path = raw.url.path().to_owned();
         let segments = segments(&path, prefixes);
-        let query = request.url.query_pairs().into_owned().collect();
         Self {
-            call: call(&request.method, &segments),
-            method: request.method.clone(),
-            query,
-            headers: request.headers.clone(),
-            body: request.body.clone(),
+            call: call(&raw.method, &segments),
+            method: raw.method.clone(),
+            raw_query: raw.url.query().map_or_else(String::new, |query| format!("?{query}")),
+            query: raw.url.query_pairs().into_owned().collect(),
+            headers: raw.headers.clone(),
+            body: raw.body.clone(),
             segment: segments.last().cloned().unwrap_or_default(),
+            status: None,
             path,
         }
     }
 
-    /// The header's value, where it was sent and is text.
+    /// The header's value, if it was sent and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -65,22 +70,33 @@ impl Seen {
         Some(value)
     }
 
-    /// The body as JSON; `null` where it is none.
+    /// The body as JSON, or `null`.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
+
+    /// The request and the status of its response on one line, without the root that all paths of the API share.
+    pub fn line(&self) -> String {
+        let path = self.path.replacen(API, "", 1);
+        let status = self
+            .status
+            .map_or("no response".to_owned(), |status| status.to_string());
+        let body = match self.json() {
+            Value::Null => String::from_utf8_lossy(&self.body).into_owned(),
+            json => json.to_string(),
+        };
+        let line = format!("{} {path}{} {status} {body}", self.method, self.raw_query);
+        line.trim_end().to_owned()
+    }
 }
 
-/// The percent-decoded segments behind the API's root; none for a path that is not below it.
+/// The percent-decoded segments after the API's root; none for another path.
 fn segments(path: &str, prefixes: &[String]) -> Vec<String> {
     let below = prefixes
         .iter()
-        .find_map(|prefix| path.strip_prefix(prefix.as_str())?.strip_prefix(API));
+        .find_map(|prefix| path.strip_prefix(prefix.as_str())?.strip_prefix(API)?.strip_prefix('/'));
+    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
     below.map_or_else(Vec::new, |below| below.split('/').map(decoded).collect())
-}
-
-fn decoded(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 fn call(method: &Method, segments: &[String]) -> Call {

@@ -1,4 +1,4 @@
-//! What a server received, so that a test can prove what never got there.
+//! The bytes and requests that a server received.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::http::Request;
 use crate::support::watched::Watched;
 
-/// How long something to come is waited for.
+/// The limit of every wait.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Everything a server received.
+/// All that a server received.
 #[derive(Debug, Clone, Default)]
-pub struct Seen(Arc<Watched<Journal>>);
+pub struct Received(Arc<Watched<Journal>>);
 
 #[derive(Debug, Default)]
 struct Journal {
@@ -20,23 +20,23 @@ struct Journal {
     sent: u64,
 }
 
-impl Seen {
-    /// How many connections were made.
+impl Received {
+    /// The number of connections.
     pub fn connections(&self) -> usize {
         self.0.read(|journal| journal.connections.len())
     }
 
-    /// The requests that came whole, in the order in which they did.
+    /// The complete requests in the order in which they came.
     pub fn requests(&self) -> Vec<Request> {
         self.0.read(|journal| journal.requests.clone())
     }
 
-    /// Every byte, one connection after the other.
+    /// All bytes, one connection after the other.
     pub fn bytes(&self) -> Vec<u8> {
         self.0.read(|journal| journal.connections.concat())
     }
 
-    /// Whether `text` came through any connection.
+    /// Whether any connection brought `text`.
     pub fn contains(&self, text: &str) -> bool {
         self.0.read(|journal| {
             let mut connections = journal.connections.iter();
@@ -44,34 +44,33 @@ impl Seen {
         })
     }
 
-    /// How many bytes of answers were written, of which some may never have been read. A piece is
-    /// counted after it was written: the reader may be a piece ahead.
+    /// The number of bytes written in responses. A piece is counted after it was written, so the reader may be one ahead.
     pub fn sent(&self) -> u64 {
         self.0.read(|journal| journal.sent)
     }
 
-    /// Waits until `count` requests have come.
+    /// Waits for `count` requests.
     #[track_caller]
     pub fn wait_for_requests(&self, count: usize) {
         let came = self.0.wait_until(LIMIT, |journal| journal.requests.len() >= count);
         assert!(came, "{count} requests did not come: {self:?}");
     }
 
-    /// Waits until `count` connections have been made.
+    /// Waits for `count` connections.
     #[track_caller]
     pub fn wait_for_connections(&self, count: usize) {
         let came = self.0.wait_until(LIMIT, |journal| journal.connections.len() >= count);
         assert!(came, "{count} connections were not made: {self:?}");
     }
 
-    /// Begins the record of another connection.
+    /// Begins the record of a new connection.
     pub(super) fn open(&self) -> Tape {
         let connection = self.0.update(|journal| {
             journal.connections.push(Vec::new());
             journal.connections.len() - 1
         });
         Tape {
-            seen: self.clone(),
+            received: self.clone(),
             connection,
         }
     }
@@ -80,25 +79,22 @@ impl Seen {
 /// The record of one connection.
 #[derive(Debug, Clone)]
 pub(super) struct Tape {
-    seen: Seen,
+    received: Received,
     connection: usize,
 }
 
 impl Tape {
-    /// Records bytes that came.
     pub fn received(&self, bytes: &[u8]) {
-        self.seen
+        self.received
             .0
             .update(|journal| journal.connections[self.connection].extend_from_slice(bytes));
     }
 
-    /// Records a request that came whole.
     pub fn request(&self, request: Request) {
-        self.seen.0.update(|journal| journal.requests.push(request));
+        self.received.0.update(|journal| journal.requests.push(request));
     }
 
-    /// Counts bytes of an answer.
     pub fn sent(&self, count: usize) {
-        self.seen.0.update(|journal| journal.sent += count as u64);
+        self.received.0.update(|journal| journal.sent += count as u64);
     }
 }

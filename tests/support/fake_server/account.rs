@@ -1,12 +1,11 @@
-//! What the platform keeps: users and their tokens.
+//! The users and their tokens.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::keys::token_value;
-use super::page::PageQuery;
-use super::{ADA, GRACE, TokenSeed};
+use super::{ADA, GRACE, Seed};
 
 /// A token that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,55 +14,57 @@ pub struct Existing {
     pub name: String,
 }
 
+type Edit = Box<dyn Fn(&mut Value) + Send>;
+
 struct Item {
     id: String,
     name: String,
     owner: String,
     content: Content,
+    edit: Option<Edit>,
 }
 
 enum Content {
-    Token { seed: Box<TokenSeed>, value: String },
+    Token { seed: Box<Seed>, value: String },
     Raw(Value),
 }
 
 impl Item {
     fn json(&self) -> Value {
-        match &self.content {
+        let mut item = match &self.content {
             Content::Token { seed, value } => seed.item(&self.id, value),
             Content::Raw(item) => item.clone(),
+        };
+        if let Some(edit) = &self.edit {
+            edit(&mut item);
         }
+        item
     }
 }
 
-/// The users of the tenant and their tokens; a listing has the last added first.
+/// The users of the tenant and their tokens.
+#[derive(Default)]
 pub struct Account {
     items: Vec<Item>,
-    users: BTreeSet<String>,
-    /// Every value ever made, also of tokens that are gone.
+    /// Every value ever issued, also of tokens that were deleted.
     values: HashMap<String, String>,
-    made: usize,
+    created: usize,
 }
 
 impl Account {
-    pub(super) fn new() -> Self {
-        Self {
-            items: Vec::new(),
-            users: [ADA, GRACE].map(str::to_owned).into(),
-            values: HashMap::new(),
-            made: 0,
-        }
+    /// Adds a token described by a [`Seed`] and returns its id.
+    pub fn add(&mut self, seed: &str) -> String {
+        self.add_seed(Seed::parse(seed))
     }
 
-    /// Adds a token and answers with its id.
-    pub fn add(&mut self, seed: TokenSeed) -> String {
-        let value = token_value(&seed, self.made + 1);
+    pub(super) fn add_seed(&mut self, seed: Seed) -> String {
+        let value = token_value(&seed, self.created + 1);
         self.add_with_value(seed, value)
     }
 
-    pub(super) fn add_with_value(&mut self, seed: TokenSeed, value: String) -> String {
-        self.made += 1;
-        let id = format!("cm3k1x9qf{:06}", self.made);
+    pub(super) fn add_with_value(&mut self, seed: Seed, value: String) -> String {
+        self.created += 1;
+        let id = format!("cm3k1x9qf{:016}", self.created);
         self.values.insert(seed.name.clone(), value.clone());
         self.items.push(Item {
             id: id.clone(),
@@ -73,6 +74,7 @@ impl Account {
                 seed: Box::new(seed),
                 value,
             },
+            edit: None,
         });
         id
     }
@@ -85,42 +87,36 @@ impl Account {
             name: name.unwrap_or_default(),
             owner: ADA.to_owned(),
             content: Content::Raw(item),
+            edit: None,
         });
     }
 
-    /// Removes Ada's token of that name; whether there was one.
+    pub(super) fn edit(&mut self, id: &str, edit: impl Fn(&mut Value) + Send + 'static) {
+        let item = self.items.iter_mut().find(|item| item.id == id);
+        item.expect("a token to edit").edit = Some(Box::new(edit));
+    }
+
+    /// Removes Ada's token of that name; returns whether it existed.
     pub fn remove(&mut self, name: &str) -> bool {
         self.remove_where(|item| item.owner == ADA && item.name == name)
     }
 
     /// The tokens of a user, the last added first.
     pub fn tokens_of(&self, email: &str) -> Vec<Existing> {
-        let existing = |item: &Item| Existing {
+        let owned = self.items.iter().rev().filter(|item| item.owner == email);
+        let existing = owned.map(|item| Existing {
             id: item.id.clone(),
             name: item.name.clone(),
-        };
-        let owned = self.items.iter().rev().filter(|item| item.owner == email);
-        owned.map(existing).collect()
+        });
+        existing.collect()
     }
 
     pub(super) fn value_of(&self, name: &str) -> Option<String> {
         self.values.get(name).cloned()
     }
 
-    /// A user's token of that name: its item in a listing, and its value.
-    pub(super) fn token(&self, owner: &str, name: &str) -> Option<(Value, String)> {
-        let item = self
-            .items
-            .iter()
-            .find(|item| item.owner == owner && item.name == name)?;
-        match &item.content {
-            Content::Token { value, .. } => Some((item.json(), value.clone())),
-            Content::Raw(_) => None,
-        }
-    }
-
-    pub(super) fn has_user(&self, email: &str) -> bool {
-        self.users.contains(email)
+    pub(super) fn has_user(email: &str) -> bool {
+        [ADA, GRACE].contains(&email)
     }
 
     pub(super) fn is_taken(&self, owner: &str, name: &str) -> bool {
@@ -128,7 +124,7 @@ impl Account {
         items.any(|item| item.owner == owner && item.name == name)
     }
 
-    /// The name of the token that a value belongs to, with its owner, unless it has expired.
+    /// The owner and the name of the unexpired token that has this value.
     pub(super) fn holder(&self, value: &str) -> Option<(String, String)> {
         self.items.iter().find_map(|item| match &item.content {
             Content::Token { seed, value: own } if own == value && !seed.is_expired() => {
@@ -138,11 +134,11 @@ impl Account {
         })
     }
 
-    /// A page of a user's tokens whose names contain `search`, and how many there are on all pages.
-    pub(super) fn page(&self, owner: &str, query: &PageQuery) -> (Vec<Value>, usize) {
-        let fits = |item: &&Item| item.owner == owner && item.name.contains(&query.search);
-        let found = || self.items.iter().rev().filter(fits);
-        let page = found().skip(query.offset).take(query.limit);
+    /// A page of a user's tokens whose names contain `search`, and their number on all pages.
+    pub(super) fn page(&self, owner: &str, search: &str, offset: usize, limit: usize) -> (Vec<Value>, usize) {
+        let matches = |item: &&Item| item.owner == owner && item.name.contains(search);
+        let found = || self.items.iter().rev().filter(matches);
+        let page = found().skip(offset).take(limit);
         (page.map(Item::json).collect(), found().count())
     }
 
@@ -154,8 +150,8 @@ impl Account {
         self.items.retain(|item| item.owner != owner);
     }
 
-    fn remove_where(&mut self, fits: impl FnMut(&Item) -> bool) -> bool {
-        let position = self.items.iter().position(fits);
-        position.map(|at| self.items.remove(at)).is_some()
+    fn remove_where(&mut self, matches: impl FnMut(&Item) -> bool) -> bool {
+        let position = self.items.iter().position(matches);
+        position.map(|index| self.items.remove(index)).is_some()
     }
 }

@@ -1,6 +1,4 @@
-//! Tokens to put into an account.
-
-use std::sync::Arc;
+//! Tokens to put into an account, described as text.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -12,9 +10,13 @@ use super::{ADA, TENANT};
 /// The expiry of the JWT of a token that does not expire.
 const NEVER: &str = "2126-01-15T09:30:00.000Z";
 
-/// A token to be; what is not said is as on a token that was just made for Ada, without an expiry.
+/// A token as text: `ci-pipeline created=-176d expires=9d used=-3h team=platform`.
+///
+/// Times are days or hours from now, or any text, which the listing then has as it is. The other fields are `owner=EMAIL`,
+/// `by=EMAIL` (the creator), `type=jwt` or `opaque`, and `expired=true` or `false`, whatever the clock says. The name is all
+/// that precedes the first field and may contain spaces.
 #[derive(Clone)]
-pub struct TokenSeed {
+pub struct Seed {
     pub(super) name: String,
     pub(super) owner: String,
     pub(super) created: String,
@@ -23,99 +25,67 @@ pub struct TokenSeed {
     pub(super) last_used: Option<String>,
     pub(super) expired: Option<bool>,
     pub(super) team: Option<String>,
-    /// In the listing only beside a team, as the SDK has it.
     pub(super) account: Option<String>,
-    /// `jwt` or `opaque`.
-    pub(super) format: String,
-    pub(super) edit: Arc<dyn Fn(&mut Value) + Send + Sync>,
+    pub(super) token_type: String,
 }
 
-impl TokenSeed {
-    /// Created at 2026-01-15T09:30:00.000Z, never used.
-    pub fn named(name: impl Into<String>) -> Self {
+impl Seed {
+    pub fn parse(text: &str) -> Self {
+        let mut seed = Self::named("");
+        let mut name = Vec::new();
+        for word in text.split(' ') {
+            match word.split_once('=') {
+                Some(("created", at)) => seed.created = time(at),
+                Some(("expires", at)) => seed.expires = Some(time(at)),
+                Some(("used", at)) => seed.last_used = Some(time(at)),
+                Some(("team", team)) => seed.team = Some(team.to_owned()),
+                Some(("owner", email)) => email.clone_into(&mut seed.owner),
+                Some(("by", email)) => email.clone_into(&mut seed.created_by),
+                Some(("type", token_type)) => token_type.clone_into(&mut seed.token_type),
+                Some(("expired", expired)) => seed.expired = Some(expired == "true"),
+                _ => name.push(word),
+            }
+        }
+        seed.name = name.join(" ");
+        seed
+    }
+
+    /// The default date is too long ago for a snapshot to take it for one that depends on the clock.
+    pub(super) fn named(name: &str) -> Self {
         Self {
-            name: name.into(),
+            name: name.to_owned(),
             owner: ADA.to_owned(),
-            created: "2026-01-15T09:30:00.000Z".to_owned(),
+            created: "2020-01-15T09:30:00.000Z".to_owned(),
             created_by: ADA.to_owned(),
             expires: None,
             last_used: None,
             expired: None,
             team: None,
             account: None,
-            format: "opaque".to_owned(),
-            edit: Arc::new(|_| ()),
+            token_type: "opaque".to_owned(),
         }
     }
 
-    /// `createdAt` and `updatedAt`, as the listing is to have them.
-    pub fn created(mut self, at: impl Into<String>) -> Self {
-        self.created = at.into();
-        self
-    }
-
-    /// `manifest.expiration_date`, as the listing is to have it.
-    pub fn expires(mut self, at: impl Into<String>) -> Self {
-        self.expires = Some(at.into());
-        self
-    }
-
-    /// `lastAccessedAt`, as the listing is to have it.
-    pub fn last_used(mut self, at: impl Into<String>) -> Self {
-        self.last_used = Some(at.into());
-        self
-    }
-
-    /// `isExpired`, whatever the clock says.
-    pub fn expired(mut self, expired: bool) -> Self {
-        self.expired = Some(expired);
-        self
-    }
-
-    /// `manifest.ownedBy.team`.
-    pub fn team(mut self, team: impl Into<String>) -> Self {
-        self.team = Some(team.into());
-        self
-    }
-
-    /// Another user's token, made by Ada: it is not in her listing.
-    pub fn owner(mut self, email: impl Into<String>) -> Self {
-        self.owner = email.into();
-        self
-    }
-
-    pub fn created_by(mut self, email: impl Into<String>) -> Self {
-        self.created_by = email.into();
-        self
-    }
-
-    /// Changes the item before each listing, to make it odd.
-    pub fn edited(mut self, edit: impl Fn(&mut Value) + Send + Sync + 'static) -> Self {
-        self.edit = Arc::new(edit);
-        self
-    }
-
     pub(super) fn is_expired(&self) -> bool {
-        let passed = self.end().is_some_and(|end| end <= Timestamp::now());
-        self.expired.unwrap_or(passed)
+        let is_past = self.end().is_some_and(|end| end <= Timestamp::now());
+        self.expired.unwrap_or(is_past)
     }
 
-    /// After this the token is no good; `None` where it does not expire, or its expiry is no date.
     fn end(&self) -> Option<Timestamp> {
         self.expires.as_deref().and_then(end_of)
     }
 
-    /// What a JWT says of its own end, in seconds since 1970.
+    /// The `exp` claim of the token's JWT.
     pub(super) fn jwt_expiry(&self) -> i64 {
         let never = || NEVER.parse().unwrap_or(Timestamp::MAX);
         self.end().unwrap_or_else(never).as_second()
     }
 
-    /// The item of `data`. Fields that no client has a use for carry the token's value, as they may for real.
+    /// The item of `data`. Fields that no client needs contain the token's value, as they may in reality.
     pub(super) fn item(&self, id: &str, value: &str) -> Value {
         let mut manifest = json!({
-            "name": self.name, "type": "virtual-account", "token_type": self.format,
-            // The vendor's SDK asks for it up to version 0.4.
+            "name": self.name, "type": "virtual-account", "token_type": self.token_type,
+            // The vendor's SDK requires this field up to version 0.4.
             "permissions": [],
         });
         if let Some(expires) = &self.expires {
@@ -131,7 +101,7 @@ impl TokenSeed {
             "id": id, "type": "pat", "tenantName": TENANT, "manifest": manifest, "jwtId": jwt,
             "jwts": [{
                 "id": jwt, "subjectType": "serviceaccount", "subjectId": id, "expiry": expiry,
-                "tokenType": self.format, "createdAt": self.created, "updatedAt": self.created, "token": value,
+                "tokenType": self.token_type, "createdAt": self.created, "updatedAt": self.created, "token": value,
             }],
             "createdBySubject": {"subjectId": "user-1", "subjectType": "user", "subjectSlug": self.created_by},
             "createdAt": self.created, "updatedAt": self.created, "isExpired": self.is_expired(),
@@ -141,21 +111,31 @@ impl TokenSeed {
         if let Some(at) = &self.last_used {
             item["lastAccessedAt"] = json!(at);
         }
-        (self.edit)(&mut item);
         item
     }
 }
 
-/// The time so many days from now (ago, if negative), as the platform writes it.
+/// `-176d` and `-3h` are counted from now; all else is taken as it is.
+fn time(text: &str) -> String {
+    let hours = |number: &str, factor: i64| number.parse().ok().map(|number: i64| number * factor);
+    let days = text.strip_suffix('d').and_then(|number| hours(number, 24));
+    let hours = days.or_else(|| text.strip_suffix('h').and_then(|number| hours(number, 1)));
+    hours.map_or_else(
+        || text.to_owned(),
+        |hours| written(Timestamp::now() + SignedDuration::from_hours(hours)),
+    )
+}
+
+/// The time in so many days, as the server writes it.
 pub fn in_days(days: i64) -> String {
-    written(Timestamp::now() + SignedDuration::from_hours(24 * days))
+    time(&format!("{days}d"))
 }
 
 pub(super) fn written(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// The instant an expiry stands for, in UTC where it names no zone: a bare date counts to the end of that day.
+/// The instant of an expiry, in UTC unless it names a zone: a bare date counts to the end of that day.
 pub(super) fn end_of(expiry: &str) -> Option<Timestamp> {
     if expiry.contains('T') {
         let in_utc = || TimeZone::UTC.to_timestamp(expiry.parse::<DateTime>().ok()?).ok();

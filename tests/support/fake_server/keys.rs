@@ -1,26 +1,22 @@
-//! The keys that the platform accepts, made so that a leak of one is found by its sentinel.
+//! The keys and values that the server issues, each with a sentinel inside by which a leak is found.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{ADA, TENANT, TokenSeed};
+use super::{ADA, Seed, TENANT};
 
-/// Is in every secret of the stand-in, and in nothing else.
+/// Part of every secret of the server: `key_SENTINEL` of keys and refresh tokens, `value_SENTINEL` of tokens' values.
 pub const SENTINEL: &str = "SENTINEL";
-/// Is in the keys that clients sign in with, and in refresh tokens.
-pub const KEY_SENTINEL: &str = "key_SENTINEL";
-/// Is in the values of tokens.
-pub const VALUE_SENTINEL: &str = "value_SENTINEL";
 
 pub(super) struct Keys {
-    /// What a client of the test signs in with.
+    /// The key of the test's client.
     pub current: String,
-    /// What the session is resumed with; `None` once it is over.
+    /// `None` after the end of the session.
     pub refresh: Option<String>,
     users: Vec<(String, Timestamp)>,
-    made: u32,
+    created: u32,
 }
 
 impl Keys {
@@ -29,14 +25,14 @@ impl Keys {
             current: String::new(),
             refresh: None,
             users: Vec::new(),
-            made: 0,
+            created: 0,
         };
         keys.current = keys.sign_in();
         keys.refresh = Some(keys.refresh_token());
         keys
     }
 
-    /// A user's key that is good for a month.
+    /// A user's key that is accepted for a month.
     pub fn sign_in(&mut self) -> String {
         self.user_key(Timestamp::now() + SignedDuration::from_hours(24 * 30))
     }
@@ -47,17 +43,17 @@ impl Keys {
             "tenantName": TENANT, "exp": expiry.as_second(), "username": "ada", "email": ADA,
             "subjectType": "user",
         });
-        let key = jwt(&claims, &format!("{KEY_SENTINEL}_{:07}", self.next()));
+        let key = jwt(claims, &format!("key_SENTINEL_{:07}", self.next()));
         self.users.push((key.clone(), expiry));
         key
     }
 
     pub fn refresh_token(&mut self) -> String {
-        format!("refresh_{KEY_SENTINEL}_{:07}", self.next())
+        format!("refresh_key_SENTINEL_{:07}", self.next())
     }
 
     pub fn token_key(&mut self) -> String {
-        format!("tfy_{KEY_SENTINEL}_{:07}", self.next())
+        format!("tfy_key_SENTINEL_{:07}", self.next())
     }
 
     pub fn is_user(&self, key: &str) -> bool {
@@ -67,25 +63,28 @@ impl Keys {
     }
 
     fn next(&mut self) -> u32 {
-        self.made += 1;
-        self.made
+        self.created += 1;
+        self.created
     }
 }
 
-/// The value of a new token, in the format that its seed has.
-pub(super) fn token_value(seed: &TokenSeed, number: usize) -> String {
-    let secret = format!("{VALUE_SENTINEL}_{number:05}");
-    if seed.format == "jwt" {
+/// The value of a new token, in the format of its seed.
+pub(super) fn token_value(seed: &Seed, number: usize) -> String {
+    let secret = format!("value_SENTINEL_{number:05}");
+    if seed.token_type == "jwt" {
         let claims = json!({"tenantName": TENANT, "subjectType": "serviceaccount", "exp": seed.jwt_expiry()});
-        jwt(&claims, &secret)
+        jwt(claims, &secret)
     } else {
         format!("tfy_{secret}")
     }
 }
 
-/// `signature` is of a length that is a multiple of 4: vendor clients decode it, and refuse others.
-fn jwt(claims: &Value, signature: &str) -> String {
-    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+/// A JWT of about 1,300 characters, as real ones have. Its signature is as long as one by RSA (and so of a length that is a
+/// multiple of 4, which vendor clients demand) and contains the secret.
+fn jwt(mut claims: Value, secret: &str) -> String {
+    claims["sessionId"] = json!("0123456789abcdef".repeat(40));
+    let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
     let header = json!({"alg": "RS256", "typ": "JWT"});
-    format!("{}.{}.{signature}", part(&header), part(claims))
+    let signature = format!("{secret:_<344}");
+    format!("{}.{}.{signature}", encode(&header), encode(&claims))
 }

@@ -1,0 +1,286 @@
+//! Runs the program in a clean environment and within a time limit, and inspects its output.
+
+mod collected;
+mod run;
+mod running;
+#[cfg(unix)]
+pub mod signals;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+pub use run::{Exit, Run};
+pub use running::Running;
+
+use super::fake_server::FakeServer;
+use super::inspection::Inspection;
+use super::servers::{RawServer, Request};
+use super::snapshot::Observed;
+
+/// Passed on from the environment of the tests: where programs are, variables that the system needs, and where a coverage
+/// run collects its data.
+const PASSED_ON: [&str; 3] = ["PATH", "SystemRoot", "LLVM_PROFILE_FILE"];
+
+/// The program with its arguments and environment. Clones share the home and working directories.
+#[derive(Clone)]
+pub struct Program {
+    pub(super) executable: OsString,
+    pub(super) arguments: Vec<OsString>,
+    pub(super) environment: BTreeMap<OsString, OsString>,
+    pub(super) home: Arc<TempDir>,
+    pub(super) cwd: Arc<TempDir>,
+    pub(super) stdin: Input,
+    pub(super) stdout: Output,
+    pub(super) stderr_stalled: bool,
+    pub(super) address_space_mib: Option<u64>,
+    pub(super) inspection: Inspection,
+    pub(super) observed: Vec<Observed>,
+}
+
+/// The standard input of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The null device, or the terminal.
+    Default,
+    /// A pipe with this text.
+    Text(String),
+    /// A regular file with this text.
+    File(String),
+    /// Not open.
+    Closed,
+    /// A pipe into which the test never writes.
+    Open,
+}
+
+/// The standard output of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Collected by the test, or the terminal.
+    Default,
+    /// A regular file, which is read at the end.
+    File,
+    /// `/dev/full`, to which every write fails.
+    Full,
+    /// Not open.
+    Closed,
+    /// A pipe whose reader leaves after so many lines, as `head` does; with 0, before the program starts.
+    Lines(usize),
+    /// A full pipe whose reader never reads.
+    Stalled,
+}
+
+impl Program {
+    /// The program without any settings, with arguments separated by spaces.
+    pub fn new(arguments: &str) -> Self {
+        Self::other(env!("CARGO_BIN_EXE_tfy-tokens"), arguments)
+    }
+
+    /// The program with base URL and key in its environment; the key is forbidden in its output.
+    pub fn with_settings(url: impl AsRef<str>, key: impl AsRef<str>, arguments: &str) -> Self {
+        Self::new(arguments)
+            .env("TFY_BASE_URL", url.as_ref())
+            .env("TFY_API_KEY", key.as_ref())
+            .secret(key.as_ref())
+    }
+
+    /// Another executable under the same conditions.
+    pub fn other(executable: impl Into<OsString>, arguments: &str) -> Self {
+        let home = TempDir::new().expect("a home directory");
+        let mut environment: BTreeMap<_, _> = PASSED_ON
+            .into_iter()
+            .filter_map(|name| Some((name.into(), env::var_os(name)?)))
+            .collect();
+        environment.insert("HOME".into(), home.path().into());
+        Self {
+            executable: executable.into(),
+            arguments: arguments.split_whitespace().map(Into::into).collect(),
+            environment,
+            home: Arc::new(home),
+            cwd: Arc::new(TempDir::new().expect("a working directory")),
+            stdin: Input::Default,
+            stdout: Output::Default,
+            stderr_stalled: false,
+            address_space_mib: None,
+            inspection: Inspection::default(),
+            observed: Vec::new(),
+        }
+    }
+
+    /// `/bin/sh -c SCRIPT` under the same conditions.
+    pub fn shell(script: &str) -> Self {
+        Self::other("/bin/sh", "-c").arg(script)
+    }
+
+    /// Replaces the executable.
+    pub fn run_by(mut self, executable: impl Into<OsString>) -> Self {
+        self.executable = executable.into();
+        self
+    }
+
+    /// Adds arguments separated by spaces.
+    pub fn args(mut self, arguments: &str) -> Self {
+        self.arguments.extend(arguments.split_whitespace().map(Into::into));
+        self
+    }
+
+    /// Adds one argument, which may contain spaces, be empty, or not be Unicode.
+    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment.insert(name.as_ref().into(), value.as_ref().into());
+        self
+    }
+
+    /// Sets variables written as `NAME=value`, separated by spaces.
+    pub fn envs(self, variables: &str) -> Self {
+        let variables = variables.split_whitespace().filter_map(|word| word.split_once('='));
+        variables.fold(self, |program, (name, value)| program.env(name, value))
+    }
+
+    /// Removes an environment variable, also `HOME` or `PATH`.
+    pub fn no_env(mut self, name: &str) -> Self {
+        self.environment.remove(OsStr::new(name));
+        self
+    }
+
+    /// Forbids `secret` in all output, even if it does not contain `SENTINEL`.
+    pub fn secret(mut self, secret: &str) -> Self {
+        self.inspection.forbid(secret);
+        self
+    }
+
+    pub fn stdin(mut self, input: Input) -> Self {
+        self.stdin = input;
+        self
+    }
+
+    pub fn stdout(mut self, output: Output) -> Self {
+        self.stdout = output;
+        self
+    }
+
+    /// Makes standard error a full pipe whose reader never reads.
+    pub fn stderr_stalled(mut self) -> Self {
+        self.stderr_stalled = true;
+        self
+    }
+
+    /// Limits the address space (Linux).
+    pub fn address_space_mib(mut self, mebibytes: u64) -> Self {
+        self.address_space_mib = Some(mebibytes);
+        self
+    }
+
+    /// Declares that standard output contains the value of a token exactly once.
+    pub fn delivers_value(mut self) -> Self {
+        self.inspection.delivers_value = true;
+        self
+    }
+
+    /// Declares that standard output is for programs and may contain control characters.
+    pub fn exact_output(mut self) -> Self {
+        self.inspection.exact_output = true;
+        self
+    }
+
+    /// Declares that both streams may contain colors.
+    pub fn colored(mut self) -> Self {
+        self.inspection.colored = true;
+        self
+    }
+
+    /// Shows the requests to this server in snapshots. [`FakeServer::program`] and [`RawServer::program`] do it by themselves.
+    pub fn observing(mut self, server: &FakeServer) -> Self {
+        self.observed.push(Observed::new(server.url(), server.request_log()));
+        self
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The working directory.
+    pub fn cwd(&self) -> &Path {
+        self.cwd.path()
+    }
+
+    /// Writes a file in the home directory that only its owner can read.
+    pub fn home_file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        write_private(&self.home().join(path), content.as_ref());
+        self
+    }
+
+    /// Writes a file in the working directory that only its owner can read.
+    pub fn cwd_file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        write_private(&self.cwd().join(path), content.as_ref());
+        self
+    }
+
+    /// Runs to the end, for at most a minute.
+    #[track_caller]
+    pub fn run(&self) -> Run {
+        self.start().wait()
+    }
+
+    #[track_caller]
+    pub fn start(&self) -> Running {
+        Running::start(self)
+    }
+
+    /// The program with the requests until now forgotten.
+    pub(super) fn begun(&self) -> Self {
+        let mut program = self.clone();
+        program.observed.iter_mut().for_each(Observed::begin);
+        program
+    }
+}
+
+impl FakeServer {
+    /// The program with the settings of this server; snapshots show the requests.
+    pub fn program(&self, arguments: &str) -> Program {
+        Program::with_settings(self.url(), self.key(), arguments).observing(self)
+    }
+}
+
+impl RawServer {
+    /// The program with the settings of this server; snapshots show the requests.
+    pub fn program(&self, arguments: &str) -> Program {
+        let mut program = Program::with_settings(self.url(), "tfy_key_SENTINEL_of_a_raw_server", arguments);
+        let server = self.clone();
+        let lines = Arc::new(move || server.received().requests().iter().map(Request::line).collect());
+        program.observed.push(Observed::new(self.url(), lines));
+        program
+    }
+}
+
+fn write_private(path: &Path, content: &[u8]) {
+    let folder = path.parent().expect("a folder to write in");
+    std::fs::create_dir_all(folder).expect("make the folder");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).expect("open the file");
+    file.write_all(content).expect("write the file");
+}
+
+/// Whether a program is installed. If it is not, the output of the tests says that `test` is skipped.
+pub fn is_installed(program: &str, test: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_installed = env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !is_installed {
+        // Written directly, because the captured output of a test is shown only if it fails.
+        writeln!(io::stderr(), "skipped: {test}: {program} is not installed").ok();
+    }
+    is_installed
+}

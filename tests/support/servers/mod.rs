@@ -1,0 +1,18 @@
+//! Servers on loopback that misbehave in every way, with and without TLS, and a proxy.
+
+mod certificates;
+mod http;
+mod loopback;
+mod proxy;
+mod raw;
+mod received;
+mod script;
+mod tls;
+
+pub use certificates::{Authority, Identity};
+pub use http::{Request, chunked_response, http_head, http_response, json_response};
+pub use proxy::Proxy;
+pub use raw::{ClosedPort, RawServer};
+pub use received::Received;
+pub use script::{Gate, Script};
+pub use tls::TlsServer;
