@@ -50,7 +50,7 @@ const USES: [&str; 10] = ["ci", "cd", "dev", "qa", "eval", "load", "sync", "cron
 
 fn main() -> io::Result<ExitCode> {
     if env::var_os(IS_CHILD).is_some() {
-        return Ok(tfy_tokens::run(env::args_os(), env::vars_os()));
+        return Ok(tfy_tokens::run(env::args_os()));
     }
     let server = account();
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();

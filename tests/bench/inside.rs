@@ -4,7 +4,7 @@ mod page;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use tfy_tokens::internals::{draw_page, read_page};
+use tfy_tokens::internals::{draw_page, parse_page};
 
 fn main() {
     divan::main();
@@ -20,7 +20,7 @@ fn read(bencher: Bencher<'_, '_>, tokens: usize) {
     let body = body(tokens);
     bencher
         .counter(BytesCount::of_str(&body))
-        .bench(|| read_page(divan::black_box(body.as_bytes())));
+        .bench(|| parse_page(divan::black_box(body.as_bytes())));
 }
 
 #[divan::bench(args = [100, 10_000])]

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tfy_tokens::internals::clean;
+use tfy_tokens::internals::sanitize;
 
 /// Whether a terminal obeys this character, or a reader is misled by it.
 fn is_harmful(character: char) -> bool {
@@ -12,10 +12,10 @@ fn is_harmful(character: char) -> bool {
 }
 
 fuzz_target!(|text: &str| {
-    let cleaned = clean(text);
+    let cleaned = sanitize(text);
     assert!(!cleaned.chars().any(is_harmful));
     assert_eq!(cleaned.chars().count(), text.chars().count());
-    assert_eq!(clean(&cleaned), cleaned);
+    assert_eq!(sanitize(&cleaned), cleaned);
     for (character, shown) in text.chars().zip(cleaned.chars()) {
         assert!(character == shown || matches!(shown, ' ' | '\u{fffd}'));
     }

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use tfy_tokens::internals::read_page;
+use tfy_tokens::internals::parse_page;
 
 /// How many items there are in the `data` of what is read as JSON by another way.
 fn items(body: &[u8]) -> Option<usize> {
@@ -13,7 +13,7 @@ fn items(body: &[u8]) -> Option<usize> {
 }
 
 fuzz_target!(|body: &[u8]| {
-    match read_page(body) {
+    match parse_page(body) {
         // A field that is there twice is one for one reader and none for another.
         Ok(count) => assert!(items(body).is_none_or(|items| items == count)),
         Err(why) => assert!(why.len() < 120 && why.is_ascii(), "{why}"),
