@@ -37,50 +37,49 @@ fn send_as(server: &FakeServer, key: &str, method: &str, path: &str, body: Optio
 fn requests_outside_contract_are_refused() {
     let server = FakeServer::with(&["ci", "hers owner=grace@acme.test"]);
     for case in cases(
-        r#"# method | path | body | status | wrong fields
-        GET    | session                                      |  | 200 |
-        GET    | session/                                     |  | 404 |
-        GET    | personal-access-tokens                       |  | 200 |
-        GET    | personal-access-tokens/                      |  | 404 |
-        PUT    | personal-access-tokens                       |  | 404 |
-        GET    | personal-access-tokens?limit=1000&offset=0   |  | 200 |
-        GET    | personal-access-tokens?limit=1001            |  | 400 | 1
-        GET    | personal-access-tokens?limit=0&offset=-1     |  | 400 | 2
-        GET    | personal-access-tokens?search=x              |  | 400 | 1
-        GET    | personal-access-tokens?limit=1&limit=2       |  | 400 | 1
-        POST   | personal-access-tokens | {"name":"new-one"}                          | 201 |
-        POST   | personal-access-tokens | {"name":"new-one"}                          | 409 |
-        POST   | personal-access-tokens | {"name":"ab"}                               | 400 | 1
-        POST   | personal-access-tokens | {"name":"9lives"}                           | 400 | 1
-        POST   | personal-access-tokens | {"name":"ends-"}                            | 400 | 1
-        POST   | personal-access-tokens | {"name":"Upper"}                            | 400 | 1
-        POST   | personal-access-tokens | {"name":"a-name-of-more-than-thirty-six-chars-x"} | 400 | 1
-        POST   | personal-access-tokens | {"name":7,"teamName":null}                  | 400 | 2
-        POST   | personal-access-tokens | {"name":"good","tokenType":"x","more":1}    | 400 | 2
-        POST   | personal-access-tokens | {"name":"good","expirationDate":"soon"}     | 400 | 1
-        POST   | personal-access-tokens | {"name":"good","expirationDate":"2020-01-01"} | 400 | 1
-        POST   | personal-access-tokens | {}                                          | 400 | 1
-        POST   | personal-access-tokens | []                                          | 400 |
-        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"grace@acme.test"} | 201 |
-        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"x@acme.test"}     | 404 |
-        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"grace"}           | 400 | 1
-        POST   | personal-access-tokens/for-user | {"name":"good"}                               | 400 | 1
-        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 | {} | 400 |
-        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 |    | 200 |
-        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 |    | 404 |
-        DELETE | personal-access-tokens/cm3k1x9qf0000000000000002 |    | 404 |
-        DELETE | personal-access-tokens/revoke/all | {"email":"x@acme.test"}       | 404 |
-        DELETE | personal-access-tokens/revoke/all | {"email":"grace@acme.test"}   | 200 |
-        DELETE | personal-access-tokens/revoke/all |                               | 400 |"#,
+        r#"# method | path | body | status
+        GET    | session                                      |  | 200
+        GET    | session/                                     |  | 404
+        GET    | personal-access-tokens                       |  | 200
+        GET    | personal-access-tokens/                      |  | 404
+        PUT    | personal-access-tokens                       |  | 404
+        GET    | personal-access-tokens?limit=1000&offset=0   |  | 200
+        GET    | personal-access-tokens?limit=1001            |  | 400
+        GET    | personal-access-tokens?limit=0&offset=-1     |  | 400
+        GET    | personal-access-tokens?search=x              |  | 400
+        GET    | personal-access-tokens?limit=1&limit=2       |  | 400
+        POST   | personal-access-tokens | {"name":"new-one"}                          | 201
+        POST   | personal-access-tokens | {"name":"new-one"}                          | 409
+        POST   | personal-access-tokens | {"name":"ab"}                               | 400
+        POST   | personal-access-tokens | {"name":"9lives"}                           | 400
+        POST   | personal-access-tokens | {"name":"ends-"}                            | 400
+        POST   | personal-access-tokens | {"name":"Upper"}                            | 400
+        POST   | personal-access-tokens | {"name":"a-name-of-more-than-thirty-six-chars-x"} | 400
+        POST   | personal-access-tokens | {"name":7,"teamName":null}                  | 400
+        POST   | personal-access-tokens | {"name":"good","tokenType":"x"}             | 400
+        POST   | personal-access-tokens | {"name":"good","more":"1"}                  | 400
+        POST   | personal-access-tokens | {"name":"good","teamName":""}               | 400
+        POST   | personal-access-tokens | {"name":"good","userEmail":"grace@acme.test"} | 400
+        POST   | personal-access-tokens | {"name":"good","expirationDate":"soon"}     | 400
+        POST   | personal-access-tokens | {"name":"good","expirationDate":"2020-01-01"} | 400
+        POST   | personal-access-tokens | {}                                          | 400
+        POST   | personal-access-tokens | []                                          | 400
+        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"grace@acme.test"} | 201
+        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"x@acme.test"}     | 404
+        POST   | personal-access-tokens/for-user | {"name":"good","userEmail":"grace"}           | 400
+        POST   | personal-access-tokens/for-user | {"name":"good"}                               | 400
+        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 | {} | 400
+        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 |    | 200
+        DELETE | personal-access-tokens/cm3k1x9qf0000000000000001 |    | 404
+        DELETE | personal-access-tokens/cm3k1x9qf0000000000000002 |    | 404
+        DELETE | personal-access-tokens/revoke/all | {"email":"x@acme.test"}       | 404
+        DELETE | personal-access-tokens/revoke/all | {"email":"grace@acme.test"}   | 200
+        DELETE | personal-access-tokens/revoke/all |                               | 400"#,
     ) {
-        let [method, path, body, status, wrong] = case.columns();
+        let [method, path, body, status] = case.columns();
         let body = (!body.is_empty()).then(|| serde_json::from_str(body).unwrap());
         let (answered, json) = send(&server, method, path, body.as_ref());
         assert_eq!(answered.to_string(), status, "{case:?}: {json}");
-        if !wrong.is_empty() {
-            let messages = json["message"].as_array().map_or(0, Vec::len);
-            assert_eq!(messages.to_string(), wrong, "{case:?}: {json}");
-        }
     }
     assert_eq!((server.names().as_str(), server.tokens_of(GRACE).len()), ("new-one", 0));
 }

@@ -141,26 +141,21 @@ fn snapshot_shows_ends_and_control_characters() {
 #[test]
 fn snapshot_sorts_concurrent_requests() {
     let server = FakeServer::start();
-    server.add_many(1050);
+    server.add_many(350);
     server.add("ci");
+    server.rules(|rules| rules.max_limit = 100);
     snapshot!(server.program("delete ci --yes -q"), @"
     exit: 0
     --- stdout
-    Deleted ci (cm3k1x9qf0000000000001051)
+    Deleted ci (cm3k1x9qf0000000000000351)
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /personal-access-tokens?limit=100&offset=99 200
     GET /personal-access-tokens?limit=100&offset=198 200
     GET /personal-access-tokens?limit=100&offset=297 200
-    GET /personal-access-tokens?limit=100&offset=396 200
-    GET /personal-access-tokens?limit=100&offset=495 200
-    GET /personal-access-tokens?limit=100&offset=594 200
-    GET /personal-access-tokens?limit=100&offset=693 200
-    GET /personal-access-tokens?limit=100&offset=792 200
-    GET /personal-access-tokens?limit=100&offset=891 200
-    GET /personal-access-tokens?limit=100&offset=990 200
+    GET /personal-access-tokens?limit=1000&offset=99 400
     GET /session 200
-    DELETE /personal-access-tokens/cm3k1x9qf0000000000001051 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000351 200
     ");
 }
 

@@ -16,10 +16,8 @@ impl<'a> Case<'a> {
     /// The columns without the spaces around them. Panics unless there are exactly `COUNT`.
     #[track_caller]
     pub fn columns<const COUNT: usize>(&self) -> [&'a str; COUNT] {
-        // A column may be empty, also at the end of a line that lost its last space.
         let columns: Vec<&str> = self.0.split('|').map(str::trim).collect();
-        columns
-            .try_into()
-            .unwrap_or_else(|_| panic!("not {COUNT} columns: {}", self.0))
+        let columns = columns.try_into();
+        columns.unwrap_or_else(|_| panic!("not {COUNT} columns: {}", self.0))
     }
 }

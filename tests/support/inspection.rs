@@ -1,5 +1,7 @@
 //! Inspects all output of all programs for secrets, control characters and panics.
 
+use regex::Regex;
+
 use super::SENTINEL;
 
 /// The first characters of every JWT. They are caught as well, since part of a JWT is a leak, too.
@@ -31,128 +33,73 @@ impl Inspection {
     /// Inspects the output to pipes or files.
     #[track_caller]
     pub fn streams(&self, stdout: &[u8], stderr: &[u8]) {
-        let (out, err) = (Stream::output(stdout), Stream::error(stderr));
-        for stream in [&out, &err] {
-            self.secrets_and_panics(stream);
-        }
-        self.value(&out);
-        err.lacks_secrets();
-        err.is_plain(self.colored);
+        self.secrets("standard output", stdout, self.delivers_value);
+        self.secrets("standard error", stderr, false);
+        self.plain("standard error", stderr);
         if !self.exact_output {
-            out.is_plain(self.colored);
+            self.plain("standard output", stdout);
         }
     }
 
     /// Inspects the output to a terminal, its screen at the end, and the file to which standard output was redirected, if any.
     #[track_caller]
-    pub fn terminal(&self, written: &[u8], shown: &str, stdout: Option<&[u8]>) {
-        let terminal = Stream::new("the terminal", written);
-        let screen = Stream::new("the screen", shown.as_bytes());
-        for stream in [&terminal, &screen] {
-            self.secrets_and_panics(stream);
-        }
-        for escape in FOREIGN_ESCAPES {
-            terminal.lacks(escape);
-        }
-        let c1 = |c| ('\u{80}'..='\u{9f}').contains(&c);
-        assert!(!terminal.text.contains(c1), "a C1 control on {}", terminal.shown());
+    pub fn terminal(&self, written: &[u8], screen: &str, stdout: Option<&[u8]>) {
+        let text = String::from_utf8_lossy(written);
+        lacks("the terminal", &text, FOREIGN_ESCAPES);
+        let has_c1 = text.contains(|c| ('\u{80}'..='\u{9f}').contains(&c));
+        assert!(!has_c1, "a C1 control got into the terminal: {text:?}");
+        self.secrets("the terminal", written, self.delivers_value && stdout.is_none());
+        // A secret with escape sequences between its characters is seen only on the screen.
+        self.forbidden("the screen", screen);
         if let Some(stdout) = stdout {
-            terminal.lacks_secrets();
             self.streams(stdout, b"");
-        } else {
-            self.value(&terminal);
         }
     }
 
+    /// Asserts that the text has no secrets and no value, or one value and no other secrets.
     #[track_caller]
-    fn secrets_and_panics(&self, stream: &Stream) {
-        for secret in &self.secrets {
-            stream.lacks(secret);
-        }
-        stream.lacks("panicked at");
-    }
-
-    #[track_caller]
-    fn value(&self, stream: &Stream) {
-        if self.delivers_value {
-            let count = stream.text.matches(SENTINEL).count();
-            let shown = stream.shown();
+    fn secrets(&self, name: &str, bytes: &[u8], has_value: bool) {
+        let text = String::from_utf8_lossy(bytes);
+        self.forbidden(name, &text);
+        if has_value {
+            let count = text.matches(SENTINEL).count();
             assert!(
                 count == 1,
-                "the value, to be delivered once, is {count} times in {shown}"
+                "the value, to be delivered once, is {count} times in {name}: {text:?}"
             );
         } else {
-            stream.lacks_secrets();
-        }
-    }
-}
-
-struct Stream {
-    name: &'static str,
-    text: String,
-    is_utf8: bool,
-}
-
-impl Stream {
-    fn new(name: &'static str, bytes: &[u8]) -> Self {
-        Self {
-            name,
-            text: String::from_utf8_lossy(bytes).into_owned(),
-            is_utf8: std::str::from_utf8(bytes).is_ok(),
+            lacks(name, &text, [SENTINEL, JWT]);
         }
     }
 
-    fn output(bytes: &[u8]) -> Self {
-        Self::new("standard output", bytes)
-    }
-
-    fn error(bytes: &[u8]) -> Self {
-        Self::new("standard error", bytes)
-    }
-
-    fn shown(&self) -> String {
-        format!("{}: {:?}", self.name, self.text)
+    #[track_caller]
+    fn forbidden(&self, name: &str, text: &str) {
+        let secrets = self.secrets.iter().map(String::as_str);
+        lacks(name, text, secrets.chain(["panicked at"]));
     }
 
     #[track_caller]
-    fn lacks(&self, unwanted: &str) {
-        let found = self.text.contains(unwanted);
-        assert!(!found, "{unwanted:?} got into {}", self.shown());
-    }
-
-    #[track_caller]
-    fn lacks_secrets(&self) {
-        self.lacks(SENTINEL);
-        self.lacks(JWT);
-    }
-
-    #[track_caller]
-    fn is_plain(&self, colored: bool) {
-        assert!(self.is_utf8, "not UTF-8, {}", self.shown());
-        let text = if colored {
-            without_colors(&self.text)
+    fn plain(&self, name: &str, bytes: &[u8]) {
+        let text = std::str::from_utf8(bytes);
+        let text = text.unwrap_or_else(|_| panic!("not UTF-8, {name}: {:?}", String::from_utf8_lossy(bytes)));
+        let colors = Regex::new("\x1b\\[[0-9;]*m").expect("a regular expression");
+        let plain = if self.colored {
+            colors.replace_all(text, "")
         } else {
-            self.text.clone()
+            text.into()
         };
-        let odd = |c: char| {
+        let is_control = |&c: &char| {
             (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
-        if let Some(found) = text.chars().find(|&c| odd(c)) {
-            panic!("the control character {found:?} got into {}", self.shown());
+        if let Some(found) = plain.chars().find(is_control) {
+            panic!("the control character {found:?} got into {name}: {text:?}");
         }
     }
 }
 
-/// Removes sequences of the form `ESC [ 1;31 m`.
-fn without_colors(text: &str) -> String {
-    let mut parts = text.split("\x1b[");
-    let mut plain = String::from(parts.next().unwrap_or_default());
-    for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-        match rest.strip_prefix('m') {
-            Some(rest) => plain.push_str(rest),
-            None => plain.extend(["\x1b[", part]),
-        }
+#[track_caller]
+fn lacks<'a>(name: &str, text: &str, unwanted: impl IntoIterator<Item = &'a str>) {
+    if let Some(found) = unwanted.into_iter().find(|unwanted| text.contains(unwanted)) {
+        panic!("{found:?} got into {name}: {text:?}");
     }
-    plain
 }

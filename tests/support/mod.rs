@@ -10,7 +10,11 @@ mod cases;
 pub mod fake_server;
 mod inspection;
 mod program;
+mod run;
+mod running;
 pub mod servers;
+#[cfg(unix)]
+pub mod signals;
 mod snapshot;
 #[cfg(unix)]
 mod terminal;
@@ -18,10 +22,9 @@ mod watched;
 
 pub use cases::{Case, cases};
 pub use fake_server::{ADA, Call, FakeServer, Fault, GRACE, ReceivedRequest, Rules, SENTINEL, TENANT, Total, in_days};
-#[cfg(unix)]
-pub use program::signals;
-pub use program::{Exit, Input, Output, Program, Run, Running, is_installed};
-pub use snapshot::Snapshot;
+pub use program::{Input, Output, Program, is_installed};
+pub use run::{Exit, Run, Run as Finished, TerminalState};
+pub use running::Running;
 pub(crate) use snapshot::snapshot;
 #[cfg(unix)]
-pub use terminal::{CTRL_C, CTRL_D, CTRL_Z, DOWN, ENTER, ESCAPE, Finished, Session, Terminal, TerminalState, UP};
+pub use terminal::{CTRL_C, CTRL_D, CTRL_Z, DOWN, ENTER, ESCAPE, Session, Terminal, UP};

@@ -1,6 +1,5 @@
 //! Snapshots of a run: its exit code, its output and the requests that it made, in one text without variable parts.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
@@ -8,69 +7,33 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use regex::{Captures, Regex};
 
-use super::program::{Program, Run, Running};
+use super::program::Program;
+use super::run::Exit;
 
 /// Runs a program (or takes a run that has ended) and compares it with an inline snapshot; returns the run.
 #[allow(unused_macros, reason = "the benchmarks take no snapshots")]
 macro_rules! snapshot {
     ($run:expr $(, @$expected:literal)? $(,)?) => {{
-        let run = $crate::support::Snapshot::finish($run);
+        #[allow(clippy::needless_borrow, reason = "a program or a reference to it")]
+        let run = ($run).finish();
         insta::assert_snapshot!(run.snapshot() $(, @$expected)?);
         run
     }};
 }
 pub(crate) use snapshot;
 
-/// A value that `snapshot!` accepts.
-pub trait Snapshot {
-    type Finished;
-
-    fn finish(self) -> Self::Finished;
-}
-
-macro_rules! impl_snapshot {
-    ($($type:ty => $finished:ty: $finish:expr;)*) => {
-        $(impl Snapshot for $type {
-            type Finished = $finished;
-
-            #[track_caller]
-            fn finish(self) -> $finished {
-                let finish: fn(Self) -> $finished = $finish;
-                finish(self)
-            }
-        })*
-    };
-}
-
-impl_snapshot! {
-    Program => Run: |program| program.run();
-    &Program => Run: |program| program.run();
-    Running => Run: |running| running.wait();
-    Run => Run: |run| run;
-    &Run => Run: |run| run.clone();
-}
-
-#[cfg(unix)]
-impl_snapshot! {
-    super::terminal::Session => super::terminal::Finished: |session| session.finish();
-    super::terminal::Finished => super::terminal::Finished: |finished| finished;
-    &super::terminal::Finished => super::terminal::Finished: |finished| finished.clone();
-}
-
-type Requests = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
-
 /// A server whose requests the snapshots of a program show.
 #[derive(Clone)]
 pub struct Observed {
     url: String,
-    requests: Requests,
+    requests: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
     /// The number of requests that precede the run.
     earlier: usize,
 }
 
 impl Observed {
-    pub fn new(url: String, requests: Requests) -> Self {
-        let earlier = 0;
+    pub fn new(url: String, requests: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
+        let (requests, earlier) = (Arc::new(requests), 0);
         Self { url, requests, earlier }
     }
 
@@ -84,75 +47,59 @@ impl Observed {
     /// The client reads pages and deletes tokens concurrently, but never sends requests of different methods at once. So
     /// neighboring requests of one method are sorted by their path and query, numbers by their value. The sort is stable: a
     /// request that is repeated keeps its order.
-    fn ordered(&self) -> Vec<String> {
-        let mut lines: Vec<String> = (self.requests)().split_off(self.earlier);
-        let method = |line: &String| line.split(' ').next().unwrap_or_default().to_owned();
-        for burst in lines.chunk_by_mut(|a, b| method(a) == method(b)) {
-            burst.sort_by_cached_key(|line| {
-                let target = line.split(' ').nth(1).unwrap_or_default();
-                NUMBER
-                    .replace_all(target, |number: &Captures| format!("{:0>30}", &number[0]))
-                    .into_owned()
-            });
+    fn lines(&self) -> Vec<String> {
+        let mut lines = (self.requests)().split_off(self.earlier);
+        let word = |line: &str, index| line.split(' ').nth(index).unwrap_or_default().to_owned();
+        let padded = |number: &Captures| format!("{:0>30}", &number[0]);
+        for burst in lines.chunk_by_mut(|a, b| word(a, 0) == word(b, 0)) {
+            burst.sort_by_cached_key(|line| NUMBER.replace_all(&word(line, 1), padded).into_owned());
         }
         lines
     }
 }
 
 /// The parts of a snapshot in the order in which it shows them; `exit` is always shown.
-pub fn render(program: &Program, exit: &str, sections: &[(&str, &str)]) -> String {
+pub fn render(program: &Program, exit: Exit, sections: &[(&str, &str)]) -> String {
     let mut text = format!("exit: {exit}\n");
-    let requests: Vec<String> = program.observed.iter().flat_map(Observed::ordered).collect();
-    let requests = requests.iter().fold(String::new(), |all, line| all + line + "\n");
+    let requests: Vec<String> = program.observed.iter().flat_map(Observed::lines).collect();
+    let requests = requests.join("\n");
     for &(name, content) in sections.iter().chain([&("requests", requests.as_str())]) {
+        let lacks_newline = matches!(name, "stdout" | "stderr") && !content.ends_with('\n');
+        let end = if lacks_newline { "[no newline]" } else { "" };
         if !content.is_empty() {
-            let end = if content.ends_with('\n') || name == "screen" {
-                "\n"
-            } else {
-                "[no newline]\n"
-            };
-            write!(
-                text,
-                "--- {name}\n{}{end}",
-                content.strip_suffix('\n').unwrap_or(content)
-            )
-            .ok();
+            let content = content.strip_suffix('\n').unwrap_or(content);
+            text.extend(["--- ", name, "\n", content, end, "\n"]);
         }
     }
-    let text = without_secrets(&without_places(text, program));
-    let text = MILLISECONDS.replace_all(&text, "$1[MS]$2");
+    for observed in &program.observed {
+        text = text.replace(&observed.url, "[SERVER]");
+    }
+    for (path, name) in [(program.home(), "[HOME]"), (program.cwd(), "[CWD]")] {
+        let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        text = text.replace(&*canonical.to_string_lossy(), name);
+        text = text.replace(&*path.to_string_lossy(), name);
+    }
+    for (variable, stable) in &*FILTERS {
+        text = variable.replace_all(&text, *stable).into_owned();
+    }
     let text = TIME.replace_all(&text, stable_time);
     let text: String = text.chars().map(visible).collect();
     text.trim_end().to_owned()
 }
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\d+"));
-static MILLISECONDS: LazyLock<Regex> = LazyLock::new(|| regex(r#"(Ms":)\d+|\b\d+( ms)\b"#));
 static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?"));
-static PORT: LazyLock<Regex> = LazyLock::new(|| regex(r"(127\.0\.0\.1|localhost|\[::1\]):\d{4,5}"));
-static VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r"[\w.-]*value_SENTINEL[\w.-]*"));
-static KEY: LazyLock<Regex> = LazyLock::new(|| regex(r"[\w.-]*key_SENTINEL[\w.-]*"));
+static FILTERS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
+    [
+        (regex(r"(127\.0\.0\.1|localhost|\[::1\]):\d{4,5}"), "$1:[PORT]"),
+        (regex(r"[\w.-]*value_SENTINEL[\w.-]*"), "[VALUE]"),
+        (regex(r"[\w.-]*key_SENTINEL[\w.-]*"), "[KEY]"),
+        (regex(r#"(Ms":)\d+|\b\d+( ms)\b"#), "$1[MS]$2"),
+    ]
+});
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a regular expression")
-}
-
-fn without_places(mut text: String, program: &Program) -> String {
-    for observed in &program.observed {
-        text = text.replace(&observed.url, "[SERVER]");
-    }
-    for (path, name) in [(program.home(), "[HOME]"), (program.cwd(), "[CWD]")] {
-        let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        for path in [canonical.as_path(), path] {
-            text = text.replace(&*path.to_string_lossy(), name);
-        }
-    }
-    PORT.replace_all(&text, "$1:[PORT]").into_owned()
-}
-
-fn without_secrets(text: &str) -> String {
-    let text = VALUE.replace_all(text, "[VALUE]");
-    KEY.replace_all(&text, "[KEY]").into_owned()
 }
 
 /// A date or time within two years of today becomes `[  DATE  ]`, `[now+90d]` if it is that many whole days or hours from now,
@@ -185,8 +132,7 @@ fn stable_time(found: &Captures) -> String {
 /// Shows control characters, among them the carriage returns of CSV, as the pictures that Unicode has for them.
 fn visible(c: char) -> char {
     match c {
-        '\n' | '\t' => c,
-        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
+        '\0'..='\x1f' if c != '\n' && c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
         _ => c,
     }
 }

@@ -11,32 +11,22 @@ pub struct Watched<T> {
 }
 
 impl<T> Watched<T> {
-    pub fn new(value: T) -> Self {
-        let changed = Condvar::new();
-        let value = Mutex::new(value);
-        Self { value, changed }
+    /// The value, which must not be changed through this guard: nothing would be notified.
+    pub fn read(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        let result = change(&mut self.lock());
+        let result = change(&mut self.read());
         self.changed.notify_all();
         result
     }
 
-    pub fn read<R>(&self, read: impl FnOnce(&T) -> R) -> R {
-        read(&self.lock())
-    }
-
     /// Waits until the value satisfies `condition`; returns false if it does not within `limit`.
-    pub fn wait_until(&self, limit: Duration, condition: impl Fn(&T) -> bool) -> bool {
-        let (_guard, outcome) = self
+    pub fn wait_until(&self, limit: Duration, mut condition: impl FnMut(&T) -> bool) -> bool {
+        let waiting = self
             .changed
-            .wait_timeout_while(self.lock(), limit, |value| !condition(value))
-            .unwrap_or_else(PoisonError::into_inner);
-        !outcome.timed_out()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, T> {
-        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+            .wait_timeout_while(self.read(), limit, |value| !condition(value));
+        !waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }

@@ -1,11 +1,13 @@
-//! The users and their tokens.
+//! The users with their keys and their tokens. Every secret has a sentinel inside by which a leak is found.
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
-use super::keys::token_value;
-use super::{ADA, GRACE, Seed};
+use super::{ADA, Seed, TENANT};
 
 /// A token that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,144 +16,184 @@ pub struct Existing {
     pub name: String,
 }
 
-type Edit = Box<dyn Fn(&mut Value) + Send>;
-
-struct Item {
-    id: String,
-    name: String,
+struct Token {
+    existing: Existing,
     owner: String,
-    content: Content,
-    edit: Option<Edit>,
+    value: String,
+    is_expired: bool,
+    json: Value,
 }
 
-enum Content {
-    Token { seed: Box<Seed>, value: String },
-    Raw(Value),
+/// The user whose key authenticates a request.
+pub(super) struct Caller {
+    pub key: String,
+    pub email: String,
+    /// The name of the token, if the key is a personal access token.
+    pub token: Option<String>,
 }
 
-impl Item {
-    fn json(&self) -> Value {
-        let mut item = match &self.content {
-            Content::Token { seed, value } => seed.item(&self.id, value),
-            Content::Raw(item) => item.clone(),
-        };
-        if let Some(edit) = &self.edit {
-            edit(&mut item);
-        }
-        item
-    }
-}
-
-/// The users of the tenant and their tokens.
+/// The users of the tenant, their keys and their tokens.
 #[derive(Default)]
 pub struct Account {
-    items: Vec<Item>,
-    /// Every value ever issued, also of tokens that were deleted.
+    tokens: Vec<Token>,
+    /// Every value ever issued by the name of its token, even if that was deleted.
     values: HashMap<String, String>,
-    created: usize,
+    /// Ada's keys and their expiries.
+    user_keys: Vec<(String, Timestamp)>,
+    added: usize,
+    issued: usize,
+    /// The key of the test's client.
+    pub(super) key: String,
+    /// `None` after the end of the session.
+    pub(super) refresh_token: Option<String>,
 }
 
 impl Account {
-    /// Adds a token described by a [`Seed`] and returns its id.
-    pub fn add(&mut self, seed: &str) -> String {
-        self.add_seed(Seed::parse(seed))
+    /// An account without tokens, into which Ada has logged in.
+    pub(super) fn new() -> Self {
+        let mut account = Self::default();
+        (account.key, _) = account.log_in();
+        account
     }
 
-    pub(super) fn add_seed(&mut self, seed: Seed) -> String {
-        let value = token_value(&seed, self.created + 1);
+    /// Adds a token described by a [`Seed`] and returns its id.
+    pub fn add(&mut self, seed: &str) -> String {
+        self.add_seed(&Seed::parse(seed))
+    }
+
+    pub(super) fn add_seed(&mut self, seed: &Seed) -> String {
+        let secret = format!("value_SENTINEL_{:05}", self.added + 1);
+        let claims =
+            json!({"tenantName": TENANT, "subjectType": "serviceaccount", "exp": seed.jwt_expiry().as_second()});
+        let is_jwt = seed.get("type") == Some("jwt");
+        let value = if is_jwt {
+            jwt(claims, &secret)
+        } else {
+            format!("tfy_{secret}")
+        };
         self.add_with_value(seed, value)
     }
 
-    pub(super) fn add_with_value(&mut self, seed: Seed, value: String) -> String {
-        self.created += 1;
-        let id = format!("cm3k1x9qf{:016}", self.created);
+    /// Adds a token and makes its value the key of the test's client.
+    pub(super) fn add_key(&mut self, seed: &str) -> String {
+        self.key = format!("tfy_{}", self.secret());
+        self.add_with_value(&Seed::parse(seed), self.key.clone())
+    }
+
+    fn add_with_value(&mut self, seed: &Seed, value: String) -> String {
+        self.added += 1;
+        let id = format!("cm3k1x9qf{:016}", self.added);
         self.values.insert(seed.name.clone(), value.clone());
-        self.items.push(Item {
-            id: id.clone(),
-            name: seed.name.clone(),
-            owner: seed.owner.clone(),
-            content: Content::Token {
-                seed: Box::new(seed),
-                value,
+        self.tokens.push(Token {
+            existing: Existing {
+                id: id.clone(),
+                name: seed.name.clone(),
             },
-            edit: None,
+            owner: seed.owner().to_owned(),
+            json: seed.item(&id, &value),
+            value,
+            is_expired: seed.is_expired(),
         });
         id
     }
 
-    pub(super) fn add_raw(&mut self, item: Value) {
+    pub(super) fn add_raw(&mut self, json: Value) {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let name = text(&item["manifest"]["name"]).or_else(|| text(&item["name"]));
-        self.items.push(Item {
-            id: text(&item["id"]).unwrap_or_default(),
-            name: name.unwrap_or_default(),
-            owner: ADA.to_owned(),
-            content: Content::Raw(item),
-            edit: None,
+        let name = text(&json["manifest"]["name"])
+            .or_else(|| text(&json["name"]))
+            .unwrap_or_default();
+        let id = text(&json["id"]).unwrap_or_default();
+        let (existing, owner) = (Existing { id, name }, ADA.to_owned());
+        self.tokens.push(Token {
+            existing,
+            owner,
+            value: String::new(),
+            is_expired: true,
+            json,
         });
     }
 
-    pub(super) fn edit(&mut self, id: &str, edit: impl Fn(&mut Value) + Send + 'static) {
-        let item = self.items.iter_mut().find(|item| item.id == id);
-        item.expect("a token to edit").edit = Some(Box::new(edit));
+    pub(super) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Value)) {
+        let token = self.tokens.iter_mut().find(|token| token.existing.id == id);
+        edit(&mut token.expect("a token to edit").json);
     }
 
     /// Removes Ada's token of that name; returns whether it existed.
     pub fn remove(&mut self, name: &str) -> bool {
-        self.remove_where(|item| item.owner == ADA && item.name == name)
+        self.remove_where(ADA, |token| token.name == name)
+    }
+
+    pub(super) fn remove_where(&mut self, owner: &str, matches: impl Fn(&Existing) -> bool) -> bool {
+        let count = self.tokens.len();
+        self.tokens
+            .retain(|token| token.owner != owner || !matches(&token.existing));
+        self.tokens.len() < count
     }
 
     /// The tokens of a user, the last added first.
     pub fn tokens_of(&self, email: &str) -> Vec<Existing> {
-        let owned = self.items.iter().rev().filter(|item| item.owner == email);
-        let existing = owned.map(|item| Existing {
-            id: item.id.clone(),
-            name: item.name.clone(),
-        });
-        existing.collect()
+        let tokens = self.tokens.iter().rev().filter(|token| token.owner == email);
+        tokens.map(|token| token.existing.clone()).collect()
     }
 
     pub(super) fn value_of(&self, name: &str) -> Option<String> {
         self.values.get(name).cloned()
     }
 
-    pub(super) fn has_user(email: &str) -> bool {
-        [ADA, GRACE].contains(&email)
+    /// The JSON of a user's tokens whose names contain `search`.
+    pub(super) fn listing(&self, owner: &str, search: &str) -> Vec<&Value> {
+        let tokens = self.tokens.iter().rev().filter(|token| token.owner == owner);
+        let found = tokens.filter(|token| token.existing.name.contains(search));
+        found.map(|token| &token.json).collect()
     }
 
-    pub(super) fn is_taken(&self, owner: &str, name: &str) -> bool {
-        let mut items = self.items.iter();
-        items.any(|item| item.owner == owner && item.name == name)
+    pub(super) fn caller(&self, key: &str) -> Option<Caller> {
+        let caller = |email: &str, token| Caller {
+            key: key.to_owned(),
+            email: email.to_owned(),
+            token,
+        };
+        let now = Timestamp::now();
+        if self.user_keys.iter().any(|(user, expiry)| user == key && *expiry > now) {
+            return Some(caller(ADA, None));
+        }
+        let token = self
+            .tokens
+            .iter()
+            .find(|token| token.value == key && !token.is_expired)?;
+        Some(caller(&token.owner, Some(token.existing.name.clone())))
     }
 
-    /// The owner and the name of the unexpired token that has this value.
-    pub(super) fn holder(&self, value: &str) -> Option<(String, String)> {
-        self.items.iter().find_map(|item| match &item.content {
-            Content::Token { seed, value: own } if own == value && !seed.is_expired() => {
-                Some((seed.owner.clone(), seed.name.clone()))
-            }
-            _ => None,
-        })
+    /// Issues a key that is accepted for a month, and a refresh token.
+    pub(super) fn log_in(&mut self) -> (String, String) {
+        let key = self.user_key(Timestamp::now() + SignedDuration::from_hours(24 * 30));
+        let refresh_token = format!("refresh_{}", self.secret());
+        self.refresh_token = Some(refresh_token.clone());
+        (key, refresh_token)
     }
 
-    /// A page of a user's tokens whose names contain `search`, and their number on all pages.
-    pub(super) fn page(&self, owner: &str, search: &str, offset: usize, limit: usize) -> (Vec<Value>, usize) {
-        let matches = |item: &&Item| item.owner == owner && item.name.contains(search);
-        let found = || self.items.iter().rev().filter(matches);
-        let page = found().skip(offset).take(limit);
-        (page.map(Item::json).collect(), found().count())
+    /// A user's key: an unsigned JWT, accepted until it expires.
+    pub(super) fn user_key(&mut self, expiry: Timestamp) -> String {
+        let claims = json!({
+            "tenantName": TENANT, "exp": expiry.as_second(), "username": "ada", "email": ADA,
+            "subjectType": "user",
+        });
+        let key = jwt(claims, &self.secret());
+        self.user_keys.push((key.clone(), expiry));
+        key
     }
 
-    pub(super) fn delete(&mut self, owner: &str, id: &str) -> bool {
-        self.remove_where(|item| item.owner == owner && item.id == id)
+    fn secret(&mut self) -> String {
+        self.issued += 1;
+        format!("key_SENTINEL_{:07}", self.issued)
     }
+}
 
-    pub(super) fn revoke_all(&mut self, owner: &str) {
-        self.items.retain(|item| item.owner != owner);
-    }
-
-    fn remove_where(&mut self, matches: impl FnMut(&Item) -> bool) -> bool {
-        let position = self.items.iter().position(matches);
-        position.map(|index| self.items.remove(index)).is_some()
-    }
+/// A JWT of about 1,300 characters, as real ones have. Its signature is as long as one by RSA (and so of a length that is a
+/// multiple of 4, which vendor clients demand) and contains the secret.
+fn jwt(mut claims: Value, secret: &str) -> String {
+    claims["sessionId"] = json!("0123456789abcdef".repeat(40));
+    let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    let header = json!({"alg": "RS256", "typ": "JWT"});
+    format!("{}.{}.{secret:_<344}", encode(&header), encode(&claims))
 }

@@ -39,35 +39,34 @@ pub struct Fault {
     call: Call,
     when: Box<dyn Fn(&ReceivedRequest) -> bool + Send>,
     /// `None` closes the connection without a response.
-    answer: Option<ResponseTemplate>,
-    applied: bool,
-    uses_left: usize,
+    pub(super) answer: Option<ResponseTemplate>,
+    pub(super) applied: bool,
+    pub(super) uses_left: usize,
 }
 
 impl Fault {
     pub fn answer(call: Call, answer: impl Answer) -> Self {
+        let answer = Some(answer.template());
         Self {
-            call,
-            when: Box::new(|_| true),
-            answer: Some(answer.template()),
-            applied: false,
-            uses_left: 1,
+            answer,
+            ..Self::hang_up(call)
         }
     }
 
     /// Closes the connection without a response.
     pub fn hang_up(call: Call) -> Self {
+        let (when, answer) = (Box::new(|_: &ReceivedRequest| true), None);
         Self {
-            answer: None,
-            ..Self::answer(call, 500)
+            call,
+            when,
+            answer,
+            applied: false,
+            uses_left: 1,
         }
     }
 
-    pub fn times(self, times: usize) -> Self {
-        Self {
-            uses_left: times,
-            ..self
-        }
+    pub fn times(self, uses_left: usize) -> Self {
+        Self { uses_left, ..self }
     }
 
     pub fn always(self) -> Self {
@@ -81,42 +80,11 @@ impl Fault {
 
     /// Affects only requests that match.
     pub fn when(self, matches: impl Fn(&ReceivedRequest) -> bool + Send + 'static) -> Self {
-        Self {
-            when: Box::new(matches),
-            ..self
-        }
+        let when = Box::new(matches);
+        Self { when, ..self }
     }
 
-    fn matches(&self, request: &ReceivedRequest) -> bool {
+    pub(super) fn matches(&self, request: &ReceivedRequest) -> bool {
         self.uses_left > 0 && self.call == request.call && (self.when)(request)
-    }
-}
-
-/// The effect of a fault on one request.
-pub(super) struct Effect {
-    pub answer: Option<ResponseTemplate>,
-    pub applied: bool,
-}
-
-#[derive(Default)]
-pub(super) struct Faults(Vec<Fault>);
-
-impl Faults {
-    pub fn push(&mut self, fault: Fault) {
-        self.0.push(fault);
-    }
-
-    pub fn hang_up(&self, request: &ReceivedRequest) -> bool {
-        let next = self.0.iter().find(|fault| fault.matches(request));
-        next.is_some_and(|fault| fault.answer.is_none())
-    }
-
-    pub fn take(&mut self, request: &ReceivedRequest) -> Option<Effect> {
-        let fault = self.0.iter_mut().find(|fault| fault.matches(request))?;
-        fault.uses_left -= 1;
-        Some(Effect {
-            answer: fault.answer.clone(),
-            applied: fault.applied,
-        })
     }
 }

@@ -6,7 +6,6 @@
 mod account;
 mod body;
 mod faults;
-mod keys;
 mod request;
 mod rules;
 mod seed;
@@ -17,11 +16,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request};
 
 pub use account::{Account, Existing};
 pub use faults::{Answer, Fault};
-pub use keys::SENTINEL;
 pub use request::{Call, ReceivedRequest};
 pub use rules::{Rules, Total};
 pub use seed::{Seed, in_days};
@@ -32,9 +30,12 @@ pub const ADA: &str = "ada@acme.test";
 /// Another user of the tenant.
 pub const GRACE: &str = "grace@acme.test";
 pub const TENANT: &str = "acme";
+/// Part of every secret of the server: `key_SENTINEL` of keys and refresh tokens, `value_SENTINEL` of tokens' values.
+pub const SENTINEL: &str = "SENTINEL";
 
 /// A running server. It stops when it and all programs made for it are dropped, and panics then if a client sent
 /// [`Call::GetOrCreate`].
+#[derive(Clone)]
 pub struct FakeServer(Arc<Running>);
 
 struct Running {
@@ -73,30 +74,27 @@ impl FakeServer {
 
     /// Ada's signed-in key (a JWT), or the token of [`Self::sign_in_with_token`].
     pub fn key(&self) -> String {
-        self.service().keys.current.clone()
+        self.service().account.key.clone()
     }
 
     /// Adds a token and makes its value the key; returns its id.
     pub fn sign_in_with_token(&self, seed: &str) -> String {
-        let mut service = self.service();
-        let key = service.keys.token_key();
-        service.keys.current.clone_from(&key);
-        service.account.add_with_value(Seed::parse(seed), key)
+        self.service().account.add_key(seed)
     }
 
     /// Another signed-in key of Ada's, accepted until `expiry`.
     pub fn user_key(&self, expiry: Timestamp) -> String {
-        self.service().keys.user_key(expiry)
+        self.service().account.user_key(expiry)
     }
 
     /// The refresh token that is valid now: each can be used once.
     pub fn refresh_token(&self) -> String {
-        self.service().keys.refresh.clone().unwrap_or_default()
+        self.service().account.refresh_token.clone().unwrap_or_default()
     }
 
     /// Invalidates the refresh token.
     pub fn end_session(&self) {
-        self.service().keys.refresh = None;
+        self.service().account.refresh_token = None;
     }
 
     /// Adds a token described by a [`Seed`] and returns its id. The last token added is listed first.
@@ -116,8 +114,8 @@ impl FakeServer {
         self.service().account.add_raw(item);
     }
 
-    /// Changes the JSON of a token in every listing, to make it unusual.
-    pub fn edit(&self, id: &str, edit: impl Fn(&mut Value) + Send + 'static) {
+    /// Changes the JSON of a token as listings show it, to make it unusual.
+    pub fn edit(&self, id: &str, edit: impl FnOnce(&mut Value)) {
         self.service().account.edit(id, edit);
     }
 
@@ -148,21 +146,10 @@ impl FakeServer {
 
     /// The requests of one call.
     pub fn calls(&self, call: Call) -> Vec<ReceivedRequest> {
-        let mut requests = self.requests();
-        requests.retain(|request| request.call == call);
-        requests
-    }
-
-    /// A function that returns the requests so far, one line each, as snapshots show them.
-    pub fn request_log(&self) -> Arc<dyn Fn() -> Vec<String> + Send + Sync> {
-        let running = Arc::clone(&self.0);
-        Arc::new(move || {
-            lock(&running.service)
-                .requests
-                .iter()
-                .map(ReceivedRequest::line)
-                .collect()
-        })
+        self.requests()
+            .into_iter()
+            .filter(|request| request.call == call)
+            .collect()
     }
 
     /// Changes how this deployment differs from others.
@@ -200,10 +187,8 @@ impl FakeServer {
 impl Drop for Running {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            let was_called = lock(&self.service)
-                .requests
-                .iter()
-                .any(|request| request.call == Call::GetOrCreate);
+            let is_forbidden = |request: &ReceivedRequest| request.call == Call::GetOrCreate;
+            let was_called = lock(&self.service).requests.iter().any(is_forbidden);
             assert!(!was_called, "get-or-create was called, which creates tokens");
         }
     }
@@ -219,10 +204,8 @@ async fn serve(service: &Arc<Mutex<Service>>) -> MockServer {
         io::Error::from(io::ErrorKind::ConnectionAborted)
     });
     hangs_up.with_priority(1).mount(&server).await;
-    let answers = Mock::given(|_: &Request| true).respond_with(move |raw: &Request| {
-        let answer: Option<ResponseTemplate> = lock(&answering).receive(raw);
-        answer.expect("a response")
-    });
+    let answers = Mock::given(|_: &Request| true)
+        .respond_with(move |raw: &Request| lock(&answering).receive(raw).expect("a response"));
     answers.mount(&server).await;
     server
 }

@@ -44,18 +44,25 @@ pub struct ReceivedRequest {
 
 impl ReceivedRequest {
     pub(super) fn of(raw: &Request, prefixes: &[String]) -> Self {
-        let path = raw.url.path().to_owned();
-        let segments = segments(&path, prefixes);
+        let path = raw.url.path();
+        let mut below = prefixes
+            .iter()
+            .filter_map(|prefix| path.strip_prefix(prefix.as_str())?.strip_prefix(API));
+        let segments = below.next().unwrap_or_default().split('/').skip(1);
+        let segments: Vec<_> = segments
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let words: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         Self {
-            call: call(&raw.method, &segments),
+            call: call(raw.method.as_str(), &words),
             method: raw.method.clone(),
+            path: path.to_owned(),
             raw_query: raw.url.query().map_or_else(String::new, |query| format!("?{query}")),
             query: raw.url.query_pairs().into_owned().collect(),
             headers: raw.headers.clone(),
             body: raw.body.clone(),
-            segment: segments.last().cloned().unwrap_or_default(),
+            segment: words.last().copied().unwrap_or_default().to_owned(),
             status: None,
-            path,
         }
     }
 
@@ -90,18 +97,8 @@ impl ReceivedRequest {
     }
 }
 
-/// The percent-decoded segments after the API's root; none for another path.
-fn segments(path: &str, prefixes: &[String]) -> Vec<String> {
-    let below = prefixes
-        .iter()
-        .find_map(|prefix| path.strip_prefix(prefix.as_str())?.strip_prefix(API)?.strip_prefix('/'));
-    let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-    below.map_or_else(Vec::new, |below| below.split('/').map(decoded).collect())
-}
-
-fn call(method: &Method, segments: &[String]) -> Call {
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), segments.as_slice()) {
+fn call(method: &str, segments: &[&str]) -> Call {
+    match (method, segments) {
         ("GET", ["session"]) => Call::Session,
         ("POST", ["oauth2", "token"]) => Call::Refresh,
         ("GET", ["personal-access-tokens"]) => Call::List,

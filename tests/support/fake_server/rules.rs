@@ -28,11 +28,11 @@ pub struct Rules {
     pub tokens_may_create: bool,
     /// Whether a new token needs a team, which cannot be `everyone`.
     pub team_required: bool,
-    /// New tokens must expire within so many days.
+    /// Maximum lifetime of new tokens.
     pub max_age_days: Option<i64>,
     /// A larger `limit` is refused with 400.
     pub max_limit: usize,
-    /// A page has at most so many tokens, even if `limit` is larger.
+    /// Maximum size of a page, even if `limit` is larger.
     pub max_page: usize,
     /// Every page is the first one, although `pagination` claims otherwise.
     pub ignore_offset: bool,

@@ -1,5 +1,7 @@
 //! Tokens to put into an account, described as text.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -10,39 +12,31 @@ use super::{ADA, TENANT};
 /// The expiry of the JWT of a token that does not expire.
 const NEVER: &str = "2126-01-15T09:30:00.000Z";
 
+/// The default values. The date is too long ago for a snapshot to take it for one that depends on the clock.
+const DEFAULTS: &str = "created=2020-01-15T09:30:00.000Z owner=ada@acme.test by=ada@acme.test type=opaque";
+
+const FIELDS: [&str; 8] = ["created", "expires", "used", "team", "owner", "by", "type", "expired"];
+
 /// A token as text: `ci-pipeline created=-176d expires=9d used=-3h team=platform`.
 ///
 /// Times are days or hours from now, or any text, which the listing then has as it is. The other fields are `owner=EMAIL`,
 /// `by=EMAIL` (the creator), `type=jwt` or `opaque`, and `expired=true` or `false`, whatever the clock says. The name is all
 /// that precedes the first field and may contain spaces.
-#[derive(Clone)]
 pub struct Seed {
     pub(super) name: String,
-    pub(super) owner: String,
-    pub(super) created: String,
-    pub(super) created_by: String,
-    pub(super) expires: Option<String>,
-    pub(super) last_used: Option<String>,
-    pub(super) expired: Option<bool>,
-    pub(super) team: Option<String>,
-    pub(super) account: Option<String>,
-    pub(super) token_type: String,
+    fields: BTreeMap<String, String>,
 }
 
 impl Seed {
     pub fn parse(text: &str) -> Self {
-        let mut seed = Self::named("");
         let mut name = Vec::new();
-        for word in text.split(' ') {
+        let mut seed = Self {
+            name: String::new(),
+            fields: BTreeMap::new(),
+        };
+        for word in DEFAULTS.split(' ').chain(text.split(' ')) {
             match word.split_once('=') {
-                Some(("created", at)) => seed.created = time(at),
-                Some(("expires", at)) => seed.expires = Some(time(at)),
-                Some(("used", at)) => seed.last_used = Some(time(at)),
-                Some(("team", team)) => seed.team = Some(team.to_owned()),
-                Some(("owner", email)) => email.clone_into(&mut seed.owner),
-                Some(("by", email)) => email.clone_into(&mut seed.created_by),
-                Some(("type", token_type)) => token_type.clone_into(&mut seed.token_type),
-                Some(("expired", expired)) => seed.expired = Some(expired == "true"),
+                Some((field, value)) if FIELDS.contains(&field) => seed.set(field, Some(&time(value))),
                 _ => name.push(word),
             }
         }
@@ -50,66 +44,58 @@ impl Seed {
         seed
     }
 
-    /// The default date is too long ago for a snapshot to take it for one that depends on the clock.
-    pub(super) fn named(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            owner: ADA.to_owned(),
-            created: "2020-01-15T09:30:00.000Z".to_owned(),
-            created_by: ADA.to_owned(),
-            expires: None,
-            last_used: None,
-            expired: None,
-            team: None,
-            account: None,
-            token_type: "opaque".to_owned(),
+    pub(super) fn set(&mut self, field: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.fields.insert(field.to_owned(), value.to_owned());
         }
     }
 
+    pub(super) fn get(&self, field: &str) -> Option<&str> {
+        self.fields.get(field).map(String::as_str)
+    }
+
+    pub(super) fn owner(&self) -> &str {
+        self.get("owner").unwrap_or(ADA)
+    }
+
     pub(super) fn is_expired(&self) -> bool {
-        let is_past = self.end().is_some_and(|end| end <= Timestamp::now());
-        self.expired.unwrap_or(is_past)
+        let end = self.get("expires").and_then(end_of);
+        let is_past = end.is_some_and(|end| end <= Timestamp::now());
+        self.get("expired").map_or(is_past, |expired| expired == "true")
     }
 
-    fn end(&self) -> Option<Timestamp> {
-        self.expires.as_deref().and_then(end_of)
-    }
-
-    /// The `exp` claim of the token's JWT.
-    pub(super) fn jwt_expiry(&self) -> i64 {
-        let never = || NEVER.parse().unwrap_or(Timestamp::MAX);
-        self.end().unwrap_or_else(never).as_second()
+    /// The expiry of the token's JWT.
+    pub(super) fn jwt_expiry(&self) -> Timestamp {
+        let end = self.get("expires").and_then(end_of);
+        end.unwrap_or_else(|| NEVER.parse().expect("a time"))
     }
 
     /// The item of `data`. Fields that no client needs contain the token's value, as they may in reality.
     pub(super) fn item(&self, id: &str, value: &str) -> Value {
-        let mut manifest = json!({
-            "name": self.name, "type": "virtual-account", "token_type": self.token_type,
-            // The vendor's SDK requires this field up to version 0.4.
-            "permissions": [],
-        });
-        if let Some(expires) = &self.expires {
+        let [created, by, token_type] = ["created", "by", "type"].map(|field| self.get(field));
+        // The vendor's SDK requires `permissions` up to version 0.4.
+        let mut manifest =
+            json!({"name": self.name, "type": "virtual-account", "token_type": token_type, "permissions": []});
+        if let Some(expires) = self.get("expires") {
             manifest["expiration_date"] = json!(expires);
         }
-        if let Some(team) = &self.team {
-            let account = self.account.as_deref().unwrap_or(TENANT);
-            manifest["ownedBy"] = json!({"account": account, "team": team});
+        if let Some(team) = self.get("team") {
+            manifest["ownedBy"] = json!({"account": self.get("account").unwrap_or(TENANT), "team": team});
         }
-        let expiry = self.end().map_or_else(|| NEVER.to_owned(), written);
-        let jwt = format!("jwt-{id}");
+        let (jwt, expiry) = (format!("jwt-{id}"), written(self.jwt_expiry()));
         let mut item = json!({
             "id": id, "type": "pat", "tenantName": TENANT, "manifest": manifest, "jwtId": jwt,
             "jwts": [{
                 "id": jwt, "subjectType": "serviceaccount", "subjectId": id, "expiry": expiry,
-                "tokenType": self.token_type, "createdAt": self.created, "updatedAt": self.created, "token": value,
+                "tokenType": token_type, "createdAt": created, "updatedAt": created, "token": value,
             }],
-            "createdBySubject": {"subjectId": "user-1", "subjectType": "user", "subjectSlug": self.created_by},
-            "createdAt": self.created, "updatedAt": self.created, "isExpired": self.is_expired(),
+            "createdBySubject": {"subjectId": "user-1", "subjectType": "user", "subjectSlug": by},
+            "createdAt": created, "updatedAt": created, "isExpired": self.is_expired(),
             "accountId": "acct-1", "metadata": {}, "roleIds": [], "rolesWithResource": [],
-            "createdBy": self.created_by, "token": value,
+            "createdBy": by, "token": value,
         });
-        if let Some(at) = &self.last_used {
-            item["lastAccessedAt"] = json!(at);
+        if let Some(used) = self.get("used") {
+            item["lastAccessedAt"] = json!(used);
         }
         item
     }
@@ -117,16 +103,14 @@ impl Seed {
 
 /// `-176d` and `-3h` are counted from now; all else is taken as it is.
 fn time(text: &str) -> String {
-    let hours = |number: &str, factor: i64| number.parse().ok().map(|number: i64| number * factor);
-    let days = text.strip_suffix('d').and_then(|number| hours(number, 24));
-    let hours = days.or_else(|| text.strip_suffix('h').and_then(|number| hours(number, 1)));
-    hours.map_or_else(
-        || text.to_owned(),
-        |hours| written(Timestamp::now() + SignedDuration::from_hours(hours)),
-    )
+    let hours = |suffix, factor: i64| Some(text.strip_suffix(suffix)?.parse::<i64>().ok()? * factor);
+    let at = |hours| written(Timestamp::now() + SignedDuration::from_hours(hours));
+    hours('d', 24)
+        .or_else(|| hours('h', 1))
+        .map_or_else(|| text.to_owned(), at)
 }
 
-/// The time in so many days, as the server writes it.
+/// The time in `days` days, as the server writes it.
 pub fn in_days(days: i64) -> String {
     time(&format!("{days}d"))
 }
@@ -141,7 +125,6 @@ pub(super) fn end_of(expiry: &str) -> Option<Timestamp> {
         let in_utc = || TimeZone::UTC.to_timestamp(expiry.parse::<DateTime>().ok()?).ok();
         return expiry.parse().ok().or_else(in_utc);
     }
-    let date: Date = expiry.parse().ok()?;
-    let next = date.tomorrow().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?;
-    Some(next.timestamp())
+    let next = expiry.parse::<Date>().ok()?.tomorrow().ok()?;
+    Some(next.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp())
 }

@@ -1,46 +1,27 @@
 //! The server's side of each call.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
-use super::body::{self, PageQuery, is_name};
-use super::faults::{Answer as _, Faults};
-use super::keys::Keys;
+use super::account::Caller;
+use super::body::{creation, fields, is_name};
+use super::faults::Answer as _;
 use super::seed::written;
-use super::{ADA, Account, Call, ReceivedRequest, Rules, Seed, TENANT, Total};
+use super::{ADA, Account, Call, Fault, GRACE, ReceivedRequest, Rules, Seed, TENANT, Total};
 
 pub(super) type Hook = Box<dyn FnMut(usize, &ReceivedRequest, &mut Account) + Send>;
 
-/// The status and the body of a response.
-pub(super) type Outcome = Result<(u16, Value), Refusal>;
-
-pub(super) struct Refusal {
-    status: u16,
-    message: Value,
-}
-
-impl Refusal {
-    pub fn new(status: u16, message: &str) -> Self {
-        let message = message.into();
-        Self { status, message }
-    }
-
-    /// 400 with a message for each wrong field.
-    pub fn wrong(messages: Vec<String>) -> Self {
-        Self {
-            status: 400,
-            message: messages.into(),
-        }
-    }
-}
+/// A status and JSON.
+pub(super) type Response = (u16, Value);
 
 /// The state of the server.
 pub(super) struct Service {
     pub account: Account,
     pub rules: Rules,
-    pub keys: Keys,
-    pub faults: Faults,
+    pub faults: Vec<Fault>,
     pub hook: Option<Hook>,
     pub prefixes: Vec<String>,
     pub requests: Vec<ReceivedRequest>,
@@ -48,21 +29,12 @@ pub(super) struct Service {
     count_before: usize,
 }
 
-/// The user whose key authenticates a request.
-struct Caller {
-    key: String,
-    email: String,
-    /// The name of the token, if the key is a personal access token.
-    token: Option<String>,
-}
-
 impl Service {
     pub fn new() -> Self {
         Self {
-            account: Account::default(),
+            account: Account::new(),
             rules: Rules::default(),
-            keys: Keys::new(),
-            faults: Faults::default(),
+            faults: Vec::new(),
             hook: None,
             prefixes: vec![String::new()],
             requests: Vec::new(),
@@ -71,90 +43,96 @@ impl Service {
     }
 
     pub fn hangs_up(&self, raw: &Request) -> bool {
-        self.faults.hang_up(&ReceivedRequest::of(raw, &self.prefixes))
+        let request = ReceivedRequest::of(raw, &self.prefixes);
+        let fault = self.faults.iter().find(|fault| fault.matches(&request));
+        fault.is_some_and(|fault| fault.answer.is_none())
     }
 
-    /// Applies the request. Without a response, the connection is to be closed.
+    /// Applies the request. If there is no response, the connection is to be closed.
     pub fn receive(&mut self, raw: &Request) -> Option<ResponseTemplate> {
         let mut request = ReceivedRequest::of(raw, &self.prefixes);
         self.count_before = self.account.tokens_of(ADA).len();
         if let Some(hook) = &mut self.hook {
             hook(self.requests.len() + 1, &request, &mut self.account);
         }
-        let effect = self.faults.take(&request);
-        let is_applied = effect.as_ref().is_none_or(|effect| effect.applied);
-        let own = is_applied.then(|| self.outcome(&request));
-        let answer = match (effect, own) {
-            (Some(effect), _) => effect.answer,
-            (None, Some(Ok(answer))) => Some(answer.template()),
-            (None, Some(Err(Refusal { status, message }))) => {
-                Some((status, json!({"statusCode": status, "message": message})).template())
+        let fault = self.faults.iter_mut().find(|fault| fault.matches(&request));
+        let fault = fault.map(|fault| {
+            fault.uses_left -= 1;
+            (fault.answer.clone(), fault.applied)
+        });
+        let answer = match fault {
+            None => Some(self.response(&request).template()),
+            Some((answer, is_applied)) => {
+                if is_applied {
+                    self.response(&request);
+                }
+                answer
             }
-            (None, None) => None,
         };
         request.status = answer.as_ref().map(status_of);
         self.requests.push(request);
+        // Even a delay of zero would wait for a tick of the timer.
         match self.rules.latency {
             latency if latency.is_zero() => answer,
             latency => answer.map(|answer| answer.set_delay(latency)),
         }
     }
 
-    fn outcome(&mut self, request: &ReceivedRequest) -> Outcome {
-        match request.call {
-            Call::Unknown => {
-                let message = format!("Cannot {} {}", request.method, request.path);
-                return Err(Refusal::new(404, &message));
-            }
-            Call::Refresh => return self.refresh(request),
-            _ => {}
-        }
-        let caller = self.caller(request)?;
-        if request.call == Call::Session {
-            return Ok((200, session(&caller)));
-        }
-        if self.rules.forbid {
-            return Err(Refusal::new(
-                403,
-                "You are not allowed to manage personal access tokens",
-            ));
-        }
-        match request.call {
-            Call::List => self.list(&caller, request),
-            Call::Create | Call::CreateForUser => self.create(&caller, request),
-            Call::Delete => self.delete(&caller, request),
-            Call::RevokeAll => self.revoke_all(&caller, request),
-            _ => self.get_or_create(&caller, request),
-        }
+    fn response(&mut self, request: &ReceivedRequest) -> Response {
+        self.outcome(request).unwrap_or_else(|refusal| refusal)
     }
 
-    fn caller(&self, request: &ReceivedRequest) -> Result<Caller, Refusal> {
+    fn outcome(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
+        if request.call == Call::Unknown {
+            return Err(refusal(404, &format!("Cannot {} {}", request.method, request.path)));
+        }
+        if request.call == Call::Refresh {
+            return self.refresh(request);
+        }
         let header = request.header("authorization").unwrap_or_default();
-        let key = header.strip_prefix("Bearer ").unwrap_or_default();
-        let caller = if self.keys.is_user(key) {
-            Some((ADA.to_owned(), None))
-        } else {
-            let holder = self.account.holder(key);
-            holder.map(|(email, name)| (email, Some(name)))
-        };
-        match caller {
-            Some((email, token)) if !self.rules.reject_key => Ok(Caller {
-                key: key.to_owned(),
-                email,
-                token,
-            }),
-            _ => Err(Refusal::new(401, "Unauthorized")),
+        let caller = self.account.caller(header.strip_prefix("Bearer ").unwrap_or_default());
+        let caller = caller.filter(|_| !self.rules.reject_key);
+        let caller = caller.ok_or_else(|| refusal(401, "Unauthorized"))?;
+        if request.call != Call::Session && self.rules.forbid {
+            return Err(refusal(403, "You are not allowed to manage personal access tokens"));
+        }
+        let needs_admin = matches!(request.call, Call::CreateForUser | Call::RevokeAll);
+        if needs_admin && !(self.rules.admin && caller.email == ADA) {
+            return Err(refusal(403, "Only a tenant admin may do this"));
+        }
+        match request.call {
+            Call::Session => Ok((200, session(&caller))),
+            Call::List => self.list(&caller, request),
+            Call::Delete => self.delete(&caller, request),
+            Call::RevokeAll => self.revoke_all(request),
+            Call::GetOrCreate => self.get_or_create(&caller, request),
+            _ => self.create(&caller, request),
         }
     }
 
-    fn list(&self, caller: &Caller, request: &ReceivedRequest) -> Outcome {
-        let query = PageQuery::of(request, self.rules.max_limit)?;
-        let limit = query.limit.min(self.rules.max_page);
-        let mut pagination = json!({"offset": query.offset, "limit": limit});
-        let offset = if self.rules.ignore_offset { 0 } else { query.offset };
-        let (data, count) = self.account.page(&caller.email, &query.search, offset, limit);
+    fn list(&self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
+        let mut query = BTreeMap::new();
+        for (name, value) in &request.query {
+            let is_known = ["limit", "offset", "nameSearchQuery"].contains(&name.as_str());
+            if !is_known || query.insert(name.as_str(), value.as_str()).is_some() {
+                return Err(wrong(&format!("property {name} should not exist")));
+            }
+        }
+        let number = |name, absent: &'static str| query.get(name).unwrap_or(&absent).parse::<usize>().ok();
+        let limit = number("limit", "100").filter(|limit| (1..=self.rules.max_limit).contains(limit));
+        let (Some(limit), Some(offset)) = (limit, number("offset", "0")) else {
+            let max = self.rules.max_limit;
+            return Err(wrong(&format!("limit must be within 1 and {max}, and offset a number")));
+        };
+        let limit = limit.min(self.rules.max_page);
+        let found = self
+            .account
+            .listing(&caller.email, query.get("nameSearchQuery").unwrap_or(&""));
+        let skipped = if self.rules.ignore_offset { 0 } else { offset };
+        let data: Vec<_> = found.iter().skip(skipped).take(limit).collect();
+        let mut pagination = json!({"offset": offset, "limit": limit});
         match self.rules.total {
-            Total::Counted => pagination["total"] = json!(count),
+            Total::Counted => pagination["total"] = json!(found.len()),
             Total::CountedBefore => pagination["total"] = json!(self.count_before),
             Total::Exactly(total) => pagination["total"] = json!(total),
             Total::Absent => {}
@@ -163,88 +141,95 @@ impl Service {
         Ok((200, json!({"data": data, "pagination": pagination})))
     }
 
-    fn create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Outcome {
-        let for_user = request.call == Call::CreateForUser;
+    fn create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
         if caller.token.is_some() && !self.rules.tokens_may_create {
-            return Err(Refusal::new(
+            return Err(refusal(
                 403,
                 "Personal access tokens cannot be created while authenticated with a personal access token",
             ));
         }
-        if for_user {
-            self.admin_only(caller)?;
+        let new = creation(request, &caller.email, &self.rules)?;
+        check_user(new.owner())?;
+        if self.exists(new.owner(), &new.name) {
+            let message = format!("Personal access token with name {} already exists", new.name);
+            return Err(refusal(409, &message));
         }
-        let new = body::creation(request, for_user, &caller.email, &self.rules)?;
-        if !Account::has_user(&new.owner) {
-            return Err(Refusal::new(404, &format!("User {} not found", new.owner)));
-        }
-        let name = new.name.clone();
-        if self.account.is_taken(&new.owner, &name) {
-            let message = format!("Personal access token with name {name} already exists");
-            return Err(Refusal::new(409, &message));
-        }
-        self.account.add_seed(new);
-        Ok((201, json!({"token": self.account.value_of(&name)})))
+        self.account.add_seed(&new);
+        Ok((201, json!({"token": self.account.value_of(&new.name)})))
     }
 
-    fn delete(&mut self, caller: &Caller, request: &ReceivedRequest) -> Outcome {
+    fn delete(&mut self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
         if !request.body.is_empty() {
-            return Err(Refusal::new(400, "A body is not expected here"));
+            return Err(refusal(400, "A body is not expected here"));
         }
-        if self.account.delete(&caller.email, &request.segment) {
+        let is_it = |token: &super::Existing| token.id == request.segment;
+        if self.account.remove_where(&caller.email, is_it) {
             Ok((200, json!({})))
         } else {
-            Err(Refusal::new(404, "Personal access token not found"))
+            Err(refusal(404, "Personal access token not found"))
         }
     }
 
-    fn revoke_all(&mut self, caller: &Caller, request: &ReceivedRequest) -> Outcome {
-        self.admin_only(caller)?;
-        let email = body::email(request)?;
-        if !Account::has_user(&email) {
-            return Err(Refusal::new(404, &format!("User {email} not found")));
-        }
-        self.account.revoke_all(&email);
+    fn revoke_all(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
+        let email = &fields(request, &["email"], &[])?["email"];
+        check_user(email)?;
+        self.account.remove_where(email, |_| true);
         Ok((200, json!({})))
     }
 
     /// Behaves as older deployments do, so that a client that calls this by mistake creates a token.
-    fn get_or_create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Outcome {
+    fn get_or_create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
         let name = &request.segment;
         if !is_name(name) {
-            return Err(Refusal::wrong(vec!["name is not valid".to_owned()]));
+            return Err(wrong("name is not valid"));
         }
-        let created = !self.account.is_taken(&caller.email, name);
+        let created = !self.exists(&caller.email, name);
         if created {
-            let mut new = Seed::named(name);
-            new.created = written(Timestamp::now());
-            new.owner.clone_from(&caller.email);
-            self.account.add_seed(new);
+            let mut new = Seed::parse(name);
+            new.set("created", Some(&written(Timestamp::now())));
+            new.set("owner", Some(&caller.email));
+            self.account.add_seed(&new);
         }
-        let value = self.account.value_of(name);
-        Ok((200, json!({"token": value, "created": created})))
+        Ok((200, json!({"token": self.account.value_of(name), "created": created})))
     }
 
-    fn refresh(&mut self, request: &ReceivedRequest) -> Outcome {
+    fn refresh(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
         if request.header("authorization").is_some() {
-            return Err(Refusal::new(400, "A refresh must not be authenticated"));
+            return Err(refusal(400, "A refresh must not be authenticated"));
         }
-        let token = body::refresh(request)?;
-        if self.keys.refresh.as_ref() != Some(&token) {
-            return Err(Refusal::new(401, "The refresh token is invalid or has expired"));
+        let token = request.json()["refreshToken"].clone();
+        let expected = json!({
+            "refreshToken": token, "tenantName": TENANT, "grantType": "refresh_token", "returnJWT": true,
+        });
+        if request.json() != expected {
+            return Err(wrong("the body is not that of a refresh"));
         }
-        let (access, next) = (self.keys.sign_in(), self.keys.refresh_token());
-        self.keys.refresh = Some(next.clone());
-        Ok((201, json!({"accessToken": access, "refreshToken": next})))
+        if self.account.refresh_token.as_deref() != token.as_str() {
+            return Err(refusal(401, "The refresh token is invalid or has expired"));
+        }
+        let (access_token, refresh_token) = self.account.log_in();
+        Ok((201, json!({"accessToken": access_token, "refreshToken": refresh_token})))
     }
 
-    fn admin_only(&self, caller: &Caller) -> Result<(), Refusal> {
-        if self.rules.admin && caller.email == ADA {
-            Ok(())
-        } else {
-            Err(Refusal::new(403, "Only a tenant admin may do this"))
-        }
+    fn exists(&self, owner: &str, name: &str) -> bool {
+        self.account.tokens_of(owner).iter().any(|token| token.name == name)
     }
+}
+
+pub(super) fn refusal(status: u16, message: &str) -> Response {
+    (status, json!({"statusCode": status, "message": message}))
+}
+
+/// The refusal of a request with a wrong field.
+pub(super) fn wrong(message: &str) -> Response {
+    (400, json!({"statusCode": 400, "message": [message]}))
+}
+
+fn check_user(email: &str) -> Result<(), Response> {
+    if [ADA, GRACE].contains(&email) {
+        return Ok(());
+    }
+    Err(refusal(404, &format!("User {email} not found")))
 }
 
 fn session(caller: &Caller) -> Value {
@@ -263,7 +248,7 @@ fn session(caller: &Caller) -> Value {
 /// A template hides its status, except in its debug representation.
 fn status_of(template: &ResponseTemplate) -> u16 {
     let text = format!("{template:?}");
-    let status = text.split("status_code: ").nth(1).unwrap_or_default();
-    let digits: String = status.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or_default()
+    let (_, status) = text.split_once("status_code: ").unwrap_or_default();
+    let end = status.find(|c: char| !c.is_ascii_digit()).unwrap_or(status.len());
+    status[..end].parse().unwrap_or_default()
 }

@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::NamedTempFile;
@@ -25,6 +24,7 @@ pub struct Authority {
 pub struct Identity {
     pub(super) certificate: CertificateDer<'static>,
     pub(super) key: PrivateKeyDer<'static>,
+    pem: String,
 }
 
 impl Authority {
@@ -70,29 +70,27 @@ impl Authority {
     }
 
     fn issue(&self, params: &CertificateParams) -> Identity {
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        Identity::new(certificate.der(), &key)
+        Identity::new(|key| params.signed_by(key, &self.issuer))
     }
 }
 
 impl Identity {
     /// A certificate for `localhost` and `127.0.0.1` that signs itself.
     pub fn self_signed() -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params(&NAMES).self_signed(&key).expect("a certificate");
-        Self::new(certificate.der(), &key)
+        Self::new(|key| params(&NAMES).self_signed(key))
     }
 
     /// The certificate as PEM, for `SSL_CERT_FILE`.
     pub fn pem(&self) -> String {
-        let base64 = STANDARD.encode(&self.certificate);
-        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+        self.pem.clone()
     }
 
-    fn new(certificate: &CertificateDer<'static>, key: &KeyPair) -> Self {
+    fn new(sign: impl Fn(&KeyPair) -> Result<Certificate, rcgen::Error>) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = sign(&key).expect("a certificate");
         Self {
-            certificate: certificate.clone(),
+            certificate: certificate.der().clone(),
+            pem: certificate.pem(),
             key: PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
         }
     }

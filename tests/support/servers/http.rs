@@ -2,9 +2,8 @@
 
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
-
-use super::received::Tape;
+use reqwest::StatusCode;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
 /// A request as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +22,8 @@ impl Request {
     /// The value of the first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
-        headers
-            .find(|(sent, _)| sent.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        let (_, value) = headers.find(|(sent, _)| sent.eq_ignore_ascii_case(name))?;
+        Some(value)
     }
 
     /// The request on one line, as snapshots show it.
@@ -35,75 +33,53 @@ impl Request {
         format!("{} {target} {body}", self.method).trim_end().to_owned()
     }
 
-    fn parse(head: &str) -> Option<Self> {
-        let mut lines = head.split("\r\n");
-        let mut words = lines.next()?.split(' ');
-        let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-        let headers = lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-            .collect();
-        Some(Self {
-            method,
-            target,
-            headers,
-            body: Vec::new(),
-        })
-    }
-
-    /// Reads and records the next request; `None` if the connection ends before it is complete.
-    pub(super) async fn read(from: &mut (impl AsyncRead + Unpin), tape: &Tape) -> io::Result<Option<Self>> {
-        let Some(head) = read_until(from, tape, b"\r\n\r\n").await? else {
-            return Ok(None);
-        };
+    /// Reads the next request; `None` if the connection ends before it is complete.
+    pub(super) async fn read(from: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Self>> {
+        let head = read_until(from, "\r\n\r\n").await?;
         let Some(mut request) = Self::parse(&String::from_utf8_lossy(&head)) else {
             return Ok(None);
         };
         if let Some(length) = request.header("content-length") {
-            let mut body = vec![0; length.parse().unwrap_or(0)];
-            let mut filled = 0;
-            while filled < body.len() {
-                let count = from.read(&mut body[filled..]).await?;
-                if count == 0 {
-                    return Ok(None);
-                }
-                tape.received(&body[filled..filled + count]);
-                filled += count;
-            }
-            request.body = body;
+            request.body = vec![0; length.parse().unwrap_or(0)];
+            from.read_exact(&mut request.body).await?;
         } else if request.header("transfer-encoding").is_some() {
-            match read_until(from, tape, b"0\r\n\r\n").await? {
-                Some(body) => request.body = body,
-                None => return Ok(None),
-            }
+            request.body = read_until(from, "0\r\n\r\n").await?;
         }
-        tape.request(request.clone());
         Ok(Some(request))
+    }
+
+    fn parse(head: &str) -> Option<Self> {
+        let mut lines = head.strip_suffix("\r\n\r\n")?.split("\r\n");
+        let mut words = lines.next()?.split(' ').map(str::to_owned);
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        Some(Self {
+            method: words.next()?,
+            target: words.next()?,
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
+            body: Vec::new(),
+        })
     }
 }
 
-/// Reads to the end of `mark` and no byte further.
-async fn read_until(from: &mut (impl AsyncRead + Unpin), tape: &Tape, mark: &[u8]) -> io::Result<Option<Vec<u8>>> {
+/// Reads lines to the one that ends with `mark`, or to the end of the connection.
+async fn read_until(from: &mut (impl AsyncBufRead + Unpin), mark: &str) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    while !bytes.ends_with(mark) {
-        let mut byte = [0];
-        if from.read(&mut byte).await? == 0 {
-            return Ok(None);
-        }
-        tape.received(&byte);
-        bytes.push(byte[0]);
-    }
-    Ok(Some(bytes))
+    while !bytes.ends_with(mark.as_bytes()) && from.read_until(b'\n', &mut bytes).await? > 0 {}
+    Ok(bytes)
 }
 
 /// A status line and only these headers.
 pub fn http_head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(status));
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    let mut head = format!("HTTP/1.1 {status} {}\r\n", reason.unwrap_or("Status"));
     for (name, value) in headers {
         head.extend([name, ": ", value, "\r\n"]);
     }
-    head += "\r\n";
-    head.into_bytes()
+    (head + "\r\n").into_bytes()
 }
 
 /// A complete response, with `Content-Length` unless the headers already describe the length.
@@ -111,9 +87,10 @@ pub fn http_response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
     let body = body.as_ref();
     let length = body.len().to_string();
     let mut headers = headers.to_vec();
+    let framing = ["content-length", "transfer-encoding"];
     let framed = headers
         .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("transfer-encoding"));
+        .any(|(name, _)| framing.contains(&name.to_ascii_lowercase().as_str()));
     if !framed && status >= 200 && status != 204 && status != 304 {
         headers.push(("Content-Length", &length));
     }
@@ -127,24 +104,8 @@ pub fn json_response(status: u16, body: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// A complete response in chunks.
 pub fn chunked_response(status: u16, headers: &[(&str, &str)], chunks: &[&str]) -> Vec<u8> {
-    let mut body = String::new();
-    for chunk in chunks {
-        let size = format!("{:x}", chunk.len());
-        body.extend([&size, "\r\n", chunk, "\r\n"]);
-    }
-    body += "0\r\n\r\n";
+    let chunk = |chunk: &&str| format!("{:x}\r\n{chunk}\r\n", chunk.len());
+    let body: String = chunks.iter().chain([&""]).map(chunk).collect();
     let chunked = [("Transfer-Encoding", "chunked")];
     http_response(status, &[headers, &chunked].concat(), body)
-}
-
-/// The reason phrases that the tests depend on.
-fn reason(status: u16) -> &'static str {
-    match status {
-        100 => "Continue",
-        200 => "OK",
-        201 => "Created",
-        407 => "Proxy Authentication Required",
-        502 => "Bad Gateway",
-        _ => "Status",
-    }
 }

@@ -2,7 +2,7 @@
 
 mod certificates;
 mod http;
-mod loopback;
+mod listener;
 mod proxy;
 mod raw;
 mod received;

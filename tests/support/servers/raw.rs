@@ -2,36 +2,28 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::http::Request;
-use super::loopback::Loopback;
+use super::listener::Listener;
 use super::received::{Received, Tape};
 use super::script::Script;
 
 /// A plain HTTP server whose responses are given byte for byte. Clones are the same server.
 #[derive(Clone)]
-pub struct RawServer {
-    loopback: Arc<Loopback>,
-}
+pub struct RawServer(Arc<Listener>);
 
 impl RawServer {
     /// Uses one script for each request, across connections, and the last one for all further requests.
-    pub fn answering(scripts: Vec<Script>) -> Self {
-        assert!(!scripts.is_empty(), "a server needs a script");
-        let play = Arc::new(Play {
-            scripts,
-            next: Mutex::new(0),
-        });
-        let loopback = Loopback::serve(move |stream, tape| {
-            let play = Arc::clone(&play);
-            async move { play.serve(stream, &tape).await }
-        });
-        let loopback = Arc::new(loopback);
-        Self { loopback }
+    pub fn answering(mut scripts: Vec<Script>) -> Self {
+        scripts.reverse();
+        let scripts = Arc::new(Mutex::new(scripts));
+        Self(Arc::new(Listener::serve(move |stream, tape| {
+            serve(Arc::clone(&scripts), stream, tape)
+        })))
     }
 
     /// Its base URL: `http://127.0.0.1:PORT`.
@@ -40,67 +32,56 @@ impl RawServer {
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.loopback.address()
+        self.0.address
     }
 
     pub fn received(&self) -> &Received {
-        self.loopback.received()
+        &self.0.received
     }
 }
 
-struct Play {
-    scripts: Vec<Script>,
-    next: Mutex<usize>,
-}
-
-impl Play {
-    /// The script for the next request, if `wanted` accepts it.
-    fn take(&self, wanted: impl Fn(&Script) -> bool) -> Option<Script> {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let script = &self.scripts[(*next).min(self.scripts.len() - 1)];
-        wanted(script).then(|| {
-            *next += 1;
-            script.clone()
-        })
-    }
-
-    async fn serve(&self, mut stream: TcpStream, tape: &Tape) -> io::Result<()> {
-        let unread = self.take(|script| matches!(script, Script::CloseUnread));
-        if unread.is_some() {
-            return Ok(());
+async fn serve(scripts: Arc<Mutex<Vec<Script>>>, stream: TcpStream, tape: Tape) -> io::Result<()> {
+    let next = |accepts: fn(&Script) -> bool| {
+        let mut scripts = scripts.lock().expect("scripts");
+        let script = scripts.last().cloned().filter(accepts)?;
+        if scripts.len() > 1 {
+            scripts.pop();
         }
-        while let Some(request) = Request::read(&mut stream, tape).await? {
-            let Some(script) = self.take(|_| true) else {
-                break;
-            };
-            match script.play(&mut stream, tape).await {
-                Ok(true) if request.header("connection") != Some("close") => {}
-                Ok(_) => break,
-                Err(error) => {
-                    stream.set_zero_linger()?;
-                    return Err(error);
-                }
+        Some(script)
+    };
+    if next(|script| matches!(script, Script::CloseUnread)).is_some() {
+        return Ok(());
+    }
+    let mut stream = BufReader::new(tape.recording(stream));
+    while let Some(request) = Request::read(&mut stream).await?
+        && let Some(script) = next(|_| true)
+    {
+        let closes = request.header("connection") == Some("close");
+        tape.request(request);
+        match script.play(&mut stream, &tape).await {
+            Ok(true) if !closes => {}
+            Ok(_) => break,
+            Err(error) => {
+                stream.get_ref().get_ref().set_zero_linger()?;
+                return Err(error);
             }
         }
-        stream.shutdown().await
     }
+    stream.shutdown().await
 }
 
 /// A port of loopback that refuses connections, reserved until it is dropped.
-pub struct ClosedPort {
-    socket: TcpSocket,
-}
+pub struct ClosedPort(TcpSocket);
 
 impl ClosedPort {
     /// Reserves a free port without listening.
     pub fn new() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        socket.bind(any).expect("a port");
-        Self { socket }
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
+        Self(socket)
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.socket.local_addr().expect("an address"))
+        format!("http://{}", self.0.local_addr().expect("an address"))
     }
 }

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::AsyncRead;
+use tokio_util::io::InspectReader;
+
 use super::http::Request;
 use crate::support::watched::Watched;
 
@@ -23,40 +26,36 @@ struct Journal {
 impl Received {
     /// The number of connections.
     pub fn connections(&self) -> usize {
-        self.0.read(|journal| journal.connections.len())
+        self.0.read().connections.len()
     }
 
     /// The complete requests in the order in which they came.
     pub fn requests(&self) -> Vec<Request> {
-        self.0.read(|journal| journal.requests.clone())
+        self.0.read().requests.clone()
     }
 
     /// All bytes, one connection after the other.
     pub fn bytes(&self) -> Vec<u8> {
-        self.0.read(|journal| journal.connections.concat())
+        self.0.read().connections.concat()
     }
 
     /// Whether any connection brought `text`.
     pub fn contains(&self, text: &str) -> bool {
-        self.0.read(|journal| {
-            let mut connections = journal.connections.iter();
-            connections.any(|bytes| String::from_utf8_lossy(bytes).contains(text))
-        })
+        let has_text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(text);
+        self.0.read().connections.iter().any(has_text)
     }
 
     /// The number of bytes written in responses. A piece is counted after it was written, so the reader may be one ahead.
     pub fn sent(&self) -> u64 {
-        self.0.read(|journal| journal.sent)
+        self.0.read().sent
     }
 
-    /// Waits for `count` requests.
     #[track_caller]
     pub fn wait_for_requests(&self, count: usize) {
         let came = self.0.wait_until(LIMIT, |journal| journal.requests.len() >= count);
         assert!(came, "{count} requests did not come: {self:?}");
     }
 
-    /// Waits for `count` connections.
     #[track_caller]
     pub fn wait_for_connections(&self, count: usize) {
         let came = self.0.wait_until(LIMIT, |journal| journal.connections.len() >= count);
@@ -70,7 +69,7 @@ impl Received {
             journal.connections.len() - 1
         });
         Tape {
-            received: self.clone(),
+            journal: Arc::clone(&self.0),
             connection,
         }
     }
@@ -79,22 +78,24 @@ impl Received {
 /// The record of one connection.
 #[derive(Debug, Clone)]
 pub(super) struct Tape {
-    received: Received,
+    journal: Arc<Watched<Journal>>,
     connection: usize,
 }
 
 impl Tape {
-    pub fn received(&self, bytes: &[u8]) {
-        self.received
-            .0
-            .update(|journal| journal.connections[self.connection].extend_from_slice(bytes));
+    /// The stream, all of whose bytes are recorded when they are read.
+    pub fn recording<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
+        let Self { journal, connection } = self.clone();
+        InspectReader::new(stream, move |bytes: &[u8]| {
+            journal.update(|journal| journal.connections[connection].extend_from_slice(bytes));
+        })
     }
 
     pub fn request(&self, request: Request) {
-        self.received.0.update(|journal| journal.requests.push(request));
+        self.journal.update(|journal| journal.requests.push(request));
     }
 
     pub fn sent(&self, count: usize) {
-        self.received.0.update(|journal| journal.sent += count as u64);
+        self.journal.update(|journal| journal.sent += count as u64);
     }
 }

@@ -4,11 +4,10 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
-use super::http::http_response;
+use super::http::{http_head, http_response, json_response};
 use super::received::Tape;
 
 /// The behavior for one request.
@@ -34,7 +33,7 @@ pub enum Script {
 
 impl Script {
     pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
-        Self::Answer(super::json_response(status, body))
+        Self::Answer(json_response(status, body))
     }
 
     pub fn redirect(status: u16, location: &str) -> Self {
@@ -55,79 +54,68 @@ impl Script {
     pub fn drip(answer: &[u8], every: Duration) -> Self {
         let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
         let (head, body) = answer.split_at(head.map_or(0, |start| start + 4));
-        let mut pieces = vec![head.to_vec()];
-        pieces.extend(body.iter().map(|&byte| vec![byte]));
-        Self::Pieces(pieces, every)
+        let body = body.iter().map(|&byte| vec![byte]);
+        Self::Pieces([head.to_vec()].into_iter().chain(body).collect(), every)
     }
 
     /// A 200 whose body never ends and comes as fast as the client reads.
     pub fn endless_json() -> Self {
-        let head = super::http_head(200, &[("Content-Type", "application/json")]);
+        let head = http_head(200, &[("Content-Type", "application/json")]);
         let begin = [head.as_slice(), br#"{"data":[""#].concat();
         Self::Endless(begin, vec![b'x'; 64 * 1024], Duration::ZERO)
     }
 
     /// Follows the script; returns whether the connection can be used for another request.
-    pub(super) async fn play(self, stream: &mut TcpStream, tape: &Tape) -> io::Result<bool> {
+    pub(super) async fn play<S>(self, stream: &mut S, tape: &Tape) -> io::Result<bool>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        if let Self::Behind(gate, _) = &self {
+            gate.pass().await;
+        }
+        let (pieces, pause) = match &self {
+            Self::Pieces(pieces, pause) => (pieces.clone(), *pause),
+            Self::Endless(first, _, pause) => (vec![first.clone()], *pause),
+            Self::Silence | Self::CloseUnread => (Vec::new(), Duration::ZERO),
+            Self::Answer(bytes) | Self::CutShort(bytes) | Self::Reset(bytes) | Self::Behind(_, bytes) => {
+                (vec![bytes.clone()], Duration::ZERO)
+            }
+        };
+        for piece in &pieces {
+            send(stream, tape, piece, pause).await?;
+        }
         match self {
-            Self::Answer(bytes) => {
-                send(stream, tape, &bytes).await?;
-                Ok(has_length(&bytes))
-            }
-            Self::Pieces(pieces, every) => {
-                for piece in &pieces {
-                    send(stream, tape, piece).await?;
-                    tokio::time::sleep(every).await;
-                }
-                Ok(has_length(&pieces.concat()))
-            }
-            Self::CutShort(bytes) => {
-                send(stream, tape, &bytes).await?;
-                Ok(false)
-            }
-            Self::Reset(bytes) => {
-                send(stream, tape, &bytes).await?;
-                Err(io::ErrorKind::ConnectionReset.into())
-            }
-            Self::Endless(first, again, every) => {
-                send(stream, tape, &first).await?;
-                loop {
-                    send(stream, tape, &again).await?;
-                    tokio::time::sleep(every).await;
-                }
-            }
+            Self::Answer(_) | Self::Pieces(..) | Self::Behind(..) => Ok(has_length(&pieces.concat())),
+            Self::CutShort(_) | Self::CloseUnread => Ok(false),
+            Self::Reset(_) => Err(io::ErrorKind::ConnectionReset.into()),
             Self::Silence => {
                 while stream.read(&mut [0; 1024]).await? > 0 {}
                 Ok(false)
             }
-            Self::CloseUnread => Ok(false),
-            Self::Behind(gate, bytes) => {
-                gate.pass().await;
-                send(stream, tape, &bytes).await?;
-                Ok(has_length(&bytes))
-            }
+            Self::Endless(_, again, pause) => loop {
+                send(stream, tape, &again, pause).await?;
+            },
         }
     }
 }
 
-async fn send(stream: &mut TcpStream, tape: &Tape, bytes: &[u8]) -> io::Result<()> {
+async fn send(stream: &mut (impl AsyncWrite + Unpin), tape: &Tape, bytes: &[u8], pause: Duration) -> io::Result<()> {
     stream.write_all(bytes).await?;
     tape.sent(bytes.len());
+    tokio::time::sleep(pause).await;
     Ok(())
 }
 
 /// Whether the response has a length, so that the connection can stay open.
 fn has_length(answer: &[u8]) -> bool {
     let answer = String::from_utf8_lossy(answer).to_ascii_lowercase();
-    let head = answer
-        .split_inclusive("\r\n\r\n")
-        .find(|head| !head.starts_with("http/1.1 1"));
-    let Some(head) = head.filter(|head| head.starts_with("http/1.1 ")) else {
-        return false;
-    };
+    let mut heads = answer.split_inclusive("\r\n\r\n");
+    let head = heads.find(|head| !head.starts_with("http/1.1 1")).unwrap_or_default();
     let has = |line: &str| head.contains(&format!("\r\n{line}"));
     let bodiless = head.starts_with("http/1.1 204") || head.starts_with("http/1.1 304");
-    (bodiless || has("content-length:") || has("transfer-encoding:")) && !has("connection: close")
+    head.starts_with("http/1.1 ")
+        && (bodiless || has("content-length:") || has("transfer-encoding:"))
+        && !has("connection: close")
 }
 
 /// Holds responses back until the test lets them through; clones are the same gate.
@@ -145,7 +133,6 @@ impl Gate {
     }
 
     async fn pass(&self) {
-        let permit = self.0.acquire().await.expect("a gate");
-        permit.forget();
+        self.0.acquire().await.expect("a gate").forget();
     }
 }

@@ -7,9 +7,11 @@ use std::thread;
 
 use portable_pty::PtySize;
 
+use crate::support::run::TerminalState;
 use crate::support::watched::Watched;
 
 /// The state of a terminal and of the program at it.
+#[derive(Default)]
 pub struct Display {
     parser: vt100::Parser,
     /// All bytes written to the terminal.
@@ -23,17 +25,6 @@ pub struct Display {
 }
 
 impl Display {
-    pub fn new(size: PtySize) -> Self {
-        let (rows, columns) = cells(size);
-        Self {
-            parser: vt100::Parser::new(rows, columns, 0),
-            bytes: Vec::new(),
-            ended: false,
-            left: false,
-            hanging_up: false,
-        }
-    }
-
     /// Draws the bytes of the terminal until it ends or is closed.
     pub fn follow(display: Arc<Watched<Self>>, mut terminal: Box<dyn Read + Send>) {
         thread::spawn(move || {
@@ -54,23 +45,20 @@ impl Display {
     }
 
     pub fn resize(&mut self, size: PtySize) {
-        let (rows, columns) = cells(size);
+        let [rows, columns] = [size.rows, size.cols].map(|count| NonZeroU16::new(count).expect("a size"));
         self.parser.set_size(rows, columns);
     }
 
     /// The lines of the screen without trailing spaces and empty lines at the end.
     pub fn screen(&self) -> String {
         let screen = self.parser.screen();
-        let columns = screen.size().1.get();
-        let lines: Vec<_> = screen.rows(0, columns).map(|line| line.trim_end().to_owned()).collect();
-        lines.join("\n").trim_end().to_owned()
+        let lines: Vec<_> = screen.rows(0, screen.size().1.get()).collect();
+        trimmed(lines.iter().map(String::as_str))
     }
 
     /// The lines of the screen with wrapped lines joined.
     pub fn joined_screen(&self) -> String {
-        let contents = self.parser.screen().contents();
-        let lines: Vec<_> = contents.lines().map(str::trim_end).collect();
-        lines.join("\n").trim_end().to_owned()
+        trimmed(self.parser.screen().contents().lines())
     }
 
     /// Whether the screen shows `text`, in one line or wrapped.
@@ -78,16 +66,19 @@ impl Display {
         self.parser.screen().contents().contains(text) || self.screen().contains(text)
     }
 
-    pub fn cursor_hidden(&self) -> bool {
-        self.parser.screen().hide_cursor()
-    }
-
-    pub fn alternate_screen(&self) -> bool {
-        self.parser.screen().alternate_screen()
+    /// The state of a terminal whose other settings are those that `stty -a` prints.
+    pub fn state(&self, settings: &str) -> TerminalState {
+        let has = |name| settings.split([' ', '\n', ';']).any(|setting| setting == name);
+        TerminalState {
+            cursor_hidden: self.parser.screen().hide_cursor(),
+            alternate_screen: self.parser.screen().alternate_screen(),
+            no_echo: !has("echo"),
+            not_canonical: !has("icanon"),
+        }
     }
 }
 
-fn cells(size: PtySize) -> (NonZeroU16, NonZeroU16) {
-    let cells = |count| NonZeroU16::new(count).expect("a window has a size");
-    (cells(size.rows), cells(size.cols))
+fn trimmed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let lines: Vec<_> = lines.map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned()
 }

@@ -4,18 +4,18 @@
 use strict;
 use POSIX qw(:sys_wait_h :signal_h setpgid tcsetpgrp getpgrp);
 
-my ($folder, $stdin, $stdout, @command) = @ARGV;
+my ($directory, $stdin, $stdout, @command) = @ARGV;
 $SIG{$_} = sub { } for qw(HUP INT QUIT TERM USR1);
 # A process that is not in the foreground would be stopped when it changes the foreground.
 $SIG{TTOU} = 'IGNORE';
 open(my $terminal, '+<', '/dev/tty') or die;
 
 sub report {
-    my ($name, $text) = @_;
-    open(my $file, '>', "$folder/$name.part") or die;
-    print $file "$text\n", `PATH=/usr/bin:/bin stty -a </dev/tty`;
+    my ($name) = @_;
+    open(my $file, '>', "$directory/$name.part") or die;
+    print $file "$?\n", `PATH=/usr/bin:/bin stty -a </dev/tty`;
     close($file);
-    rename("$folder/$name.part", "$folder/$name");
+    rename("$directory/$name.part", "$directory/$name");
 }
 
 my $child = fork();
@@ -24,16 +24,16 @@ if ($child == 0) {
     tcsetpgrp(fileno($terminal), getpgrp());
     $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM USR1 TTOU);
     delete $ENV{SHELL};
-    open(STDIN, '-|', 'cat', "$folder/stdin") if $stdin eq 'pipe';
-    open(STDIN, '<', "$folder/stdin") if $stdin eq 'file';
+    open(STDIN, '-|', 'cat', "$directory/stdin") if $stdin eq 'pipe';
+    open(STDIN, '<', "$directory/stdin") if $stdin eq 'file';
     POSIX::close(0) if $stdin eq 'closed';
-    open(STDOUT, '>', "$folder/stdout") if $stdout eq 'file';
+    open(STDOUT, '>', "$directory/stdout") if $stdout eq 'file';
     open(STDOUT, '>', '/dev/full') if $stdout eq 'full';
     POSIX::close(1) if $stdout eq 'closed';
     exec { $command[0] } @command or POSIX::_exit(127);
 }
 setpgid($child, $child);
-open(my $job, '>', "$folder/job") or die;
+open(my $job, '>', "$directory/job") or die;
 print $job $child;
 close($job);
 
@@ -47,11 +47,10 @@ while (1) {
     # Perl reports a stopped program like one that exited with 0, but only the stopped one still exists.
     last unless $? == 0 && kill(0, $child);
     tcsetpgrp(fileno($terminal), getpgrp());
-    report("stopped" . ++$stops, 'stopped');
+    report("stopped" . ++$stops);
     POSIX::sigsuspend(POSIX::SigSet->new());
     tcsetpgrp(fileno($terminal), $child);
     kill('CONT', $child);
 }
-my $status = $?;
 tcsetpgrp(fileno($terminal), getpgrp());
-report('report', $status & 127 ? 'signal ' . ($status & 127) : 'code ' . ($status >> 8));
+report('report');

@@ -1,19 +1,27 @@
 //! A program that is running at a terminal.
 
 use std::cell::{Cell, RefCell};
+use std::fs::File;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, MasterPty, PtySize};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
+use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tempfile::TempDir;
 
-use super::device::Device;
 use super::display::Display;
-use super::{Finished, TerminalState, size};
-use crate::support::program::{Exit, Output, Program};
+use super::size;
+use crate::support::program::{Output, Program};
+use crate::support::run::{Exit, Run, TerminalState};
 use crate::support::snapshot::render;
 use crate::support::watched::Watched;
 
@@ -26,24 +34,17 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// The time between two looks for a file of the leader.
 const POLL: Duration = Duration::from_millis(5);
 
-/// Keys that are not characters.
-pub const ENTER: &str = "\r";
-pub const ESCAPE: &str = "\x1b";
-pub const UP: &str = "\x1b[A";
-pub const DOWN: &str = "\x1b[B";
-pub const CTRL_C: &str = "\x03";
-pub const CTRL_D: &str = "\x04";
-pub const CTRL_Z: &str = "\x1a";
-
 /// A program that is running at a terminal. It must be finished, because its output is inspected at the end.
 #[must_use]
 pub struct Session {
     master: Option<Box<dyn MasterPty + Send>>,
     keyboard: RefCell<Option<Box<dyn Write + Send>>>,
     display: Arc<Watched<Display>>,
+    started: Instant,
     leader: Option<Pid>,
     program: Program,
-    folder: TempDir,
+    /// The files by which the leader gets input and reports.
+    directory: TempDir,
     stops: Cell<usize>,
     over: bool,
 }
@@ -52,26 +53,29 @@ impl Session {
     pub(super) fn new(
         size: PtySize,
         master: Box<dyn MasterPty + Send>,
-        mut child: Box<dyn Child + Send + Sync>,
-        program: &Program,
-        folder: TempDir,
+        mut leader: Box<dyn Child + Send + Sync>,
+        program: Program,
+        directory: TempDir,
     ) -> Self {
-        let display = Arc::new(Watched::new(Display::new(size)));
-        let reader = master.try_clone_reader().expect("the terminal's output");
-        Display::follow(Arc::clone(&display), reader);
-        let leader = child.process_id().and_then(|id| i32::try_from(id).ok());
+        let display = Arc::new(Watched::<Display>::default());
+        display.update(|display| display.resize(size));
+        Display::follow(Arc::clone(&display), master.try_clone_reader().expect("output"));
+        let id = leader
+            .process_id()
+            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let shared = Arc::clone(&display);
         thread::spawn(move || {
-            child.wait().ok();
+            leader.wait().ok();
             shared.update(|display| display.left = true);
         });
         Self {
             keyboard: RefCell::new(master.take_writer().ok()),
             master: Some(master),
             display,
-            leader: leader.and_then(Pid::from_raw),
-            program: program.clone(),
-            folder,
+            started: Instant::now(),
+            leader: id,
+            program,
+            directory,
             stops: Cell::new(0),
             over: false,
         }
@@ -81,17 +85,16 @@ impl Session {
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> &Self {
         // The text may disappear again before this thread looks at the screen a second time.
-        let shown = Cell::new(false);
+        let mut shown = false;
         self.display.wait_until(LIMIT, |display| {
-            shown.set(display.shows(text));
-            display.ended || shown.get()
+            shown = display.shows(text);
+            shown || display.ended
         });
-        let shown = shown.get();
         assert!(shown, "{text:?} is not shown:\n{}", self.screen());
         self
     }
 
-    /// Types `keys`; [`ENTER`], [`CTRL_C`] and the like are not characters.
+    /// Types characters or keys such as [`super::ENTER`].
     #[track_caller]
     pub fn send(&self, keys: &str) -> &Self {
         self.send_bytes(keys.as_bytes())
@@ -102,11 +105,7 @@ impl Session {
     pub fn send_bytes(&self, keys: &[u8]) -> &Self {
         let mut keyboard = self.keyboard.borrow_mut();
         let sent = keyboard.as_mut().expect("a keyboard").write_all(keys);
-        assert!(
-            sent.is_ok(),
-            "the terminal does not accept {keys:?}:\n{}",
-            self.screen()
-        );
+        assert!(sent.is_ok(), "{keys:?} cannot be typed:\n{}", self.screen());
         self
     }
 
@@ -119,19 +118,23 @@ impl Session {
         while !self.display.wait_until(AGAIN, is_over) && began.elapsed() < LIMIT {
             self.send(keys);
         }
-        self.wait_for(text);
-        self
+        self.wait_for(text)
     }
 
     /// Waits until the program has read all typed characters.
     #[track_caller]
     pub fn wait_until_read(&self) -> &Self {
         let device = self.device().expect("a program at the terminal");
-        assert!(
-            device.wait_until_read(LIMIT),
-            "typed characters were not read:\n{}",
-            self.screen()
-        );
+        let began = Instant::now();
+        let has_unread = || {
+            // Polling makes the terminal accept the characters that are still on their way from the keyboard.
+            poll(&mut [PollFd::new(&device, PollFlags::IN)], Some(&Timespec::default())).expect("a terminal");
+            ioctl_fionread(&device).expect("a terminal") > 0
+        };
+        while has_unread() {
+            assert!(began.elapsed() < LIMIT, "keys were not read:\n{}", self.screen());
+            thread::yield_now();
+        }
         self
     }
 
@@ -141,29 +144,25 @@ impl Session {
         self.stops.set(self.stops.get() + 1);
         let name = format!("stopped{}", self.stops.get());
         let began = Instant::now();
-        while !self.folder.path().join(&name).exists() {
+        while !self.directory.path().join(&name).exists() {
             assert!(began.elapsed() < LIMIT, "not stopped:\n{}", self.screen());
             thread::sleep(POLL);
         }
-        let (_, settings) = self.report(&name);
-        self.display.read(|display| state(display, &settings))
+        self.display.read().state(&self.report(&name).1)
     }
 
     /// Continues a stopped program in the foreground, as `fg` does.
     pub fn resume(&self) -> &Self {
-        if let Some(leader) = self.leader {
-            kill_process(leader, Signal::USR1).ok();
-        }
+        self.leader.map(|leader| kill_process(leader, Signal::USR1).ok());
         self
     }
 
     /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
-        let job = std::fs::read_to_string(self.folder.path().join("job")).unwrap_or_default();
-        let job = job.parse().ok().and_then(Pid::from_raw).filter(|_| !self.has_ended());
-        if let Some(job) = job {
-            kill_process_group(job, signal).ok();
-        }
+        let job = std::fs::read_to_string(self.directory.path().join("job")).unwrap_or_default();
+        let job = job.parse().ok().filter(|_| !self.display.read().left);
+        job.and_then(Pid::from_raw)
+            .map(|job| kill_process_group(job, signal).ok());
     }
 
     /// Resizes the window.
@@ -177,111 +176,98 @@ impl Session {
 
     /// The lines of the screen without trailing spaces.
     pub fn screen(&self) -> String {
-        self.display.read(Display::screen)
+        self.display.read().screen()
     }
 
     /// All bytes written to the terminal so far, escape sequences included.
     pub fn output(&self) -> String {
-        self.display
-            .read(|display| String::from_utf8_lossy(&display.bytes).into_owned())
+        String::from_utf8_lossy(&self.display.read().bytes).into_owned()
     }
 
     /// Closes the window: the program gets `SIGHUP` and its terminal disappears.
     #[track_caller]
-    pub fn hang_up(self) -> Finished {
+    pub fn hang_up(self) -> Run {
         self.signal(Signal::HUP);
         self.vanish()
     }
 
     /// Removes the terminal without a signal, as for a program that ignores it: reads end, writes fail.
     #[track_caller]
-    pub fn vanish(mut self) -> Finished {
+    pub fn vanish(mut self) -> Run {
         self.display.update(|display| display.hanging_up = true);
-        // The thread that reads the output must notice that it is to stop.
-        if let Some(device) = self.device() {
-            device.wake_reader();
+        if let Ok(mut device) = self.device() {
+            // Dropping the keyboard would type the end-of-file character.
+            if let Ok(mut settings) = tcgetattr(&device) {
+                settings.special_codes[SpecialCodeIndex::VEOF] = 0;
+                tcsetattr(&device, OptionalActions::Now, &settings).ok();
+            }
+            // Wakes the thread that reads the output, so that it closes the terminal.
+            device.write_all(b"\0").ok();
         }
         let ended = self.display.wait_until(LIMIT, |display| display.ended);
         assert!(ended, "the terminal is still read");
-        self.keyboard = RefCell::new(None);
+        self.keyboard.take();
         self.master = None;
         self.finish()
     }
 
     /// Waits for the program to end.
     #[track_caller]
-    pub fn finish(mut self) -> Finished {
+    pub fn finish(mut self) -> Run {
         self.over = true;
         if !self.display.wait_until(LIMIT, |display| display.left) {
             self.kill();
             panic!("still running:\n{}", self.screen());
         }
         self.display.wait_until(LIMIT, |display| display.ended);
-        let has_file = self.program.stdout == Output::File;
-        let stdout = has_file.then(|| std::fs::read(self.folder.path().join("stdout")).expect("standard output"));
+        let file = self.directory.path().join("stdout");
+        let stdout = (self.program.stdout == Output::File).then(|| std::fs::read(file).expect("standard output"));
         let (exit, settings) = self.report("report");
-        let vanished = self.master.is_none();
-        self.display.read(|display| {
-            let inspection = &self.program.inspection;
-            inspection.terminal(&display.bytes, &display.screen(), stdout.as_deref());
-            let stdout = String::from_utf8_lossy(&stdout.unwrap_or_default()).into_owned();
-            let mut terminal = state(display, &settings);
-            if vanished {
-                (terminal.no_echo, terminal.not_canonical) = (false, false);
-            }
-            let screen = display.joined_screen();
-            let state = terminal.to_string();
-            let sections = [("screen", screen.as_str()), ("stdout", &stdout), ("terminal", &state)];
-            Finished {
-                exit,
-                screen: display.screen(),
-                output: String::from_utf8_lossy(&display.bytes).into_owned(),
-                snapshot: render(&self.program, &exit.to_string(), &sections),
-                stdout,
-                terminal,
-            }
-        })
+        let (screen, output, display) = (self.screen(), self.output(), self.display.read());
+        let inspection = &self.program.inspection;
+        inspection.terminal(&display.bytes, &screen, stdout.as_deref());
+        let mut terminal = display.state(&settings);
+        if self.master.is_none() {
+            (terminal.no_echo, terminal.not_canonical) = (false, false);
+        }
+        let stdout_bytes = stdout.unwrap_or_default();
+        let stdout = String::from_utf8_lossy(&stdout_bytes).into_owned();
+        let (joined, state) = (display.joined_screen(), terminal.to_string());
+        let sections = [("screen", joined.as_str()), ("stdout", &stdout), ("terminal", &state)];
+        Run {
+            exit,
+            snapshot: render(&self.program, exit, &sections),
+            stdout,
+            stdout_bytes,
+            stderr: String::new(),
+            elapsed: self.started.elapsed(),
+            screen,
+            output,
+            terminal,
+        }
     }
 
-    fn device(&self) -> Option<Device> {
-        Device::open(self.master.as_deref()?).ok()
-    }
-
-    fn has_ended(&self) -> bool {
-        self.display.read(|display| display.left)
+    /// The program's side of the terminal.
+    fn device(&self) -> std::io::Result<File> {
+        let name = self.master.as_ref().and_then(|master| master.tty_name());
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).expect("a flag");
+        let mut options = File::options();
+        options.read(true).write(true).custom_flags(flags);
+        options.open(name.unwrap_or_default())
     }
 
     fn kill(&self) {
         self.signal(Signal::KILL);
-        if let Some(leader) = self.leader.filter(|_| !self.has_ended()) {
-            kill_process(leader, Signal::KILL).ok();
-        }
+        let leader = self.leader.filter(|_| !self.display.read().left);
+        leader.map(|leader| kill_process(leader, Signal::KILL).ok());
     }
 
     /// A report of the leader: how the program ended, and the settings of the terminal.
-    fn report(&self, name: &str) -> (Exit, Vec<String>) {
-        let report = std::fs::read_to_string(self.folder.path().join(name)).expect("the leader's report");
-        let (exit, settings) = report.split_once('\n').expect("a line");
-        let (kind, number) = exit.split_once(' ').unwrap_or((exit, "0"));
-        let number = number.parse().expect("a number");
-        let exit = if kind == "signal" {
-            Exit::Signal(number)
-        } else {
-            Exit::Code(number)
-        };
-        let words = settings.split([' ', '\n', ';']).map(String::from);
-        (exit, words.collect())
-    }
-}
-
-/// The state of a terminal whose settings are the words of `stty -a`.
-fn state(display: &Display, settings: &[String]) -> TerminalState {
-    let has = |name: &str| settings.iter().any(|setting| setting == name);
-    TerminalState {
-        cursor_hidden: display.cursor_hidden(),
-        alternate_screen: display.alternate_screen(),
-        no_echo: !has("echo"),
-        not_canonical: !has("icanon"),
+    fn report(&self, name: &str) -> (Exit, String) {
+        let report = std::fs::read_to_string(self.directory.path().join(name)).expect("a report");
+        let (status, settings) = report.split_once('\n').expect("a line");
+        let status = ExitStatus::from_raw(status.parse().expect("a wait status"));
+        (status.into(), settings.to_owned())
     }
 }
 

@@ -1,10 +1,4 @@
-//! Runs the program in a clean environment and within a time limit, and inspects its output.
-
-mod collected;
-mod run;
-mod running;
-#[cfg(unix)]
-pub mod signals;
+//! The program in a clean environment.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,11 +9,10 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-pub use run::{Exit, Run};
-pub use running::Running;
-
-use super::fake_server::FakeServer;
+use super::fake_server::{FakeServer, ReceivedRequest};
 use super::inspection::Inspection;
+use super::run::Run;
+use super::running::Running;
 use super::servers::{RawServer, Request};
 use super::snapshot::Observed;
 
@@ -33,8 +26,8 @@ pub struct Program {
     pub(super) executable: OsString,
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: BTreeMap<OsString, OsString>,
-    pub(super) home: Arc<TempDir>,
-    pub(super) cwd: Arc<TempDir>,
+    home: Arc<TempDir>,
+    cwd: Arc<TempDir>,
     pub(super) stdin: Input,
     pub(super) stdout: Output,
     pub(super) stderr_stalled: bool,
@@ -69,7 +62,7 @@ pub enum Output {
     Full,
     /// Not open.
     Closed,
-    /// A pipe whose reader leaves after so many lines, as `head` does; with 0, before the program starts.
+    /// A pipe whose reader leaves after this number of lines, as `head` does; with 0, before the program starts.
     Lines(usize),
     /// A full pipe whose reader never reads.
     Stalled,
@@ -83,23 +76,20 @@ impl Program {
 
     /// The program with base URL and key in its environment; the key is forbidden in its output.
     pub fn with_settings(url: impl AsRef<str>, key: impl AsRef<str>, arguments: &str) -> Self {
-        Self::new(arguments)
-            .env("TFY_BASE_URL", url.as_ref())
-            .env("TFY_API_KEY", key.as_ref())
-            .secret(key.as_ref())
+        let (url, key) = (url.as_ref(), key.as_ref());
+        let program = Self::new(arguments).env("TFY_BASE_URL", url);
+        program.env("TFY_API_KEY", key).secret(key)
     }
 
     /// Another executable under the same conditions.
     pub fn other(executable: impl Into<OsString>, arguments: &str) -> Self {
         let home = TempDir::new().expect("a home directory");
-        let mut environment: BTreeMap<_, _> = PASSED_ON
-            .into_iter()
-            .filter_map(|name| Some((name.into(), env::var_os(name)?)))
-            .collect();
+        let passed_on = |name: &str| Some((name.into(), env::var_os(name)?));
+        let mut environment: BTreeMap<_, _> = PASSED_ON.into_iter().filter_map(passed_on).collect();
         environment.insert("HOME".into(), home.path().into());
-        Self {
+        let program = Self {
             executable: executable.into(),
-            arguments: arguments.split_whitespace().map(Into::into).collect(),
+            arguments: Vec::new(),
             environment,
             home: Arc::new(home),
             cwd: Arc::new(TempDir::new().expect("a working directory")),
@@ -109,7 +99,8 @@ impl Program {
             address_space_mib: None,
             inspection: Inspection::default(),
             observed: Vec::new(),
-        }
+        };
+        program.args(arguments)
     }
 
     /// `/bin/sh -c SCRIPT` under the same conditions.
@@ -117,28 +108,29 @@ impl Program {
         Self::other("/bin/sh", "-c").arg(script)
     }
 
-    /// Replaces the executable.
-    pub fn run_by(mut self, executable: impl Into<OsString>) -> Self {
-        self.executable = executable.into();
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
         self
+    }
+
+    /// Replaces the executable.
+    pub fn run_by(self, executable: impl Into<OsString>) -> Self {
+        self.with(|program| program.executable = executable.into())
     }
 
     /// Adds arguments separated by spaces.
-    pub fn args(mut self, arguments: &str) -> Self {
-        self.arguments.extend(arguments.split_whitespace().map(Into::into));
-        self
+    pub fn args(self, arguments: &str) -> Self {
+        arguments.split_whitespace().fold(self, Self::arg)
     }
 
     /// Adds one argument, which may contain spaces, be empty, or not be Unicode.
-    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
-        self.arguments.push(argument.into());
-        self
+    pub fn arg(self, argument: impl Into<OsString>) -> Self {
+        self.with(|program| program.arguments.push(argument.into()))
     }
 
-    /// Sets an environment variable.
-    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.environment.insert(name.as_ref().into(), value.as_ref().into());
-        self
+    pub fn env(self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        let (name, value) = (name.as_ref().into(), value.as_ref().into());
+        self.with(|program| drop(program.environment.insert(name, value)))
     }
 
     /// Sets variables written as `NAME=value`, separated by spaces.
@@ -147,62 +139,54 @@ impl Program {
         variables.fold(self, |program, (name, value)| program.env(name, value))
     }
 
-    /// Removes an environment variable, also `HOME` or `PATH`.
-    pub fn no_env(mut self, name: &str) -> Self {
-        self.environment.remove(OsStr::new(name));
-        self
+    /// Removes an environment variable, even `HOME` or `PATH`.
+    pub fn no_env(self, name: &str) -> Self {
+        self.with(|program| drop(program.environment.remove(OsStr::new(name))))
     }
 
     /// Forbids `secret` in all output, even if it does not contain `SENTINEL`.
-    pub fn secret(mut self, secret: &str) -> Self {
-        self.inspection.forbid(secret);
-        self
+    pub fn secret(self, secret: &str) -> Self {
+        self.with(|program| program.inspection.forbid(secret))
     }
 
-    pub fn stdin(mut self, input: Input) -> Self {
-        self.stdin = input;
-        self
+    pub fn stdin(self, input: Input) -> Self {
+        self.with(|program| program.stdin = input)
     }
 
-    pub fn stdout(mut self, output: Output) -> Self {
-        self.stdout = output;
-        self
+    pub fn stdout(self, output: Output) -> Self {
+        self.with(|program| program.stdout = output)
     }
 
     /// Makes standard error a full pipe whose reader never reads.
-    pub fn stderr_stalled(mut self) -> Self {
-        self.stderr_stalled = true;
-        self
+    pub fn stderr_stalled(self) -> Self {
+        self.with(|program| program.stderr_stalled = true)
     }
 
     /// Limits the address space (Linux).
-    pub fn address_space_mib(mut self, mebibytes: u64) -> Self {
-        self.address_space_mib = Some(mebibytes);
-        self
+    pub fn address_space_mib(self, mebibytes: u64) -> Self {
+        self.with(|program| program.address_space_mib = Some(mebibytes))
     }
 
     /// Declares that standard output contains the value of a token exactly once.
-    pub fn delivers_value(mut self) -> Self {
-        self.inspection.delivers_value = true;
-        self
+    pub fn delivers_value(self) -> Self {
+        self.with(|program| program.inspection.delivers_value = true)
     }
 
     /// Declares that standard output is for programs and may contain control characters.
-    pub fn exact_output(mut self) -> Self {
-        self.inspection.exact_output = true;
-        self
+    pub fn exact_output(self) -> Self {
+        self.with(|program| program.inspection.exact_output = true)
     }
 
     /// Declares that both streams may contain colors.
-    pub fn colored(mut self) -> Self {
-        self.inspection.colored = true;
-        self
+    pub fn colored(self) -> Self {
+        self.with(|program| program.inspection.colored = true)
     }
 
     /// Shows the requests to this server in snapshots. [`FakeServer::program`] and [`RawServer::program`] do it by themselves.
-    pub fn observing(mut self, server: &FakeServer) -> Self {
-        self.observed.push(Observed::new(server.url(), server.request_log()));
-        self
+    pub fn observing(self, server: &FakeServer) -> Self {
+        let (url, server) = (server.url(), server.clone());
+        let requests = move || server.requests().iter().map(ReceivedRequest::line).collect();
+        self.with(|program| program.observed.push(Observed::new(url, requests)))
     }
 
     pub fn home(&self) -> &Path {
@@ -232,16 +216,21 @@ impl Program {
         self.start().wait()
     }
 
+    /// Runs to the end, for `snapshot!`.
+    #[track_caller]
+    pub fn finish(&self) -> Run {
+        self.run()
+    }
+
     #[track_caller]
     pub fn start(&self) -> Running {
-        Running::start(self)
+        Running::start(self.begun())
     }
 
     /// The program with the requests until now forgotten.
     pub(super) fn begun(&self) -> Self {
-        let mut program = self.clone();
-        program.observed.iter_mut().for_each(Observed::begin);
-        program
+        let begin = |program: &mut Self| program.observed.iter_mut().for_each(Observed::begin);
+        self.clone().with(begin)
     }
 }
 
@@ -255,29 +244,27 @@ impl FakeServer {
 impl RawServer {
     /// The program with the settings of this server; snapshots show the requests.
     pub fn program(&self, arguments: &str) -> Program {
-        let mut program = Program::with_settings(self.url(), "tfy_key_SENTINEL_of_a_raw_server", arguments);
         let server = self.clone();
-        let lines = Arc::new(move || server.received().requests().iter().map(Request::line).collect());
-        program.observed.push(Observed::new(self.url(), lines));
-        program
+        let requests = move || server.received().requests().iter().map(Request::line).collect();
+        let program = Program::with_settings(self.url(), "tfy_key_SENTINEL_of_a_raw_server", arguments);
+        program.with(|program| program.observed.push(Observed::new(self.url(), requests)))
     }
 }
 
 fn write_private(path: &Path, content: &[u8]) {
-    let folder = path.parent().expect("a folder to write in");
-    std::fs::create_dir_all(folder).expect("make the folder");
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).expect("open the file");
-    file.write_all(content).expect("write the file");
+    let mut file = options.open(path).expect("a new file");
+    file.write_all(content).expect("a written file");
 }
 
 /// Whether a program is installed. If it is not, the output of the tests says that `test` is skipped.
 pub fn is_installed(program: &str, test: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    let is_installed = env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let is_installed = env::split_paths(&path).any(|directory| directory.join(program).is_file());
     if !is_installed {
         // Written directly, because the captured output of a test is shown only if it fails.
         writeln!(io::stderr(), "skipped: {test}: {program} is not installed").ok();
