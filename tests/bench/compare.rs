@@ -1,38 +1,32 @@
-//! What the client costs, beside what `curl` costs on the same server in the same run.
+//! Time and memory of the client, and of curl on the same server: `cargo bench --bench compare`.
 //!
-//! Nothing here fails when a figure is missed: machines differ and are noisy. `cargo bench --bench compare` prints the figures.
+//! It only prints, because machines differ. Name resolution and a real network are not measured.
 
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::exit,
-    reason = "a program for those who work on this one"
+    reason = "a program for the developers of this one"
 )]
 
-mod cost;
 mod listing;
 mod page;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use cost::{Cost, measure, measure_child};
 use listing::Listing;
 use support::servers::{Authority, TlsServer};
 
-/// Paired runs of each comparison: one of ours, one of curl's, and again.
-const PAIRS: usize = 25;
+const RUNS: usize = 25;
 
-/// Runs of what curl cannot do.
-const RUNS: usize = 21;
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tfy-tokens");
 
 const KEY: &str = "tfy_a-key-for-the-benchmark";
 
-/// Where Linux distributions keep the bundle of the authorities they trust.
+/// The authorities that Linux distributions trust.
 const BUNDLES: [&str; 3] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -40,170 +34,120 @@ const BUNDLES: [&str; 3] = [
 ];
 
 fn main() {
-    if let Some(command) = measure_child() {
-        command.report();
-        return;
-    }
-    println!("{}\n", machine());
-    println!(
-        "{:<52} {:>9} {:>9} {:>7} {:>8}",
-        "", "tfy-tokens", "curl", "ratio", "at most"
-    );
-    let hundred = Listing::serve(100, Duration::ZERO);
     let authority = Authority::new();
-    let encrypted = TlsServer::in_front_of(authority.identity(), &hundred.url());
     let bundle = bundle_with(&authority);
-    compare(
-        "list, one page of 100, https, system's CA bundle",
-        0.18,
-        &ours(&encrypted.url(), &bundle, &["list"]),
-        &curl(&encrypted.url(), &bundle),
-    );
-    compare(
-        "list, one page of 100, plain http",
-        0.45,
-        &ours(&hundred.url(), &bundle, &["list"]),
-        &curl(&hundred.url(), &bundle),
-    );
-    compare(
-        "--help",
-        0.3,
-        &ours(&hundred.url(), &bundle, &["--help"]),
-        &Command::new("curl", ["--version"]),
-    );
+    let ours = |url: &str, arguments| ours(url, &bundle, arguments);
 
-    println!();
-    let slow = Listing::serve(10_000, Duration::from_millis(50));
-    let table = median(RUNS, &ours(&slow.url(), &bundle, &["list"]));
-    row("10,000 tokens, 50 ms a request: wall, s", table.wall.as_secs_f64(), 1.0);
-    row("10,000 tokens as a table: peak memory, MiB", table.peak_mib(), 40.0);
-    let many = Listing::serve(100_000, Duration::ZERO);
-    let large = median(RUNS, &ours(&many.url(), &bundle, &["list", "-o", "jsonl"]));
-    row("100,000 tokens as jsonl: peak memory, MiB", large.peak_mib(), 25.0);
-    let few = Listing::serve(1_000, Duration::ZERO);
-    let small = median(PAIRS, &ours(&few.url(), &bundle, &["list", "-o", "jsonl"]));
-    let growth = large.wall.as_secs_f64() / small.wall.as_secs_f64() / 100.0;
-    row("1,000 to 100,000 tokens: time a token, ratio", growth, 1.5);
-    row("the binary, MiB", binary_mib(), 5.0);
-    println!(
-        "\nWall, CPU and memory are of the whole process, from its start to its end. Not measured: name look-up, a real network, other systems."
-    );
-}
+    let http = Listing::serve(100, 1000, Duration::ZERO).url();
+    let server = TlsServer::in_front_of(authority.identity(), &http);
+    let https = server.url();
+    compare("list over https", 0.18, ours(&https, "list"), curl(&https, &bundle));
+    compare("list over http", 0.45, ours(&http, "list"), curl(&http, &bundle));
+    compare("--help", 0.3, ours(&http, "--help"), command("curl", "--version"));
 
-/// Something to run.
-struct Command {
-    words: Vec<OsString>,
-    variables: Vec<(&'static str, OsString)>,
-}
-
-impl Command {
-    fn new<'a>(program: &'a str, arguments: impl IntoIterator<Item = &'a str>) -> Self {
-        let words = std::iter::once(program).chain(arguments).map(OsString::from).collect();
-        Self {
-            words,
-            variables: Vec::new(),
-        }
+    for (page, limit) in [(100, 0.5), (1000, 0.25)] {
+        let slow = Listing::serve(10_000, page, Duration::from_millis(50)).url();
+        let name = format!("10,000 tokens, {page} a page, latency 50 ms: seconds");
+        row(&name, median(&mut ours(&slow, "list")), limit);
     }
-
-    fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
-        self.variables.push((name, value.into()));
-        self
-    }
-
-    fn cost(&self) -> Cost {
-        measure(&self.words, &self.variables)
-    }
-}
-
-fn ours(url: &str, bundle: &PathBuf, arguments: &[&str]) -> Command {
-    Command::new(env!("CARGO_BIN_EXE_tfy-tokens"), arguments.iter().copied())
-        .with("TFY_BASE_URL", url)
-        .with("TFY_API_KEY", KEY)
-        .with("SSL_CERT_FILE", bundle)
-}
-
-fn curl(url: &str, bundle: &PathBuf) -> Command {
-    let target = format!("{url}/api/svc/v1/personal-access-tokens?limit=100&offset=0");
-    let authorization = format!("Authorization: Bearer {KEY}");
-    Command::new(
-        "curl",
-        [
-            "--silent",
-            "--show-error",
-            "--fail",
-            "--header",
-            &authorization,
-            &target,
-        ],
-    )
-    .with("SSL_CERT_FILE", bundle)
-}
-
-/// Prints a comparison: medians of the wall and CPU times of pairs of runs, and the highest of the peaks of memory.
-fn compare(what: &str, limit: f64, ours: &Command, theirs: &Command) {
-    let pairs: Vec<(Cost, Cost)> = (0..PAIRS).map(|_| (ours.cost(), theirs.cost())).collect();
-    let (ours, theirs): (Vec<Cost>, Vec<Cost>) = pairs.into_iter().unzip();
-    let (ours, theirs) = (Cost::median(&ours), Cost::median(&theirs));
-    let ratio = ours.wall.as_secs_f64() / theirs.wall.as_secs_f64();
-    let verdict = if ratio <= limit { "met" } else { "MISSED" };
-    println!(
-        "{what:<52} {:>7.1}ms {:>7.1}ms {ratio:>7.2} {limit:>8.2} {verdict}",
-        ours.wall_ms(),
-        theirs.wall_ms()
+    let [few, many] = [1_000, 100_000].map(|tokens| {
+        let server = Listing::serve(tokens, 1000, Duration::ZERO);
+        median(&mut ours(&server.url(), "list -o jsonl"))
+    });
+    row(
+        "1,000 to 100,000 tokens: ratio of time per token",
+        many / few / 100.0,
+        1.5,
     );
-    println!("{:<52} {:>7.1}ms {:>7.1}ms", "    CPU", ours.cpu_ms(), theirs.cpu_ms());
-    println!(
-        "{:<52} {:>6.1}MiB {:>6.1}MiB",
-        "    peak memory",
-        ours.peak_mib(),
-        theirs.peak_mib()
-    );
+    row("100,000 tokens as jsonl: peak memory, MiB", peak_mib(), 100.0);
+    let binary = std::fs::metadata(PROGRAM).expect("the program").len();
+    row("size of the program, MiB", mib(binary), 5.0);
 }
 
-fn median(runs: usize, command: &Command) -> Cost {
-    let costs: Vec<Cost> = (0..runs).map(|_| command.cost()).collect();
-    Cost::median(&costs)
+fn command(program: &str, arguments: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+        .args(arguments.split(' '))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
 }
 
-fn row(what: &str, figure: f64, limit: f64) {
+fn ours(url: &str, bundle: &Path, arguments: &str) -> Command {
+    let mut command = command(PROGRAM, arguments);
+    command
+        .env("TFY_BASE_URL", url)
+        .env("TFY_API_KEY", KEY)
+        .env("SSL_CERT_FILE", bundle);
+    command
+}
+
+fn curl(url: &str, bundle: &Path) -> Command {
+    let mut command = command("curl", "--silent --show-error --fail --header");
+    command.arg(format!("Authorization: Bearer {KEY}"));
+    command.arg(format!("{url}/api/svc/v1/personal-access-tokens?limit=100&offset=0"));
+    command.env("SSL_CERT_FILE", bundle);
+    command
+}
+
+/// Compares the medians of alternating runs, so that both suffer from the same noise.
+fn compare(name: &str, limit: f64, mut ours: Command, mut theirs: Command) {
+    let runs = (0..RUNS).map(|_| (seconds(&mut ours), seconds(&mut theirs)));
+    let (ours, theirs): (Vec<f64>, Vec<f64>) = runs.unzip();
+    let (ours, theirs) = (middle(ours), middle(theirs));
+    let name = format!("{name}: {:.1} ms, curl {:.1} ms: ratio", ours * 1e3, theirs * 1e3);
+    row(&name, ours / theirs, limit);
+}
+
+fn row(name: &str, figure: f64, limit: f64) {
     let verdict = if figure <= limit { "met" } else { "MISSED" };
-    println!("{what:<52} {figure:>9.2} {:>17} {limit:>8.2} {verdict}", "");
+    println!("{name:<56} {figure:>8.2}, at most {limit:>6.2}: {verdict}");
 }
 
-/// The system's bundle with one more authority in it, so that the whole of it has to be read.
+fn median(command: &mut Command) -> f64 {
+    middle((0..RUNS).map(|_| seconds(command)).collect())
+}
+
+fn seconds(command: &mut Command) -> f64 {
+    let began = Instant::now();
+    let status = command.status().expect("a program");
+    assert!(status.success(), "{command:?} failed");
+    began.elapsed().as_secs_f64()
+}
+
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// The system's bundle with one more authority in it, so that all of it must be read.
 fn bundle_with(authority: &Authority) -> PathBuf {
-    let system = BUNDLES
-        .iter()
-        .find_map(|path| std::fs::read_to_string(path).ok())
-        .unwrap_or_default();
-    let own = std::fs::read_to_string(authority.pem_file()).unwrap();
+    let system = BUNDLES.iter().find_map(|path| std::fs::read_to_string(path).ok());
+    let own = std::fs::read_to_string(authority.pem_file()).expect("a certificate");
     let path = authority.pem_file().with_extension("bundle");
-    std::fs::write(&path, system + &own).unwrap();
+    std::fs::write(&path, system.unwrap_or_default() + &own).expect("a bundle");
     path
 }
 
-fn binary_mib() -> f64 {
-    let bytes = std::fs::metadata(env!("CARGO_BIN_EXE_tfy-tokens")).unwrap().len();
-    cost::mib(bytes)
+/// The highest peak of all programs that ran until now. The listing of 100,000 tokens needs the most.
+#[cfg(unix)]
+fn peak_mib() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    // Apple counts bytes, all others KiB.
+    let unit = if cfg!(target_vendor = "apple") { 1 } else { 1024 };
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the usage of children");
+    mib(usage.max_rss().unsigned_abs() * unit)
 }
 
-fn machine() -> String {
-    let text = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let cpu = text("/proc/cpuinfo")
-        .lines()
-        .find_map(|line| line.strip_prefix("model name\t: ").map(str::to_owned));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let curl = std::process::Command::new("curl")
-        .arg("--version")
-        .output()
-        .map(|output| output.stdout);
-    let curl = String::from_utf8_lossy(&curl.unwrap_or_default())
-        .lines()
-        .next()
-        .unwrap_or("no curl")
-        .to_owned();
-    format!(
-        "{} ({cores} cores); {curl}",
-        cpu.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
-    )
+#[cfg(not(unix))]
+fn peak_mib() -> f64 {
+    f64::NAN
+}
+
+#[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 bytes")]
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
 }

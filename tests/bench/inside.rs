@@ -1,4 +1,4 @@
-//! What reading a page and drawing a table cost, without the network: `cargo bench --bench inside`.
+//! Time to read a page and to draw a table, without the network: `cargo bench --bench inside`.
 
 mod page;
 

@@ -1,4 +1,4 @@
-//! A platform that only lists, and answers as fast as memory can be copied: what is measured is the client.
+//! A server that only lists tokens, as fast as memory can be copied, so that the client is measured.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,15 +14,15 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Serves so many tokens, each request after `latency`.
-    pub fn serve(tokens: usize, latency: Duration) -> Self {
+    /// Serves `tokens` tokens in pages of at most `max_page`, each after `latency`.
+    pub fn serve(tokens: usize, max_page: usize, latency: Duration) -> Self {
         let items: Arc<Vec<String>> = Arc::new((0..tokens).map(item).collect());
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let port = listener.local_addr().expect("a listener has an address").port();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let items = items.clone();
-                thread::spawn(move || answer(&stream, &items, latency));
+                thread::spawn(move || answer(&stream, &items, max_page, latency));
             }
         });
         Self { port }
@@ -35,7 +35,7 @@ impl Listing {
 }
 
 /// Answers requests on a connection until it closes.
-fn answer(stream: &TcpStream, items: &[String], latency: Duration) -> Option<()> {
+fn answer(stream: &TcpStream, items: &[String], max_page: usize, latency: Duration) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut lines = BufReader::new(stream).lines();
     loop {
@@ -43,7 +43,7 @@ fn answer(stream: &TcpStream, items: &[String], latency: Duration) -> Option<()>
         while !lines.next()?.ok()?.is_empty() {}
         thread::sleep(latency);
         let offset = parameter(&target, "offset=").min(items.len());
-        let end = (offset + parameter(&target, "limit=")).min(items.len());
+        let end = (offset + parameter(&target, "limit=").min(max_page)).min(items.len());
         let body = page(&items[offset..end], offset, items.len());
         let head = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
