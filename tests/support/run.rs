@@ -6,48 +6,31 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// The signals that tests send or expect.
-const SIGNALS: [(i32, &str); 7] = [
-    (1, "SIGHUP"),
-    (2, "SIGINT"),
-    (3, "SIGQUIT"),
-    (6, "SIGABRT"),
-    (9, "SIGKILL"),
-    (13, "SIGPIPE"),
-    (15, "SIGTERM"),
-];
+/// How a program ended; shown as its exit code or as `killed by SIGINT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exit(pub(super) ExitStatus);
 
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    Code(i32),
-    Signal(i32),
-}
-
-impl From<ExitStatus> for Exit {
-    fn from(status: ExitStatus) -> Self {
+impl Exit {
+    fn signal(self) -> Option<i32> {
         #[cfg(unix)]
-        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-            return Self::Signal(signal);
-        }
-        Self::Code(status.code().unwrap_or(-1))
+        return std::os::unix::process::ExitStatusExt::signal(&self.0);
+        #[cfg(not(unix))]
+        return None;
     }
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Code(code) => code.fmt(f),
-            Self::Signal(signal) => {
-                let name = SIGNALS.iter().find(|(number, _)| *number == signal);
-                write!(f, "killed by {}", name.map_or("another signal", |(_, name)| name))
-            }
+        #[cfg(unix)]
+        if let Some(name) = self.signal().and_then(signal_hook::low_level::signal_name) {
+            return write!(f, "killed by {name}");
         }
+        self.0.code().unwrap_or(-1).fmt(f)
     }
 }
 
 /// The result of a run that has ended, with pipes or at a terminal.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Run {
     pub exit: Exit,
     /// Standard output, with invalid UTF-8 replaced; at a terminal only if it was redirected to a file.
@@ -55,6 +38,7 @@ pub struct Run {
     pub stdout_bytes: Vec<u8>,
     /// Standard error, with invalid UTF-8 replaced; empty at a terminal.
     pub stderr: String,
+    /// Zero at a terminal.
     pub elapsed: Duration,
     /// The screen of the terminal at the end, its lines as wide as the window.
     pub screen: String,
@@ -78,10 +62,8 @@ impl Run {
 
     /// The exit code as a shell reports it: 128 + N after signal N.
     pub fn code(&self) -> i32 {
-        match self.exit {
-            Exit::Code(code) => code,
-            Exit::Signal(signal) => 128 + signal,
-        }
+        let signal = self.exit.signal().map(|signal| 128 + signal);
+        signal.or(self.exit.0.code()).unwrap_or(-1)
     }
 
     /// Asserts the exit code.

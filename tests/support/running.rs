@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::program::{Input, Output, Program};
-use super::run::{Exit, Run, TerminalState};
+use super::run::{Exit, Run};
 use super::snapshot::render;
 use super::watched::Watched;
 
@@ -76,7 +76,7 @@ impl Running {
         let shared = Arc::clone(&progress);
         thread::spawn(move || {
             let status = child.wait().expect("the program can be waited for");
-            shared.update(|progress| progress.exit = Some(status.into()));
+            shared.update(|progress| progress.exit = Some(Exit(status)));
         });
         Self {
             program,
@@ -106,7 +106,7 @@ impl Running {
             file.read_to_end(&mut stdout_bytes).expect("standard output");
         }
         self.program.inspection.streams(&stdout_bytes, &stderr);
-        let exit = progress.exit.unwrap_or(Exit::Code(-1));
+        let exit = progress.exit.unwrap_or_default();
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (text(&stdout_bytes), text(&stderr));
         let run = Run {
@@ -116,9 +116,7 @@ impl Running {
             stdout_bytes,
             stderr,
             elapsed: self.started.elapsed(),
-            screen: String::new(),
-            output: String::new(),
-            terminal: TerminalState::default(),
+            ..Run::default()
         };
         assert!(ended, "still running after {LIMIT:?}:\n{}", run.snapshot);
         run

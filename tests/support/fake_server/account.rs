@@ -49,13 +49,6 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account without tokens, into which Ada has logged in.
-    pub(super) fn new() -> Self {
-        let mut account = Self::default();
-        (account.key, _) = account.log_in();
-        account
-    }
-
     /// Adds a token described by a [`Seed`] and returns its id.
     pub fn add(&mut self, seed: &str) -> String {
         self.add_seed(&Seed::parse(seed))

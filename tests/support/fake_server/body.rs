@@ -91,7 +91,7 @@ fn check_expiry(text: Option<&str>, max_age_days: Option<i64>) -> Result<(), Res
     }
 }
 
-pub(super) fn is_name(name: &str) -> bool {
+fn is_name(name: &str) -> bool {
     let is_alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     (3..=36).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())

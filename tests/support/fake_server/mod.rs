@@ -46,7 +46,9 @@ struct Running {
 impl FakeServer {
     /// Listens on a free port of loopback.
     pub fn start() -> Self {
-        let service = Arc::new(Mutex::new(Service::new()));
+        let mut service = Service::default();
+        (service.account.key, _) = service.account.log_in();
+        let service = Arc::new(Mutex::new(service));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let server = runtime.expect("a runtime").block_on(serve(&service));
         Self(Arc::new(Running { service, server }))

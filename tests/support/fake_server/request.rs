@@ -15,7 +15,7 @@ pub enum Call {
     CreateForUser,
     Delete,
     RevokeAll,
-    /// `GET …/{name}` creates a token and returns its value on older deployments. No client may send it.
+    /// `GET …/{name}` creates a token on older deployments, so no client may send it.
     GetOrCreate,
     Session,
     Refresh,
@@ -45,10 +45,9 @@ pub struct ReceivedRequest {
 impl ReceivedRequest {
     pub(super) fn of(raw: &Request, prefixes: &[String]) -> Self {
         let path = raw.url.path();
-        let mut below = prefixes
-            .iter()
-            .filter_map(|prefix| path.strip_prefix(prefix.as_str())?.strip_prefix(API));
-        let segments = below.next().unwrap_or_default().split('/').skip(1);
+        let mut roots = prefixes.iter().map(String::as_str).chain([""]);
+        let below = roots.find_map(|prefix| path.strip_prefix(prefix)?.strip_prefix(API));
+        let segments = below.unwrap_or_default().split('/').skip(1);
         let segments: Vec<_> = segments
             .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
             .collect();

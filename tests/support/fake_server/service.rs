@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
 use super::account::Caller;
-use super::body::{creation, fields, is_name};
+use super::body::{creation, fields};
 use super::faults::Answer as _;
-use super::seed::written;
-use super::{ADA, Account, Call, Fault, GRACE, ReceivedRequest, Rules, Seed, TENANT, Total};
+use super::{ADA, Account, Call, Fault, GRACE, ReceivedRequest, Rules, TENANT, Total};
 
 pub(super) type Hook = Box<dyn FnMut(usize, &ReceivedRequest, &mut Account) + Send>;
 
@@ -18,6 +16,7 @@ pub(super) type Hook = Box<dyn FnMut(usize, &ReceivedRequest, &mut Account) + Se
 pub(super) type Response = (u16, Value);
 
 /// The state of the server.
+#[derive(Default)]
 pub(super) struct Service {
     pub account: Account,
     pub rules: Rules,
@@ -30,18 +29,6 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub fn new() -> Self {
-        Self {
-            account: Account::new(),
-            rules: Rules::default(),
-            faults: Vec::new(),
-            hook: None,
-            prefixes: vec![String::new()],
-            requests: Vec::new(),
-            count_before: 0,
-        }
-    }
-
     pub fn hangs_up(&self, raw: &Request) -> bool {
         let request = ReceivedRequest::of(raw, &self.prefixes);
         let fault = self.faults.iter().find(|fault| fault.matches(&request));
@@ -60,15 +47,9 @@ impl Service {
             fault.uses_left -= 1;
             (fault.answer.clone(), fault.applied)
         });
-        let answer = match fault {
-            None => Some(self.response(&request).template()),
-            Some((answer, is_applied)) => {
-                if is_applied {
-                    self.response(&request);
-                }
-                answer
-            }
-        };
+        let is_applied = fault.as_ref().is_none_or(|(_, is_applied)| *is_applied);
+        let own = is_applied.then(|| self.outcome(&request).unwrap_or_else(|refusal| refusal).template());
+        let answer = fault.map_or(own, |(answer, _)| answer);
         request.status = answer.as_ref().map(status_of);
         self.requests.push(request);
         // Even a delay of zero would wait for a tick of the timer.
@@ -78,12 +59,8 @@ impl Service {
         }
     }
 
-    fn response(&mut self, request: &ReceivedRequest) -> Response {
-        self.outcome(request).unwrap_or_else(|refusal| refusal)
-    }
-
     fn outcome(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
-        if request.call == Call::Unknown {
+        if matches!(request.call, Call::Unknown | Call::GetOrCreate) {
             return Err(refusal(404, &format!("Cannot {} {}", request.method, request.path)));
         }
         if request.call == Call::Refresh {
@@ -105,7 +82,6 @@ impl Service {
             Call::List => self.list(&caller, request),
             Call::Delete => self.delete(&caller, request),
             Call::RevokeAll => self.revoke_all(request),
-            Call::GetOrCreate => self.get_or_create(&caller, request),
             _ => self.create(&caller, request),
         }
     }
@@ -150,7 +126,8 @@ impl Service {
         }
         let new = creation(request, &caller.email, &self.rules)?;
         check_user(new.owner())?;
-        if self.exists(new.owner(), &new.name) {
+        let mut tokens = self.account.tokens_of(new.owner()).into_iter();
+        if tokens.any(|token| token.name == new.name) {
             let message = format!("Personal access token with name {} already exists", new.name);
             return Err(refusal(409, &message));
         }
@@ -177,22 +154,6 @@ impl Service {
         Ok((200, json!({})))
     }
 
-    /// Behaves as older deployments do, so that a client that calls this by mistake creates a token.
-    fn get_or_create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
-        let name = &request.segment;
-        if !is_name(name) {
-            return Err(wrong("name is not valid"));
-        }
-        let created = !self.exists(&caller.email, name);
-        if created {
-            let mut new = Seed::parse(name);
-            new.set("created", Some(&written(Timestamp::now())));
-            new.set("owner", Some(&caller.email));
-            self.account.add_seed(&new);
-        }
-        Ok((200, json!({"token": self.account.value_of(name), "created": created})))
-    }
-
     fn refresh(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
         if request.header("authorization").is_some() {
             return Err(refusal(400, "A refresh must not be authenticated"));
@@ -209,10 +170,6 @@ impl Service {
         }
         let (access_token, refresh_token) = self.account.log_in();
         Ok((201, json!({"accessToken": access_token, "refreshToken": refresh_token})))
-    }
-
-    fn exists(&self, owner: &str, name: &str) -> bool {
-        self.account.tokens_of(owner).iter().any(|token| token.name == name)
     }
 }
 

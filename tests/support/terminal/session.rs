@@ -40,7 +40,6 @@ pub struct Session {
     master: Option<Box<dyn MasterPty + Send>>,
     keyboard: RefCell<Option<Box<dyn Write + Send>>>,
     display: Arc<Watched<Display>>,
-    started: Instant,
     leader: Option<Pid>,
     program: Program,
     /// The files by which the leader gets input and reports.
@@ -72,7 +71,6 @@ impl Session {
             keyboard: RefCell::new(master.take_writer().ok()),
             master: Some(master),
             display,
-            started: Instant::now(),
             leader: id,
             program,
             directory,
@@ -239,11 +237,10 @@ impl Session {
             snapshot: render(&self.program, exit, &sections),
             stdout,
             stdout_bytes,
-            stderr: String::new(),
-            elapsed: self.started.elapsed(),
             screen,
             output,
             terminal,
+            ..Run::default()
         }
     }
 
@@ -267,7 +264,7 @@ impl Session {
         let report = std::fs::read_to_string(self.directory.path().join(name)).expect("a report");
         let (status, settings) = report.split_once('\n').expect("a line");
         let status = ExitStatus::from_raw(status.parse().expect("a wait status"));
-        (status.into(), settings.to_owned())
+        (Exit(status), settings.to_owned())
     }
 }
 
