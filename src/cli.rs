@@ -45,38 +45,18 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub base_url: Option<String>,
     /// Output format
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "FORMAT",
-        value_enum,
-        default_value = "table"
-    )]
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value = "table")]
     pub output: Format,
     /// Time limit for each request attempt
     ///
     /// DURATION is a number and a unit, such as 500ms, 90s, 5m or 1h.
-    #[arg(
-        long,
-        global = true,
-        value_name = "DURATION",
-        default_value = "60s",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, global = true, value_name = "DURATION", default_value = "60s", allow_hyphen_values = true)]
     pub timeout: Timeout,
     /// Number of retries if the server is busy or cannot be reached
     #[arg(long, global = true, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub retries: u32,
     /// When to use color: auto, always or never
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        value_enum,
-        default_value = "auto",
-        hide_possible_values = true
-    )]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value = "auto", hide_possible_values = true)]
     pub color: ColorChoice,
     /// Disable interactive prompts
     #[arg(long, global = true)]
@@ -201,7 +181,7 @@ pub struct Yes {
 
 /// Delete tokens
 ///
-/// Every TOKEN must match exactly one token; otherwise nothing is deleted. The matching tokens are shown before you confirm.
+/// Every TOKEN must match exactly one token; otherwise no token is deleted. The matching tokens are shown before you confirm.
 /// Deletion cannot be undone.
 #[derive(Debug, Args)]
 #[command(
@@ -309,8 +289,6 @@ pub struct InvalidEmail;
 
 fn parse_email(text: &str) -> Result<EmailAddress, InvalidEmail> {
     // Rejects `Ada <ada@acme.test>`, which mail programs show, and addresses with an IP address.
-    let options = email_address::Options::default()
-        .without_display_text()
-        .without_domain_literal();
+    let options = email_address::Options::default().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(text, options).map_err(|_| InvalidEmail)
 }

@@ -25,7 +25,7 @@ pub enum Kind {
     Unreachable,
     /// A token exists, or may exist, whose value was not delivered.
     Undelivered,
-    /// The user answered no. Nothing is printed: the user knows.
+    /// The user answered no. This prints no message.
     Declined,
 }
 
@@ -59,13 +59,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            hint: None,
-            status: None,
-            source: None,
-        }
+        Self { kind, message: message.into(), hint: None, status: None, source: None }
     }
 
     /// A failure of [`Kind::Usage`] for an option, argument, variable or file.
@@ -75,10 +69,7 @@ impl Failure {
 
     /// A name, an ID or a deleted token that the server does not have.
     pub fn token_not_found() -> Self {
-        Self::new(
-            Kind::NotFound,
-            "Token ID not found. List tokens first to find the correct ID.",
-        )
+        Self::new(Kind::NotFound, "Token ID not found. List tokens first to find the correct ID.")
     }
 
     pub fn name_taken() -> Self {
@@ -104,55 +95,37 @@ impl Failure {
 
     /// Adds what the user should do next: an imperative and the exact command.
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 
-    pub fn status(self, status: u16) -> Self {
-        Self {
-            status: Some(status),
-            ..self
-        }
+    pub fn status(self, status: impl Into<Option<u16>>) -> Self {
+        Self { status: status.into(), ..self }
     }
 
     pub fn caused_by(self, source: impl Into<anyhow::Error>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        Self { source: Some(source.into()), ..self }
     }
 
     /// Adds causes that are printed one per line.
     pub fn with_lines(self, lines: impl IntoIterator<Item = String, IntoIter: DoubleEndedIterator>) -> Self {
-        let chain = lines
-            .into_iter()
-            .rev()
-            .fold(None, |inner: Option<anyhow::Error>, line| {
-                Some(match inner {
-                    None => anyhow::Error::msg(line),
-                    Some(inner) => inner.context(line),
-                })
-            });
-        Self { source: chain, ..self }
+        let chain = lines.into_iter().rev().fold(None, |inner: Option<anyhow::Error>, line| {
+            Some(match inner {
+                None => anyhow::Error::msg(line),
+                Some(inner) => inner.context(line),
+            })
+        });
+        Self { source: chain.or(self.source), ..self }
     }
 
     /// Returns `true` if the reader of standard output has closed it.
     pub fn is_closed_pipe(&self) -> bool {
-        let error = self
-            .source
-            .as_ref()
-            .and_then(|source| source.downcast_ref::<io::Error>());
+        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<io::Error>());
         error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// Appends a second fact to the message.
     pub fn and(self, fact: &str) -> Self {
-        Self {
-            message: format!("{}; {fact}", self.message),
-            ..self
-        }
+        Self { message: format!("{}; {fact}", self.message), ..self }
     }
 }
 
@@ -199,6 +172,12 @@ impl Report {
             hint: failures().find_map(|failure| failure.hint.clone()),
             status: failures().find_map(|failure| failure.status),
         }
+    }
+
+    /// Turns the report back into a failure with the same text, for example after adding a cause.
+    pub fn into_failure(self) -> Failure {
+        let failure = Failure::new(self.kind, self.message).with_lines(self.causes);
+        Failure { hint: self.hint, status: self.status, ..failure }
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -256,19 +235,11 @@ mod tests {
         let report = Report::new(outer.as_ref());
         assert_eq!(report.line(), "doing something; inner");
         assert_eq!((report.kind, report.exit_code()), (Kind::Forbidden, 3));
-        assert_eq!(
-            (report.hint.as_deref(), report.status),
-            (Some("ask an admin"), Some(403))
-        );
+        assert_eq!((report.hint.as_deref(), report.status), (Some("ask an admin"), Some(403)));
 
-        let outer = Failure::new(Kind::Undelivered, "outer")
-            .caused_by(outer)
-            .hint("delete it");
+        let outer = Failure::new(Kind::Undelivered, "outer").caused_by(outer).hint("delete it");
         let report = Report::new(&outer);
-        assert_eq!(
-            (report.kind, report.hint.as_deref()),
-            (Kind::Undelivered, Some("delete it"))
-        );
+        assert_eq!((report.kind, report.hint.as_deref()), (Kind::Undelivered, Some("delete it")));
     }
 
     #[test]

@@ -20,10 +20,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use jiff::Timestamp;
-
 use cli::{Cli, usage};
-use commands::{Context, completions};
+use commands::completions;
 use error::Report;
 use output::{Options, Output};
 use signals::Interrupted;
@@ -31,6 +29,7 @@ use signals::Interrupted;
 /// Runs the program. The first argument is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     disable_core_dumps();
+    settings::env::remember_key();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(completions) = completions::complete(&arguments) {
         return usage::print(&completions);
@@ -45,12 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         quiet: global.quiet,
         verbose: global.verbose,
     });
-    let context = Context {
-        global: &global,
-        output: &output,
-        now: Timestamp::now(),
-    };
-    let Err(error) = commands::run(command, &context) else {
+    let Err(error) = commands::run(command, &global, &output) else {
         return ExitCode::SUCCESS;
     };
     match error.downcast_ref::<Interrupted>() {
@@ -70,20 +64,14 @@ pub mod internals {
     pub fn draw_page(body: &[u8]) -> Result<String, String> {
         let now = Timestamp::UNIX_EPOCH;
         let page = crate::api::parse_page(body, now).map_err(|failure| failure.to_string())?;
-        let stream = crate::output::Stream {
-            is_terminal: false,
-            width: None,
-            is_colored: false,
-            can_redraw: false,
-        };
+        let stream = crate::output::Stream { is_terminal: false, width: None, is_colored: false, can_redraw: false };
         Ok(crate::output::Table::new(&page.tokens, now, stream).text())
     }
 
     /// Parses a page of tokens and returns their number. The error describes the unexpected input.
     pub fn parse_page(body: &[u8]) -> Result<usize, String> {
         let page = crate::api::parse_page(body, Timestamp::UNIX_EPOCH);
-        page.map(|page| page.tokens.len())
-            .map_err(|failure| failure.to_string())
+        page.map(|page| page.tokens.len()).map_err(|failure| failure.to_string())
     }
 }
 
@@ -94,10 +82,7 @@ fn disable_core_dumps() {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         // The hard limit stays, so that a child process can be given back its own limit.
         let maximum = getrlimit(Resource::Core).maximum;
-        let limit = Rlimit {
-            current: Some(0),
-            maximum,
-        };
+        let limit = Rlimit { current: Some(0), maximum };
         let _ = setrlimit(Resource::Core, limit);
     }
     // A system that pipes core dumps to a program ignores the limit.

@@ -10,7 +10,7 @@ use console::Term;
 use dialoguer::MultiSelect;
 
 use crate::error::{Failure, Kind};
-use crate::settings::env;
+use crate::output::Stream;
 use crate::signals::Signals;
 use crate::untrusted::truncate;
 
@@ -35,6 +35,12 @@ pub fn delete(count: usize) -> String {
     format!("Delete {tokens}? This cannot be undone and breaks whatever uses {them}. [y/N]")
 }
 
+/// Returns the width for the rows of a picker, in columns.
+pub fn picker_width(stderr: Stream) -> usize {
+    // The last column stays free: some terminals move to the next line after it.
+    stderr.width.unwrap_or(80).saturating_sub(PICKER_MARGIN + 1)
+}
+
 /// A terminal with a user.
 pub struct Prompt(());
 
@@ -44,19 +50,14 @@ impl Prompt {
         (io::stdin().is_terminal() && io::stderr().is_terminal()).then_some(Self(()))
     }
 
-    /// Asks a question. Only `y` and `yes` are a yes; any other answer is an error.
-    pub async fn confirm(&self, question: &str, signals: &mut Signals) -> anyhow::Result<()> {
+    /// Asks a question. Only `y` and `yes` are a yes; any other answer, and the end of input, is a no.
+    pub async fn confirm(&self, question: &str, signals: &Signals) -> anyhow::Result<bool> {
         let answer = read_line(question, signals).await?;
-        let is_yes = answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"));
-        if is_yes {
-            Ok(())
-        } else {
-            Err(Failure::declined().into())
-        }
+        Ok(answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")))
     }
 
     /// Asks for a line until it can be parsed. The end of input is an error.
-    pub async fn line<T: FromStr<Err: Display>>(&self, question: &str, signals: &mut Signals) -> anyhow::Result<T> {
+    pub async fn line<T: FromStr<Err: Display>>(&self, question: &str, signals: &Signals) -> anyhow::Result<T> {
         loop {
             let answer = read_line(question, signals).await?.ok_or_else(Failure::declined)?;
             match answer.trim().parse() {
@@ -66,30 +67,17 @@ impl Prompt {
         }
     }
 
-    /// Returns `true` if the terminal can draw a picker.
-    pub fn can_pick(&self) -> bool {
-        !env::is("TERM", "dumb")
-    }
-
-    /// Width for the rows of a picker, in columns.
-    pub fn picker_width(&self) -> usize {
-        // The last column stays free: some terminals move to the next line after it.
-        usize::from(Term::stderr().size().1).saturating_sub(PICKER_MARGIN + 1)
-    }
-
-    /// Lets the user select some of several rows, and returns their indices.
-    pub async fn pick(&self, header: &str, rows: &[String], signals: &mut Signals) -> anyhow::Result<Vec<usize>> {
-        let width = self.picker_width();
+    /// Lets the user select some of several rows of up to `width` columns, and returns their indices.
+    pub async fn pick(
+        &self,
+        header: &str,
+        rows: &[String],
+        width: usize,
+        signals: &Signals,
+    ) -> anyhow::Result<Vec<usize>> {
         // dialoguer counts bytes, not columns, when it clears the rows.
-        let ascii = |row: &String| {
-            row.chars()
-                .map(|c| if c.is_ascii() { c } else { '?' })
-                .collect::<String>()
-        };
-        let rows: Vec<String> = rows
-            .iter()
-            .map(|row| ascii(row).chars().take(width).collect())
-            .collect();
+        let ascii = |row: &String| row.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>();
+        let rows: Vec<String> = rows.iter().map(|row| ascii(row).chars().take(width).collect()).collect();
         let margin = " ".repeat(PICKER_MARGIN);
         let question = truncate(PICK, width + PICKER_MARGIN);
         write(&format!("{question}\n{margin}{}\n", truncate(header, width)));
@@ -97,10 +85,7 @@ impl Prompt {
         loop {
             let rows = rows.clone();
             let picked = tokio::task::spawn_blocking(move || {
-                MultiSelect::new()
-                    .items(&rows)
-                    .report(false)
-                    .interact_on_opt(&Term::stderr())
+                MultiSelect::new().items(&rows).report(false).interact_on_opt(&Term::stderr())
             });
             let picked = signals.or_interrupt(picked).await?;
             match picked {
@@ -118,7 +103,7 @@ impl Prompt {
 }
 
 /// Writes a question and reads a line. Returns `None` at the end of input.
-async fn read_line(question: &str, signals: &mut Signals) -> anyhow::Result<Option<String>> {
+async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
     // A key that was pressed before the question appeared does not answer it.
     discard_input();
     write(&format!("{question} "));
@@ -131,7 +116,7 @@ async fn read_line(question: &str, signals: &mut Signals) -> anyhow::Result<Opti
     if !ends_line {
         write("\n");
     }
-    // What was typed after the answer must not reach the shell.
+    // Input after the answer must not reach the shell.
     discard_input();
     let line = line?.map_err(unreadable)?;
     let text = String::from_utf8_lossy(&line).into_owned();

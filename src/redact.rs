@@ -8,14 +8,15 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::secret::TOKEN_PREFIX;
+/// Prefix of personal access tokens.
+pub const TOKEN_PREFIX: &str = "tfy_";
 
 const REDACTED: &str = "(redacted)";
 
 /// Minimum length of an exact secret, in bytes. Shorter strings occur in other text by chance.
 const MIN_LENGTH: usize = 8;
 
-/// How every JWT begins: base64 of `{"`.
+/// Prefix of every JWT: base64 of `{"`.
 const JWT_PREFIX: &str = "eyJ";
 
 /// Minimum length of a JWT, in bytes. Host names and file names with three parts are shorter.
@@ -35,11 +36,10 @@ pub fn remember(secret: &SecretString) {
 }
 
 /// Removes the exact secrets that are in use. For results on standard output, which must otherwise stay as they are.
-pub fn exact(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
+pub fn exact(mut text: String) -> String {
     for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         if text.contains(secret.expose_secret()) {
-            text = Cow::Owned(text.replace(secret.expose_secret(), REDACTED));
+            text = text.replace(secret.expose_secret(), REDACTED);
         }
     }
     text
@@ -47,7 +47,7 @@ pub fn exact(text: &str) -> Cow<'_, str> {
 
 /// Removes the secrets in use, and everything that looks like a secret. For messages.
 pub fn redact(text: &str) -> String {
-    patterns(&exact(text)).into_owned()
+    patterns(&exact(text.to_owned())).into_owned()
 }
 
 /// Returns `true` if the text contains something that looks like a secret.
@@ -81,7 +81,9 @@ fn find_secret(text: &str) -> Option<(usize, usize)> {
         }
         if rest.starts_with(TOKEN_PREFIX) {
             let length = rest.find(|c: char| !c.is_ascii_graphic() || matches!(c, '\'' | '"' | '`'));
-            return Some((start, start + length.unwrap_or(rest.len())));
+            // Punctuation at the end belongs to the sentence.
+            let run = rest[..length.unwrap_or(rest.len())].trim_end_matches([':', ';', ',', '.', ')']);
+            return Some((start, start + run.len()));
         }
         if rest.starts_with(JWT_PREFIX) {
             let is_jwt_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -113,6 +115,7 @@ mod tests {
             ("tfy_abc", "(redacted)"),
             (" 'tfy_a+b/c=' for", " '(redacted)' for"),
             ("-otfy_abc", "-o(redacted)"),
+            ("invalid /x/tfy_abc: no", "invalid /x/(redacted): no"),
             ("https://tfy_a@b two tfy_c", "https://(redacted) two (redacted)"),
             (&format!("Bearer {jwt}, please"), "Bearer (redacted), please"),
             (&format!("https://a.test/{jwt}."), "https://a.test/(redacted)"),
@@ -129,7 +132,7 @@ mod tests {
         remember(&"a-key-of-no-known-kind\n".into());
         remember(&"short".into());
         assert_eq!(redact("a-key-of-no-known-kind, short"), "(redacted), short");
-        assert_eq!(exact("tfy_abc a-key-of-no-known-kind"), "tfy_abc (redacted)");
+        assert_eq!(exact("tfy_abc a-key-of-no-known-kind".to_owned()), "tfy_abc (redacted)");
     }
 
     #[test]

@@ -10,9 +10,6 @@ use serde::{Deserialize, Deserializer};
 
 use crate::redact;
 
-/// Prefix of personal access tokens.
-pub const TOKEN_PREFIX: &str = "tfy_";
-
 /// Characters that must never be printed, except for the value of a new token, which is delivered once.
 #[derive(Clone)]
 pub struct Secret(SecretString);
@@ -74,7 +71,7 @@ impl Key {
 
     /// Returns `true` if the key is a personal access token. On most servers it cannot create another token.
     pub fn is_personal_access_token(&self) -> bool {
-        self.expose().starts_with(TOKEN_PREFIX)
+        self.expose().starts_with(redact::TOKEN_PREFIX)
     }
 
     pub fn expose(&self) -> &str {
@@ -139,10 +136,7 @@ mod tests {
     #[test]
     fn debug_hides_secrets() {
         let value = TokenValue::parse(Secret::new("tfy_abcdefgh")).unwrap();
-        assert_eq!(
-            format!("{:?} {value:?}", key("tfy_abcdefgh").unwrap()),
-            "Key((redacted)) TokenValue((redacted))"
-        );
+        assert_eq!(format!("{:?} {value:?}", key("tfy_abcdefgh").unwrap()), "Key((redacted)) TokenValue((redacted))");
     }
 
     #[test]

@@ -52,15 +52,10 @@ impl Filter {
 
     /// Describes the conditions for a message such as `No tokens match --expired.` Empty if there are no conditions.
     pub fn describe(&self) -> String {
-        let search = self
-            .search
-            .as_ref()
-            .map(|text| format!("--search `{}`", sanitize(text)));
+        let search = self.search.as_ref().map(|text| format!("--search `{}`", sanitize(text)));
         let active = self.active.then(|| "--active".to_owned());
         let expired = self.expired.then(|| "--expired".to_owned());
-        let expires_within = self
-            .expires_within
-            .map(|duration| format!("--expires-within {duration}"));
+        let expires_within = self.expires_within.map(|duration| format!("--expires-within {duration}"));
         let unused_for = self.unused_for.map(|duration| format!("--unused-for {duration}"));
         let conditions = [search, active, expired, expires_within, unused_for];
         conditions.into_iter().flatten().collect::<Vec<_>>().join(" and ")
@@ -95,11 +90,6 @@ pub fn sort(tokens: &mut [Token], order: Order) {
     }
 }
 
-/// Finds one token by its exact name or ID.
-pub fn find_one<'a>(tokens: &'a [Token], wanted: &str) -> Result<&'a Token, Failure> {
-    find_match(tokens, wanted)?.ok_or_else(|| not_found(tokens, &[wanted]))
-}
-
 /// Finds tokens by their exact names or IDs, each token once, in the order of `wanted`. Fails if one of `wanted` matches no token
 /// or more than one.
 pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> {
@@ -112,11 +102,7 @@ pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> 
             Some(token) => found.push(token.clone()),
         }
     }
-    if missing.is_empty() {
-        Ok(found)
-    } else {
-        Err(not_found(tokens, &missing))
-    }
+    if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing)) }
 }
 
 fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Failure> {
@@ -147,9 +133,7 @@ fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
     };
     let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
     let missing = format!("no token with the name or ID {}; nothing was deleted", names.join(", "));
-    Failure::token_not_found()
-        .caused_by(anyhow::Error::msg(missing))
-        .hint(hint)
+    Failure::token_not_found().caused_by(anyhow::Error::msg(missing)).hint(hint)
 }
 
 #[cfg(test)]
@@ -161,18 +145,12 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn duration(text: &str) -> Option<CalendarDuration> {
-        Some(text.parse().unwrap())
+    fn duration(text: &str) -> CalendarDuration {
+        text.parse().unwrap()
     }
 
     fn found(wanted: &[&str]) -> Result<String, Kind> {
-        let tokens = [
-            token("ci", "1"),
-            token("dev", "2"),
-            token("twin", "3"),
-            token("twin", "4"),
-            token("2", "5"),
-        ];
+        let tokens = [token("ci", "1"), token("dev", "2"), token("twin", "3"), token("twin", "4"), token("2", "5")];
         let wanted: Vec<String> = wanted.iter().map(|&text| text.to_owned()).collect();
         let names = |found: Vec<Token>| found.iter().map(Token::display_name).collect::<Vec<_>>().join(" ");
         find(&tokens, &wanted).map(names).map_err(|failure| failure.kind)
@@ -191,18 +169,9 @@ mod tests {
     #[test]
     fn filter_prefers_server_state_and_skips_unknown() {
         let now = time("2026-07-06T00:00:00Z");
-        let expired = Filter {
-            expired: true,
-            ..Filter::default()
-        };
-        let soon = Filter {
-            expires_within: duration("14d"),
-            ..Filter::default()
-        };
-        let unused = Filter {
-            unused_for: duration("90d"),
-            ..Filter::default()
-        };
+        let expired = Filter { expired: true, ..Filter::default() };
+        let soon = Filter { expires_within: Some(duration("14d")), ..Filter::default() };
+        let unused = Filter { unused_for: Some(duration("90d")), ..Filter::default() };
         let matches = |token: &Token| [&expired, &soon, &unused].map(|filter| filter.matches(token, now));
 
         let mut ci = token("ci", "1");
@@ -219,25 +188,13 @@ mod tests {
     fn durations_include_their_limit() {
         let now = time("2026-07-06T00:00:00Z");
         let mut ci = token("ci", "1");
-        let soon = Filter {
-            expires_within: duration("14d"),
-            ..Filter::default()
-        };
-        for (expiry, is_match) in [
-            ("2026-07-20T00:00:00Z", true),
-            ("2026-07-20T00:00:00.000000001Z", false),
-        ] {
+        let soon = Filter { expires_within: Some(duration("14d")), ..Filter::default() };
+        for (expiry, is_match) in [("2026-07-20T00:00:00Z", true), ("2026-07-20T00:00:00.000000001Z", false)] {
             ci.expiry = Expiry::At(time(expiry));
             assert_eq!(soon.matches(&ci, now), is_match, "{expiry}");
         }
-        let unused = Filter {
-            unused_for: duration("14d"),
-            ..Filter::default()
-        };
-        for (last_used, is_match) in [
-            ("2026-06-22T00:00:00Z", true),
-            ("2026-06-22T00:00:00.000000001Z", false),
-        ] {
+        let unused = Filter { unused_for: Some(duration("14d")), ..Filter::default() };
+        for (last_used, is_match) in [("2026-06-22T00:00:00Z", true), ("2026-06-22T00:00:00.000000001Z", false)] {
             ci.last_used_at = Some(time(last_used));
             assert_eq!(unused.matches(&ci, now), is_match, "{last_used}");
         }
@@ -251,12 +208,9 @@ mod tests {
         let mut second = token("a", "2");
         second.created_at = Some(time("2026-01-01T00:00:00Z"));
         let mut tokens = [first, second];
-        for (order, expected) in [
-            (Order::Name, "a"),
-            (Order::Created, "a"),
-            (Order::Expires, "b"),
-            (Order::LastUsed, "a"),
-        ] {
+        for (order, expected) in
+            [(Order::Name, "a"), (Order::Created, "a"), (Order::Expires, "b"), (Order::LastUsed, "a")]
+        {
             sort(&mut tokens, order);
             assert_eq!(tokens[0].display_name(), expected, "{order:?}");
         }

@@ -1,6 +1,6 @@
 //! Ctrl-C and the signals that ask a program to end.
 
-#[cfg(unix)]
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
@@ -30,9 +30,9 @@ impl Interrupted {
 /// The first signal is only received here, so that a command can clean up. The second one ends the program at once.
 pub struct Signals {
     #[cfg(unix)]
-    streams: Vec<(i32, tokio::signal::unix::Signal)>,
+    streams: RefCell<Vec<(i32, tokio::signal::unix::Signal)>>,
     #[cfg(windows)]
-    ctrl_c: tokio::signal::windows::CtrlC,
+    ctrl_c: RefCell<tokio::signal::windows::CtrlC>,
 }
 
 impl Signals {
@@ -43,38 +43,32 @@ impl Signals {
         // Without a handler, this signal ends the program when a file reaches its size limit. With one, the write fails.
         drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
         let ignored = ignored_at_startup();
-        let kinds = [
-            SignalKind::interrupt(),
-            SignalKind::terminate(),
-            SignalKind::hangup(),
-            SignalKind::quit(),
-        ];
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
         let was_received = Arc::new(AtomicBool::new(false));
         let mut streams = Vec::new();
         for kind in kinds {
             let number = kind.as_raw_value();
             if ignored & (1 << (number - 1)) == 0 {
-                // The order matters: at the first signal, the default action finds the flag unset and does nothing.
+                // The order matters: at the first signal, the default action finds the flag unset and is skipped.
                 signal_hook::flag::register_conditional_default(number, Arc::clone(&was_received))?;
                 signal_hook::flag::register(number, Arc::clone(&was_received))?;
                 streams.push((number, signal(kind)?));
             }
         }
-        Ok(Self { streams })
+        Ok(Self { streams: RefCell::new(streams) })
     }
 
     /// Must be called on the runtime.
     #[cfg(windows)]
     pub fn listen() -> io::Result<Self> {
-        let ctrl_c = tokio::signal::windows::ctrl_c()?;
-        Ok(Self { ctrl_c })
+        Ok(Self { ctrl_c: RefCell::new(tokio::signal::windows::ctrl_c()?) })
     }
 
     /// Waits for a signal.
-    pub async fn next(&mut self) -> Interrupted {
+    pub async fn next(&self) -> Interrupted {
         #[cfg(unix)]
         let received = poll_fn(|context| {
-            for (number, stream) in &mut self.streams {
+            for (number, stream) in self.streams.borrow_mut().iter_mut() {
                 if stream.poll_recv(context).is_ready() {
                     return Poll::Ready(Interrupted(*number));
                 }
@@ -82,16 +76,22 @@ impl Signals {
             Poll::Pending
         });
         #[cfg(windows)]
-        let received = async {
-            self.ctrl_c.recv().await;
-            Interrupted(2)
-        };
+        let received = poll_fn(|context| self.ctrl_c.borrow_mut().poll_recv(context).map(|_| Interrupted(2)));
         received.await
+    }
+
+    /// Fails if a signal has arrived.
+    pub async fn check(&self) -> Result<(), Interrupted> {
+        tokio::select! {
+            biased;
+            interrupted = self.next() => Err(interrupted),
+            () = std::future::ready(()) => Ok(()),
+        }
     }
 
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
     pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
-        &mut self,
+        &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> anyhow::Result<T> {
         let work = pin!(work);
@@ -105,11 +105,10 @@ impl Signals {
 }
 
 /// Returns the signals that the parent process wants us to ignore, as `nohup` does: the lowest bit is signal 1. Handling such a
-/// signal would end the program against the user's will. Only Linux tells.
+/// signal would end the program against the user's will. Only Linux reports it.
 #[cfg(unix)]
 fn ignored_at_startup() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or_default()
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, Unit};
 
+use crate::token::Expiry;
+
 /// A duration such as `90s`, `36h`, `14d`, `12w`, `6mo` or `1y`, always longer than zero.
 #[derive(Debug, Clone, Copy)]
 pub struct CalendarDuration(Span);
@@ -38,9 +40,7 @@ impl FromStr for CalendarDuration {
             _ => return Err(ParseDurationError::Form),
         }
         let span: Span = text.parse().map_err(|_| ParseDurationError::TooLong)?;
-        span.is_positive()
-            .then_some(Self(span))
-            .ok_or(ParseDurationError::NotPositive)
+        span.is_positive().then_some(Self(span)).ok_or(ParseDurationError::NotPositive)
     }
 }
 
@@ -77,14 +77,8 @@ impl FromStr for Timeout {
     type Err = ParseDurationError;
 
     fn from_str(text: &str) -> Result<Self, ParseDurationError> {
-        let is_minutes = text
-            .strip_suffix('m')
-            .is_some_and(|number| number.ends_with(|c: char| c.is_ascii_digit()));
-        let duration: CalendarDuration = if is_minutes {
-            format!("{text}in").parse()?
-        } else {
-            text.parse()?
-        };
+        let is_minutes = text.strip_suffix('m').is_some_and(|number| number.ends_with(|c: char| c.is_ascii_digit()));
+        let duration: CalendarDuration = if is_minutes { format!("{text}in").parse()? } else { text.parse()? };
         let epoch = Timestamp::UNIX_EPOCH;
         let length = duration.after(epoch)?.duration_since(epoch);
         let length = Duration::try_from(length).map_err(|_| ParseDurationError::TooLong)?;
@@ -138,10 +132,10 @@ impl FromStr for ExpiryArg {
 }
 
 impl ExpiryArg {
-    /// The time after which the token is invalid, in whole seconds, or `None` for never.
-    pub fn resolve(self, now: Timestamp) -> Result<Option<Timestamp>, ParseExpiryError> {
+    /// The expiry in whole seconds, counted from `now`.
+    pub fn resolve(self, now: Timestamp) -> Result<Expiry, ParseExpiryError> {
         let time = match self {
-            Self::Never => return Ok(None),
+            Self::Never => return Ok(Expiry::Never),
             Self::In(duration) => duration.after(now)?,
             Self::On(date) => end_of_day(date).ok_or(ParseDurationError::TooLong)?,
             Self::At(time) => time,
@@ -150,7 +144,7 @@ impl ExpiryArg {
         if time <= now {
             return Err(ParseExpiryError::Past(time));
         }
-        Ok(Some(time))
+        Ok(Expiry::At(time))
     }
 }
 
@@ -211,7 +205,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn resolve(text: &str, now: &str) -> Result<Option<Timestamp>, ParseExpiryError> {
+    fn resolve(text: &str, now: &str) -> Result<Expiry, ParseExpiryError> {
         text.parse::<ExpiryArg>().and_then(|expiry| expiry.resolve(time(now)))
     }
 
@@ -227,32 +221,17 @@ mod tests {
             ("1y", "2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z"),
             ("2026-12-31", "2026-01-31T12:00:00Z", "2026-12-31T23:59:59Z"),
             ("2026-01-31", "2026-01-31T12:00:00Z", "2026-01-31T23:59:59Z"),
-            (
-                "2026-12-31T18:00:00+13:00",
-                "2026-01-31T12:00:00Z",
-                "2026-12-31T05:00:00Z",
-            ),
+            ("2026-12-31T18:00:00+13:00", "2026-01-31T12:00:00Z", "2026-12-31T05:00:00Z"),
         ] {
-            assert_eq!(resolve(text, now), Ok(Some(time(expected))), "{text}");
+            assert_eq!(resolve(text, now), Ok(Expiry::At(time(expected))), "{text}");
         }
-        assert_eq!(resolve("Never", "2026-01-31T12:00:00Z"), Ok(None));
+        assert_eq!(resolve("Never", "2026-01-31T12:00:00Z"), Ok(Expiry::Never));
     }
 
     #[test]
     fn invalid_expiry_is_rejected() {
         let now = "2026-01-31T12:00:00Z";
-        for text in [
-            "",
-            "tomorrow",
-            "d",
-            "1.5d",
-            "14 d",
-            "2026-02-30",
-            "2026-12-31T18:00:00",
-            "+3d",
-            "٣d",
-            "1d2h",
-        ] {
+        for text in ["", "tomorrow", "d", "1.5d", "14 d", "2026-02-30", "2026-12-31T18:00:00", "+3d", "٣d", "1d2h"] {
             assert_eq!(resolve(text, now), Err(ParseExpiryError::Form), "{text}");
         }
         for (text, error) in [
@@ -265,27 +244,16 @@ mod tests {
         ] {
             assert_eq!(resolve(text, now), Err(error.into()), "{text}");
         }
-        assert_eq!(
-            resolve("2026-01-30", now),
-            Err(ParseExpiryError::Past(time("2026-01-30T23:59:59Z")))
-        );
+        assert_eq!(resolve("2026-01-30", now), Err(ParseExpiryError::Past(time("2026-01-30T23:59:59Z"))));
         assert_eq!(resolve(now, now), Err(ParseExpiryError::Past(time(now))));
     }
 
     #[test]
     fn timeout_accepts_m_for_minutes() {
-        for (text, milliseconds) in [
-            ("500ms", 500),
-            ("90s", 90_000),
-            ("5m", 300_000),
-            ("5min", 300_000),
-            ("1h", 3_600_000),
-        ] {
-            assert_eq!(
-                text.parse::<Timeout>().unwrap().0,
-                Duration::from_millis(milliseconds),
-                "{text}"
-            );
+        for (text, milliseconds) in
+            [("500ms", 500), ("90s", 90_000), ("5m", 300_000), ("5min", 300_000), ("1h", 3_600_000)]
+        {
+            assert_eq!(text.parse::<Timeout>().unwrap().0, Duration::from_millis(milliseconds), "{text}");
         }
         assert_eq!("m".parse::<Timeout>().unwrap_err(), ParseDurationError::Form);
     }
@@ -332,7 +300,7 @@ mod tests {
             now in 0_i64..4_000_000_000,
         ) {
             let now = Timestamp::from_second(now).unwrap();
-            if let Ok(Some(expiry)) = text.parse::<ExpiryArg>().and_then(|expiry| expiry.resolve(now)) {
+            if let Ok(Expiry::At(expiry)) = text.parse::<ExpiryArg>().and_then(|expiry| expiry.resolve(now)) {
                 prop_assert!(expiry > now, "{} at {}", text, now);
                 prop_assert_eq!(expiry.subsec_nanosecond(), 0);
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::untrusted::Untrusted;
 
@@ -18,17 +19,16 @@ pub struct Token {
     pub expiry: Expiry,
     /// According to the server. `None` if the token was never used or the time is unknown.
     pub last_used_at: Option<Timestamp>,
-    /// Whether the server says that the token has expired.
+    /// Whether the token has expired, according to the server.
     pub expired_by_server: Option<bool>,
     /// Usually an email address.
     pub created_by: Option<Untrusted>,
 }
 
 impl Token {
-    /// Returns `true` if the token has expired. The server decides; `now` decides only if the server does not say.
+    /// Returns `true` if the token has expired. The server decides; `now` counts only if the server sent no answer.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.expired_by_server
-            .unwrap_or_else(|| matches!(self.expiry, Expiry::At(time) if time <= now))
+        self.expired_by_server.unwrap_or_else(|| matches!(self.expiry, Expiry::At(time) if time <= now))
     }
 
     pub fn raw_name(&self) -> Option<&str> {
@@ -37,9 +37,7 @@ impl Token {
 
     /// The name as people see it.
     pub fn display_name(&self) -> String {
-        self.name
-            .as_ref()
-            .map_or_else(|| "(unnamed)".to_owned(), Untrusted::short)
+        self.name.as_ref().map_or_else(|| "(unnamed)".to_owned(), Untrusted::short)
     }
 }
 
@@ -51,7 +49,7 @@ impl fmt::Display for Token {
 }
 
 /// ID of a token. The server chooses it, so it may contain any characters, but it is never empty.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct TokenId(Untrusted);
 
 impl TokenId {
@@ -84,9 +82,13 @@ impl TokenId {
     }
 }
 
+/// The sanitized ID. It is cut only if it cannot be used in a request anyway, because users copy IDs.
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.short())
+        match self.as_path_segment() {
+            Some(_) => self.0.fmt(f),
+            None => f.write_str(&self.0.short()),
+        }
     }
 }
 
@@ -211,18 +213,7 @@ pub mod tests {
         for valid in ["abc", "ci-pipeline", "a1b", "a--b", &"a".repeat(36)] {
             assert!(valid.parse::<TokenName>().is_ok(), "{valid}");
         }
-        for invalid in [
-            "",
-            "ab",
-            "1ab",
-            "-ab",
-            "ab-",
-            "Abc",
-            "a_b",
-            "a b",
-            "äbc",
-            &"a".repeat(37),
-        ] {
+        for invalid in ["", "ab", "1ab", "-ab", "ab-", "Abc", "a_b", "a b", "äbc", &"a".repeat(37)] {
             assert!(invalid.parse::<TokenName>().is_err(), "{invalid}");
         }
     }
@@ -239,28 +230,14 @@ pub mod tests {
             ("a-2", "a-2-2 a-2-3"),
             (&long, &format!("{0}-2 {0}-3", "a".repeat(34))),
         ] {
-            let names: Vec<String> = TokenName(text.to_owned())
-                .successors()
-                .take(2)
-                .map(|name| name.0)
-                .collect();
+            let names: Vec<String> = TokenName(text.to_owned()).successors().take(2).map(|name| name.0).collect();
             assert_eq!(names.join(" "), expected, "{text}");
         }
     }
 
     #[test]
     fn unsafe_ids_are_not_path_segments() {
-        for id in [
-            "revoke/all",
-            "../x",
-            ".",
-            "..",
-            "..;x",
-            "%2e%2e",
-            "a\\b",
-            "a\nb",
-            &"x".repeat(1025),
-        ] {
+        for id in ["revoke/all", "../x", ".", "..", "..;x", "%2e%2e", "a\\b", "a\nb", &"x".repeat(1025)] {
             assert_eq!(TokenId::parse(id).unwrap().as_path_segment(), None, "{id:?}");
         }
         for id in ["cm3k1x9qf0001", "a?b", "a#b", "...", "a.b", "né"] {

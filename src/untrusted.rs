@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
+use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -15,8 +16,8 @@ const REPLACEMENT: char = '\u{fffd}';
 /// Maximum width of a name or ID that is shown to people, in columns. The server's own names and IDs are shorter.
 const MAX_WIDTH: usize = 64;
 
-/// Text that the server sent.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Text that the server sent. JSON contains its exact characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Untrusted(Box<str>);
 
 impl Untrusted {

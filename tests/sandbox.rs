@@ -60,9 +60,7 @@ fn main() -> io::Result<ExitCode> {
 /// 120 tokens, the same in every run except for their dates.
 fn account() -> FakeServer {
     let server = FakeServer::start();
-    let names = USES
-        .split(' ')
-        .flat_map(|usage| SERVICES.split(' ').map(move |service| (service, usage)));
+    let names = USES.split(' ').flat_map(|usage| SERVICES.split(' ').map(move |service| (service, usage)));
     for (number, (service, usage)) in names.enumerate() {
         let age = 700 - 6 * number;
         let expires = (number % 3 > 0).then(|| format!(" expires={}d", 20 + 7 * number % 300));

@@ -34,10 +34,7 @@ pub struct TrackedBody {
 
 impl TrackedBody {
     pub fn new(bytes: Bytes, sent: SentFlag) -> Self {
-        Self {
-            bytes: Some(bytes),
-            sent,
-        }
+        Self { bytes: Some(bytes), sent }
     }
 }
 

@@ -37,11 +37,7 @@ impl RequestError {
         let needs_password = tunnel.is_some_and(|at| chain[at].ends_with("proxy authorization required"));
         let is_final = needs_password || is_connect && tls.is_some();
         if needs_password {
-            return Self {
-                failure: proxy_needs_password(endpoint),
-                is_final,
-                is_connect,
-            };
+            return Self { failure: proxy_needs_password(endpoint), is_final, is_connect };
         }
         let (reason, hint) = match (tls, tunnel) {
             (Some(rustls::Error::InvalidCertificate(error)), _) => certificate_reason(error),
@@ -54,10 +50,9 @@ impl RequestError {
                 proxy_reason(&chain[at], &chain[at + 1..]),
                 Some("check the address of the proxy, or add the server's host to NO_PROXY"),
             ),
-            (None, None) => (
-                innermost(chain),
-                is_connect.then_some("check the base URL, your network and your proxy settings"),
-            ),
+            (None, None) => {
+                (innermost(chain), is_connect.then_some("check the base URL, your network and your proxy settings"))
+            }
         };
         let message = if is_connect {
             format!("cannot connect to {endpoint}")
@@ -108,11 +103,7 @@ fn proxy_reason(error: &str, causes: &[String]) -> String {
         "failed to create underlying connection" => "the proxy cannot be reached",
         other => &format!("the proxy made no connection: {other}"),
     };
-    if causes.is_empty() {
-        reason.to_owned()
-    } else {
-        format!("{reason}: {}", innermost(causes.to_vec()))
-    }
+    if causes.is_empty() { reason.to_owned() } else { format!("{reason}: {}", innermost(causes.to_vec())) }
 }
 
 fn certificate_reason(error: &CertificateError) -> (String, Option<&'static str>) {
@@ -121,14 +112,12 @@ fn certificate_reason(error: &CertificateError) -> (String, Option<&'static str>
             "the server's certificate has expired".to_owned(),
             Some("check the clock of this machine; if it is right, the server needs a new certificate"),
         ),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (
-            "the server's certificate is not valid yet".to_owned(),
-            Some("check the clock of this machine"),
-        ),
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-            "the server's certificate is for another host name".to_owned(),
-            Some("check the host in the base URL"),
-        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ("the server's certificate is not valid yet".to_owned(), Some("check the clock of this machine"))
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            ("the server's certificate is for another host name".to_owned(), Some("check the host in the base URL"))
+        }
         CertificateError::UnknownIssuer => (
             "the server's certificate is signed by an unknown authority".to_owned(),
             Some(if tls::uses_custom_store() {

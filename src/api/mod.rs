@@ -28,7 +28,7 @@ pub use wire::{Session, parse_page};
 use crate::error::{Failure, Kind};
 use crate::secret::{Secret, TokenValue};
 use crate::settings::{Account, Refreshed};
-use crate::token::{Token, TokenId, TokenName, TokenType};
+use crate::token::{Expiry, Token, TokenId, TokenName, TokenType};
 
 const ROOT: [&str; 3] = ["api", "svc", "v1"];
 
@@ -46,8 +46,7 @@ pub struct NewToken {
     pub name: TokenName,
     /// The user that the token is for. `None` for the user of the API key; another user requires the key of a tenant admin.
     pub for_user: Option<EmailAddress>,
-    /// In whole seconds, UTC. `None` for never.
-    pub expires_at: Option<Timestamp>,
+    pub expiry: Expiry,
     pub team: Option<String>,
     pub account: Option<String>,
     /// `None` for the server's default.
@@ -65,10 +64,7 @@ pub struct NotCreated {
 impl Client {
     /// Does not send any request.
     pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
-        Ok(Self {
-            transport: Transport::new(&account, limits, trace)?,
-            account,
-        })
+        Ok(Self { transport: Transport::new(&account, limits, trace)?, account })
     }
 
     pub fn account(&self) -> &Account {
@@ -80,7 +76,8 @@ impl Client {
         self.transport.proxy()
     }
 
-    /// Returns the user that the API key belongs to. If the server does not accept the key, the status of the failure is 401.
+    /// Returns the user that the API key belongs to. If the server does not accept the key, the failure is
+    /// [`Kind::NotSignedIn`].
     pub async fn session(&self) -> Result<Session, Failure> {
         let request = Request::new(Method::GET, self.url(["session"]));
         let response = self.send(&request, Operation::Other).await?;
@@ -88,7 +85,7 @@ impl Client {
     }
 
     /// Returns all tokens of the user, in the order of the server. With `search`, the server returns only tokens whose name
-    /// contains it. `progress` is called with the number of tokens read so far and the number of all tokens.
+    /// contains it. `progress` is called with the number of tokens read and the number of all tokens.
     pub async fn list(
         &self,
         search: Option<&str>,
@@ -112,7 +109,7 @@ impl Client {
         let body = to_json(&CreateRequest {
             name: new.name.as_str(),
             user_email: for_user,
-            expiration_date: new.expires_at.map(|time| time.to_string()),
+            expiration_date: new.expiry.time().map(|time| time.to_string()),
             team_name: new.team.as_deref(),
             account_name: new.account.as_deref(),
             token_type: new.token_type.map(TokenType::as_str),
@@ -130,9 +127,7 @@ impl Client {
 
     /// Deletes a token. If a retry gets 404, an earlier attempt is assumed to have deleted the token.
     pub async fn delete(&self, id: &TokenId) -> Result<(), Failure> {
-        let segment = id
-            .as_path_segment()
-            .ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
+        let segment = id.as_path_segment().ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
         let is_gone = |response: &Response| response.status == 404 && response.attempts > 1;
         self.send_delete(&request, Operation::DeleteToken, is_gone).await
@@ -163,7 +158,10 @@ impl Client {
             Err(failure) => Err(failure),
         };
         result.map_err(|failure| match (failure.kind, request.applied()) {
-            (Kind::Unreachable, Applied::Maybe) => failure.and("the token may have been deleted"),
+            (Kind::Unreachable, Applied::Maybe) => failure.and(match operation {
+                Operation::RevokeAll(_) => "the tokens may have been deleted",
+                _ => "the token may have been deleted",
+            }),
             _ => failure,
         })
     }
@@ -176,10 +174,8 @@ impl Client {
             grant_type: "refresh_token",
             return_jwt: true,
         })?;
-        let request = Request::new(Method::POST, self.url(["oauth2", "token"]))
-            .with_json(body)
-            .without_key();
-        let response = self.send(&request, Operation::Other).await?;
+        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(body).without_key();
+        let response = self.send(&request, Operation::Refresh).await?;
         let refreshed: RefreshResponse = parse_body(&response.body, "a refreshed session")?;
         Ok(Refreshed {
             access_token: refreshed.access_token,
@@ -214,22 +210,16 @@ impl Creation<'_> {
     pub async fn send(&self) -> Result<TokenValue, NotCreated> {
         let operation = Operation::Create(self.for_user.as_deref());
         let response = self.client.send(&self.request, operation).await;
-        let response = response.map_err(|failure| NotCreated {
-            failure,
-            applied: self.applied(),
-        })?;
+        let response = response.map_err(|failure| NotCreated { failure, applied: self.applied() })?;
         let value = parse_body(&response.body, "a token value").map(|created: CreateResponse| created.token);
         value
             .and_then(|value| TokenValue::parse(value).ok_or_else(|| wire::unexpected("a token value", &response.body)))
-            .map_err(|failure| NotCreated {
-                failure,
-                applied: Applied::Maybe,
-            })
+            .map_err(|failure| NotCreated { failure, applied: Applied::Maybe })
     }
 }
 
-/// Checks the body of a successful delete response: it is empty or JSON. An HTML page comes from a proxy, and means that nothing
-/// was deleted.
+/// Checks the body of a successful delete response: it is empty or JSON. An HTML page comes from a proxy, and means that no
+/// token was deleted.
 fn ensure_deleted(response: &Response) -> Result<(), Failure> {
     let body = response.body.trim_ascii();
     if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
@@ -241,8 +231,7 @@ fn ensure_deleted(response: &Response) -> Result<(), Failure> {
 
 fn parse_body<T: for<'de> serde::Deserialize<'de>>(body: &[u8], expected: &str) -> Result<T, Failure> {
     let text = std::str::from_utf8(body).ok();
-    text.and_then(parse_object)
-        .ok_or_else(|| wire::unexpected(expected, body))
+    text.and_then(parse_object).ok_or_else(|| wire::unexpected(expected, body))
 }
 
 fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {

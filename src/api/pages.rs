@@ -4,7 +4,7 @@
 //! and a token can fall between two pages. Each page therefore overlaps the page before it by one token. If the tokens at a seam
 //! differ, or if the number of tokens does not match `total`, the list is read again from the start.
 //!
-//! One case is not detected: the server reports a `total` that is too small and equals the number of tokens read so far.
+//! One case is not detected: the server reports a `total` that is too small and equals the number of tokens that were read.
 
 use std::collections::HashSet;
 
@@ -102,9 +102,7 @@ async fn read_rest(
     }
     if tokens.is_empty() || tokens.len() > total {
         let listed = tokens.len();
-        return Err(Stop::Inconsistent(format!(
-            "the server reports {total} tokens but lists {listed}"
-        )));
+        return Err(Stop::Inconsistent(format!("the server reports {total} tokens but lists {listed}")));
     }
     let start = tokens.len() - 1;
     let page_size = match tokens.len() {
@@ -115,9 +113,8 @@ async fn read_rest(
         _ => page_size,
     };
     let offsets = (start..total - 1).step_by(page_size - 1);
-    let mut pages = stream::iter(offsets)
-        .map(async |offset| (offset, read(offset, page_size).await))
-        .buffered(MAX_CONCURRENT);
+    let mut pages =
+        stream::iter(offsets).map(async |offset| (offset, read(offset, page_size).await)).buffered(MAX_CONCURRENT);
     while let Some((offset, page)) = pages.next().await {
         let is_large = page_size > FIRST_PAGE_SIZE;
         let page = match page {
@@ -147,10 +144,11 @@ async fn read_without_total(
     if tokens.is_empty() {
         return Ok(tokens);
     }
+    let ids = |tokens: &[Token]| tokens.iter().map(|token| token.id.clone()).collect::<Vec<_>>();
     if tokens.len() == 1 {
-        // A page of one token has no room for an overlap. The next page must be empty.
+        // A page of one token has no room for an overlap. The next page must be empty, unless the server does not paginate.
         let next = read(1, FIRST_PAGE_SIZE).await?;
-        return if next.tokens.is_empty() {
+        return if next.tokens.is_empty() || ids(&next.tokens) == ids(&tokens) {
             Ok(tokens)
         } else {
             Err(one_token_per_page().into())
@@ -158,7 +156,6 @@ async fn read_without_total(
     }
     loop {
         let page = read(tokens.len() - 1, FIRST_PAGE_SIZE).await?;
-        let ids = |tokens: &[Token]| tokens.iter().map(|token| token.id.clone()).collect::<Vec<_>>();
         if tokens.len() != FIRST_PAGE_SIZE && ids(&page.tokens) == ids(&tokens) {
             // The server does not paginate: it ignores both `limit` and `offset`.
             return Ok(tokens);
@@ -182,9 +179,7 @@ fn ensure_overlap(tokens: &[Token], page: &Page) -> Result<(), Stop> {
     if start == id(tokens.last()) {
         Ok(())
     } else if start == id(tokens.first()) {
-        Err(Stop::Inconsistent(
-            "the server answers every page with the first one".to_owned(),
-        ))
+        Err(Stop::Inconsistent("the server answers every page with the first one".to_owned()))
     } else {
         Err(changed())
     }

@@ -26,18 +26,25 @@ pub enum Operation<'a> {
     DeleteToken,
     /// Delete all tokens of a user.
     RevokeAll(&'a str),
+    /// Refresh a login session, without an API key.
+    Refresh,
     Other,
 }
 
 /// Returns the failure that a response means, or `None` if its status is a success.
 pub fn failure_for(response: &Response, account: &Account, operation: Operation<'_>) -> Option<Failure> {
     let status = response.status;
+    if (200..=299).contains(&status) {
+        return None;
+    }
     let creates = matches!(operation, Operation::Create(_));
     let message = server_message(&response.body);
     let failure = match (status, operation) {
-        (200..=299, _) => return None,
         (300..=399, _) => redirect(response, account),
-        (401, _) => return Some(key_rejected(account, message)),
+        (400..=499, Operation::Refresh) if status != 407 && !is_transient(status) => {
+            Failure::new(Kind::NotSignedIn, "the session has ended")
+        }
+        (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
         // Only a proxy asks for this. A proxy that tunnels asks before there is a response.
         (407, _) => proxy_needs_password(&account.base_url.to_string()),
@@ -62,17 +69,11 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
 pub fn key_rejected(account: &Account, message: Option<String>) -> Failure {
     let source = &account.key_source;
     let text = format!("the API key from {source} was rejected: it is invalid, expired or deleted");
-    Failure::new(Kind::NotSignedIn, text)
-        .status(401)
-        .with_lines(message)
-        .hint(new_key_hint(account))
+    Failure::new(Kind::NotSignedIn, text).with_lines(message).hint(new_key_hint(account))
 }
 
 fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failure {
-    let failure = Failure::new(
-        Kind::Forbidden,
-        "Cannot manage access tokens. Check your API key permissions.",
-    );
+    let failure = Failure::new(Kind::Forbidden, "Cannot manage access tokens. Check your API key permissions.");
     let failure = failure.status(403);
     if creates && account.key.is_personal_access_token() {
         let reason = "a personal access token cannot create another token".to_owned();
@@ -81,29 +82,22 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
             .with_lines([Some(reason), message].into_iter().flatten().collect::<Vec<_>>())
             .hint(format!("{hint}, or create the token on the TrueFoundry website"))
     } else {
-        failure
-            .with_lines(message)
-            .hint("run `tfy-tokens status` to see which API key is used")
+        failure.with_lines(message).hint("run `tfy-tokens status` to see which API key is used")
     }
 }
 
 fn redirect(response: &Response, account: &Account) -> Failure {
     let status = response.status;
     let base = account.base_url.join([]);
-    let target = response
-        .location
-        .as_deref()
-        .and_then(|location| base.join(location).ok());
-    let Some(target) = target else {
-        return Failure::new(Kind::Failed, format!("refusing to follow a redirect (HTTP {status})"));
-    };
-    let address = sanitize(&without_credentials(&target)).into_owned();
-    let hint = match https_base_url(&base, &target) {
+    let target = response.location.as_deref().and_then(|location| base.join(location).ok());
+    let base_url = target.as_ref().and_then(|target| https_base_url(&base, target));
+    let hint = match base_url {
         Some(base_url) => format!("set the base URL to {base_url}"),
         None => "check the base URL; it must point to the TrueFoundry control plane".to_owned(),
     };
-    let message = format!("refusing to follow a redirect to {address} (HTTP {status})");
-    Failure::new(Kind::Failed, message).hint(hint)
+    // The address may be invalid.
+    let to = target.map_or(String::new(), |target| format!(" to {}", sanitize(&without_credentials(&target))));
+    Failure::new(Kind::Failed, format!("refusing to follow a redirect{to} (HTTP {status})")).hint(hint)
 }
 
 /// Removes everything from a URL that may hold a password or a login ticket.
@@ -140,14 +134,12 @@ fn server_message(body: &[u8]) -> Option<String> {
 
 fn message_of(json: &Value) -> Option<String> {
     match json {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
         Value::Array(list) => {
             let texts: Vec<String> = list.iter().filter_map(message_of).collect();
             (!texts.is_empty()).then(|| texts.join("; "))
         }
-        Value::Object(fields) => ["message", "error"]
-            .into_iter()
-            .find_map(|name| message_of(fields.get(name)?)),
+        Value::Object(fields) => ["message", "error"].into_iter().find_map(|name| message_of(fields.get(name)?)),
         _ => None,
     }
 }
@@ -165,18 +157,15 @@ mod tests {
     fn message_is_found_in_every_shape() {
         for (body, text) in [
             (r#"{"statusCode":400,"message":"no"}"#, "no"),
-            (
-                r#"{"message":["name is short","date is past"]}"#,
-                "name is short; date is past",
-            ),
+            (r#"{"message":["name is short","date is past"]}"#, "name is short; date is past"),
             (r#"{"error":"no"}"#, "no"),
             (r#"{"error":{"message":"no"}}"#, "no"),
+            (r#"{"message":{"message":["no"]}}"#, "no"),
+            (r#"{"error":{"message":["one","two"],"code":7}}"#, "one; two"),
             (r#"{"message":null,"error":"no"}"#, "no"),
+            (r#"{"message":["",null,7],"error":"no"}"#, "no"),
             ("no\n", "no"),
-            (
-                r#"{"message":"tfy_abc is\u001b[2J invalid"}"#,
-                "(redacted) is\u{fffd}[2J invalid",
-            ),
+            (r#"{"message":"tfy_abc is\u001b[2J invalid"}"#, "(redacted) is\u{fffd}[2J invalid"),
         ] {
             assert_eq!(message(body).as_deref(), Some(text), "{body}");
         }
@@ -186,13 +175,18 @@ mod tests {
     fn page_or_empty_body_has_no_message() {
         for body in [
             "",
+            "  \n",
             "{}",
             "[]",
+            "[1, 2",
             "null",
             "7",
             "<html>no</html>",
+            "\n <html>",
             r#"{"message":"#,
             r#"{"message":{}}"#,
+            r#"{"message":["",null,7]}"#,
+            r#"{"statusCode":400}"#,
         ] {
             assert_eq!(message(body), None, "{body}");
         }
@@ -203,20 +197,13 @@ mod tests {
     fn only_https_of_same_host_is_recommended() {
         let base: Url = "http://acme.test/team".parse().unwrap();
         for (target, expected) in [
-            (
-                "https://acme.test/team/api/svc/v1/session",
-                Some("https://acme.test/team"),
-            ),
+            ("https://acme.test/team/api/svc/v1/session", Some("https://acme.test/team")),
             ("https://acme.test/login", None),
             ("http://acme.test/other/api/svc/v1/session", None),
             ("https://evil.test/api/svc/v1/session", None),
             ("https://evil@acme.test/api/svc/v1/session", None),
         ] {
-            assert_eq!(
-                https_base_url(&base, &target.parse().unwrap()).as_deref(),
-                expected,
-                "{target}"
-            );
+            assert_eq!(https_base_url(&base, &target.parse().unwrap()).as_deref(), expected, "{target}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How an attempt ended, whether the server may have acted on it, and whether to try again.
+//! Decides whether the server may have acted on a request, and whether to try again.
 
 use std::time::{Duration, SystemTime};
 
@@ -39,10 +39,7 @@ impl Outcome {
             Self::NotSent | Self::Final => false,
             Self::Lost | Self::TimedOut => true,
             // A 503 response with `Retry-After` means that the server rejected the request without processing it.
-            Self::Response {
-                status: 503,
-                retry_after,
-            } => retry_after.is_none(),
+            Self::Response { status: 503, retry_after } => retry_after.is_none(),
             // A gateway may give up on a request that the server goes on processing. 303 follows a request that was processed.
             Self::Response { status, .. } => matches!(status, 303 | 408 | 500..=599),
         };
@@ -59,7 +56,7 @@ pub struct RetryPolicy {
 impl RetryPolicy {
     /// Returns the wait before the next attempt, or `None` if the request must not be repeated.
     ///
-    /// `attempts` is the number of attempts so far. `is_idempotent` means that a repeated request has the same effect as a
+    /// `attempts` is the number of attempts that were made. `is_idempotent` means that a repeated request has the same effect as a
     /// single one. `jitter` is between 0 and 1.
     pub fn wait(self, attempts: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
         if attempts > self.retries {
@@ -72,7 +69,6 @@ impl RetryPolicy {
         match outcome {
             Outcome::NotSent => Some(backoff()),
             Outcome::Lost => is_idempotent.then(backoff),
-            Outcome::TimedOut | Outcome::Final => None,
             Outcome::Response { status, retry_after } if is_transient(status) => match retry_after {
                 Some(wait) => {
                     let may_repeat = is_idempotent || matches!(status, 429 | 503);
@@ -80,7 +76,7 @@ impl RetryPolicy {
                 }
                 None => is_idempotent.then(backoff),
             },
-            Outcome::Response { .. } => None,
+            Outcome::Response { .. } | Outcome::TimedOut | Outcome::Final => None,
         }
     }
 }
@@ -99,11 +95,7 @@ pub fn parse_retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     }
     let until = httpdate::parse_http_date(value).ok()?;
     let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    Some(
-        until
-            .duration_since(now.unwrap_or_else(SystemTime::now))
-            .unwrap_or_default(),
-    )
+    Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -113,10 +105,7 @@ mod tests {
     const POLICY: RetryPolicy = RetryPolicy { retries: 2 };
 
     fn response(status: u16, retry_after: Option<u64>) -> Outcome {
-        Outcome::Response {
-            status,
-            retry_after: retry_after.map(Duration::from_secs),
-        }
+        Outcome::Response { status, retry_after: retry_after.map(Duration::from_secs) }
     }
 
     fn is_retried(is_idempotent: bool, outcome: Outcome) -> bool {
@@ -163,13 +152,9 @@ mod tests {
         ] {
             assert_eq!(outcome.applied(), Applied::Maybe, "{outcome:?}");
         }
-        for outcome in [
-            Outcome::NotSent,
-            Outcome::Final,
-            response(400, None),
-            response(429, None),
-            response(503, Some(1)),
-        ] {
+        for outcome in
+            [Outcome::NotSent, Outcome::Final, response(400, None), response(429, None), response(503, Some(1))]
+        {
             assert_eq!(outcome.applied(), Applied::No, "{outcome:?}");
         }
     }
@@ -177,18 +162,11 @@ mod tests {
     #[test]
     fn waits_double_up_to_retries() {
         let waits: Vec<Option<u128>> = (1..=3)
-            .map(|attempts| {
-                POLICY
-                    .wait(attempts, true, Outcome::Lost, 0.5)
-                    .map(|wait| wait.as_millis())
-            })
+            .map(|attempts| POLICY.wait(attempts, true, Outcome::Lost, 0.5).map(|wait| wait.as_millis()))
             .collect();
         assert_eq!(waits, [Some(500), Some(1000), None]);
         let jittered = |jitter| POLICY.wait(1, true, Outcome::Lost, jitter).unwrap();
-        assert_eq!(
-            (jittered(0.0), jittered(1.0)),
-            (Duration::from_millis(375), Duration::from_millis(625))
-        );
+        assert_eq!((jittered(0.0), jittered(1.0)), (Duration::from_millis(375), Duration::from_millis(625)));
     }
 
     #[test]
@@ -211,11 +189,7 @@ mod tests {
             ("", None),
             ("soon", None),
         ] {
-            assert_eq!(
-                parse_retry_after(value, date),
-                seconds.map(Duration::from_secs),
-                "{value}"
-            );
+            assert_eq!(parse_retry_after(value, date), seconds.map(Duration::from_secs), "{value}");
         }
         assert_eq!(parse_retry_after("99999999999999999999", None), Some(Duration::MAX));
     }

@@ -28,14 +28,9 @@ pub fn configuration(is_needed: bool) -> anyhow::Result<ClientConfig> {
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let mut configuration = if is_needed {
         let verifier = Verifier::new_with_extra_roots(extra_roots()?, provider).map_err(|_| no_certificates_error())?;
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth()
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     } else {
-        builder
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth()
+        builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
     };
     configuration.alpn_protocols = ALPN.map(<[u8]>::to_vec).into();
     Ok(configuration)

@@ -81,20 +81,11 @@ pub struct Response {
 
 impl Request {
     pub fn new(method: Method, url: Url) -> Self {
-        Self {
-            method,
-            url,
-            body: None,
-            has_key: true,
-            sent: SentFlag::default(),
-        }
+        Self { method, url, body: None, has_key: true, sent: SentFlag::default() }
     }
 
     pub fn with_json(self, body: Vec<u8>) -> Self {
-        Self {
-            body: Some(body.into()),
-            ..self
-        }
+        Self { body: Some(body.into()), ..self }
     }
 
     /// The same request without the API key.
@@ -146,9 +137,7 @@ impl Transport {
 
     /// Sends a request and returns the response, whatever its status. Retries as [`RetryPolicy`] allows.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
-        let policy = RetryPolicy {
-            retries: self.limits.retries,
-        };
+        let policy = RetryPolicy { retries: self.limits.retries };
         let is_idempotent = request.method != Method::POST;
         let mut attempts = 0;
         loop {
@@ -179,10 +168,7 @@ impl Transport {
     async fn attempt(&self, request: &Request) -> (Result<Response, Failure>, Outcome) {
         let error = match tokio::time::timeout(self.limits.timeout, self.exchange(request)).await {
             Ok(Ok(Some(response))) => {
-                let outcome = Outcome::Response {
-                    status: response.status,
-                    retry_after: response.retry_after,
-                };
+                let outcome = Outcome::Response { status: response.status, retry_after: response.retry_after };
                 return (Ok(response), outcome);
             }
             Ok(Ok(None)) => {
@@ -208,10 +194,8 @@ impl Transport {
 
     /// Returns `None` if the response is too large.
     async fn exchange(&self, request: &Request) -> Result<Option<Response>, reqwest::Error> {
-        let mut builder = self
-            .http
-            .request(request.method.clone(), request.url.clone())
-            .header(ACCEPT, "application/json");
+        let mut builder =
+            self.http.request(request.method.clone(), request.url.clone()).header(ACCEPT, "application/json");
         if request.has_key {
             builder = builder.header(AUTHORIZATION, self.authorization.clone());
         }
@@ -230,13 +214,7 @@ impl Transport {
             None if !status.is_success() => Some(Vec::new()),
             body => body,
         };
-        Ok(body.map(|body| Response {
-            status: status.as_u16(),
-            location,
-            body,
-            attempts: 0,
-            retry_after,
-        }))
+        Ok(body.map(|body| Response { status: status.as_u16(), location, body, attempts: 0, retry_after }))
     }
 }
 

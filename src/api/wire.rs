@@ -14,7 +14,7 @@ use crate::secret::Secret;
 use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::Untrusted;
 pub use lenient::parse_object;
-use lenient::{date, lenient, lenient_object};
+use lenient::{Lenient, LenientDate, LenientObject};
 
 /// Maximum number of tokens in a page.
 const MAX_PAGE_SIZE: usize = 1000;
@@ -26,14 +26,16 @@ const NEVER_AFTER: i64 = 50 * 365 * 86_400;
 #[derive(Debug)]
 pub struct Page {
     pub tokens: Vec<Token>,
-    /// Number of tokens in the whole list, if the server says.
+    /// Number of tokens in the whole list, if the server reports it.
     pub total: Option<usize>,
 }
 
 /// The user that an API key belongs to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Usually an email address.
+    #[serde(rename = "who")]
     pub user: Option<Untrusted>,
     pub tenant: Option<Untrusted>,
     /// `user`, `serviceaccount` and so on.
@@ -46,67 +48,56 @@ pub struct Session {
 struct PageJson<'a> {
     #[serde(borrow)]
     data: Vec<&'a RawValue>,
-    #[serde(default, deserialize_with = "lenient_object")]
-    pagination: Option<PaginationJson>,
-}
-
-#[derive(Deserialize)]
-struct PaginationJson {
-    #[serde(default, deserialize_with = "lenient")]
-    total: Option<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TokenJson<'a> {
-    #[serde(default, deserialize_with = "lenient")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    name: Option<String>,
-    #[serde(default, deserialize_with = "lenient_object")]
-    manifest: Option<ManifestJson>,
-    #[serde(default, deserialize_with = "lenient")]
-    jwt_id: Option<String>,
-    /// Most tokens have an expiry in their manifest, so the list is parsed only if it is needed.
-    #[serde(borrow, default)]
-    jwts: Option<&'a RawValue>,
-    #[serde(default, deserialize_with = "lenient")]
-    created_by: Option<String>,
-    #[serde(default, deserialize_with = "lenient_object")]
-    created_by_subject: Option<SubjectJson>,
-    #[serde(default, deserialize_with = "date")]
-    created_at: Option<Expiry>,
-    #[serde(default, deserialize_with = "date")]
-    last_accessed_at: Option<Expiry>,
-    #[serde(default, deserialize_with = "lenient")]
-    is_expired: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct ManifestJson {
-    #[serde(default, deserialize_with = "lenient")]
-    name: Option<String>,
-    #[serde(default, deserialize_with = "date")]
-    expiration_date: Option<Expiry>,
-}
-
-#[derive(Deserialize)]
-struct JwtJson {
-    #[serde(default, deserialize_with = "lenient")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "date")]
-    expiry: Option<Expiry>,
+    #[serde(default)]
+    pagination: LenientObject<PaginationJson>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
+#[serde(default)]
+struct PaginationJson {
+    total: Lenient<usize>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct TokenJson<'a> {
+    id: Lenient<String>,
+    name: Lenient<String>,
+    manifest: LenientObject<ManifestJson>,
+    jwt_id: Lenient<String>,
+    /// Most tokens have an expiry in their manifest, so the list is parsed only if it is needed.
+    #[serde(borrow)]
+    jwts: Option<&'a RawValue>,
+    created_by: Lenient<String>,
+    created_by_subject: LenientObject<SubjectJson>,
+    created_at: LenientDate,
+    last_accessed_at: LenientDate,
+    is_expired: Lenient<bool>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ManifestJson {
+    name: Lenient<String>,
+    expiration_date: LenientDate,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct JwtJson {
+    id: Lenient<String>,
+    expiry: LenientDate,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct SubjectJson {
-    #[serde(default, deserialize_with = "lenient")]
-    subject_type: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    subject_slug: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    subject_pat_name: Option<String>,
+    #[serde(rename = "subjectType")]
+    kind: Lenient<String>,
+    #[serde(rename = "subjectSlug")]
+    slug: Lenient<String>,
+    #[serde(rename = "subjectPatName")]
+    token_name: Lenient<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,28 +106,23 @@ struct SessionJson {
     /// `null` if the server does not accept the key. A session without this field is malformed.
     #[serde(deserialize_with = "Option::deserialize")]
     user: Option<UserJson>,
-    #[serde(default, deserialize_with = "lenient_object")]
-    tenant_info: Option<TenantJson>,
+    #[serde(default)]
+    tenant_info: LenientObject<TenantJson>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct UserJson {
-    #[serde(default, deserialize_with = "lenient")]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    email: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    tenant_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient_object")]
-    subject: Option<SubjectJson>,
+    id: Lenient<String>,
+    email: Lenient<String>,
+    tenant_name: Lenient<String>,
+    subject: LenientObject<SubjectJson>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct TenantJson {
-    #[serde(default, deserialize_with = "lenient")]
-    tenant_name: Option<String>,
+    tenant_name: Lenient<String>,
 }
 
 /// Request body of the creating calls. A field without a value is left out, because the server rejects `null`.
@@ -183,7 +169,7 @@ pub struct RefreshResponse {
     pub refresh_token: Option<Secret>,
 }
 
-/// Parses a page of tokens. `now` tells which expiries are so far ahead that they mean never.
+/// Parses a page of tokens. An expiry more than 50 years after `now` counts as never.
 pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
     let text = String::from_utf8_lossy(body);
     let page: PageJson = parse_object(&text).ok_or_else(|| unexpected("a page of tokens", body))?;
@@ -199,7 +185,7 @@ pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
     });
     Ok(Page {
         tokens: tokens.collect::<Result<_, _>>()?,
-        total: page.pagination.and_then(|pagination| pagination.total),
+        total: page.pagination.0.and_then(|pagination| pagination.total.0),
     })
 }
 
@@ -208,15 +194,13 @@ pub fn parse_session(body: &[u8]) -> Result<Option<Session>, Failure> {
     let text = String::from_utf8_lossy(body);
     let json: SessionJson = parse_object(&text).ok_or_else(|| unexpected("a session", body))?;
     Ok(json.user.map(|user| {
-        let subject = user.subject.unwrap_or_default();
-        let tenant = json.tenant_info.and_then(|tenant| tenant.tenant_name);
+        let subject = user.subject.0.unwrap_or_default();
+        let tenant = json.tenant_info.0.unwrap_or_default().tenant_name;
         Session {
-            user: untrusted(user.email)
-                .or_else(|| untrusted(subject.subject_slug))
-                .or_else(|| untrusted(user.id)),
+            user: untrusted(user.email).or_else(|| untrusted(subject.slug)).or_else(|| untrusted(user.id)),
             tenant: untrusted(user.tenant_name).or_else(|| untrusted(tenant)),
-            subject_type: untrusted(subject.subject_type),
-            token_name: untrusted(subject.subject_pat_name),
+            subject_type: untrusted(subject.kind),
+            token_name: untrusted(subject.token_name),
         }
     }))
 }
@@ -242,17 +226,18 @@ pub fn unexpected(expected: &str, body: &[u8]) -> Failure {
 impl TokenJson<'_> {
     /// Returns `None` if the token has no ID.
     fn into_token(self, now: Timestamp) -> Option<Token> {
-        let manifest_expiry = self.manifest.as_ref().and_then(|manifest| manifest.expiration_date);
-        let expiry = manifest_expiry.unwrap_or_else(|| self.jwt_expiry(now));
-        let name = self.manifest.and_then(|manifest| manifest.name);
-        let subject = self.created_by_subject.and_then(|subject| subject.subject_slug);
+        let manifest = self.manifest.0.as_ref();
+        let expiry = manifest.and_then(|manifest| manifest.expiration_date.0);
+        let expiry = expiry.unwrap_or_else(|| self.jwt_expiry(now));
+        let name = self.manifest.0.unwrap_or_default().name;
+        let subject = self.created_by_subject.0.unwrap_or_default().slug;
         Some(Token {
-            id: TokenId::parse(self.id?)?,
+            id: TokenId::parse(self.id.0?)?,
             name: untrusted(name).or_else(|| untrusted(self.name)),
-            created_at: self.created_at.and_then(Expiry::time),
+            created_at: self.created_at.0.and_then(Expiry::time),
             expiry,
-            last_used_at: self.last_accessed_at.and_then(Expiry::time),
-            expired_by_server: self.is_expired,
+            last_used_at: self.last_accessed_at.0.and_then(Expiry::time),
+            expired_by_server: self.is_expired.0,
             created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
         })
     }
@@ -260,12 +245,9 @@ impl TokenJson<'_> {
     /// The expiry of the JWT in use. It counts only if the manifest has no expiry.
     fn jwt_expiry(&self, now: Timestamp) -> Expiry {
         let jwts: Option<Vec<&RawValue>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
-        let mut jwts = jwts
-            .iter()
-            .flatten()
-            .filter_map(|raw| parse_object::<JwtJson>(raw.get()));
-        let in_use = jwts.find(|jwt| jwt.id.is_some() && jwt.id == self.jwt_id);
-        match in_use.and_then(|jwt| jwt.expiry) {
+        let mut jwts = jwts.iter().flatten().filter_map(|raw| parse_object::<JwtJson>(raw.get()));
+        let in_use = jwts.find(|jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0);
+        match in_use.and_then(|jwt| jwt.expiry.0) {
             Some(Expiry::At(time)) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
             Some(expiry) => expiry,
             None => Expiry::Never,
@@ -273,8 +255,8 @@ impl TokenJson<'_> {
     }
 }
 
-fn untrusted(text: Option<String>) -> Option<Untrusted> {
-    text.filter(|text| !text.is_empty()).map(Untrusted::new)
+fn untrusted(text: Lenient<String>) -> Option<Untrusted> {
+    text.0.filter(|text| !text.is_empty()).map(Untrusted::new)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{Failure, Kind, Report};
-use crate::output::{ColorChoice, Format, Options, Output};
+use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
 use crate::untrusted::sanitize;
 
 /// Shown for `--version`, also after a command. clap would show the name of the command.
@@ -30,11 +30,8 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let error = customize_tips(error);
     let stream = if is_help { output.stdout } else { output.stderr };
     // An argument that is repeated in the text could contain escape sequences.
-    let is_safe = |argument: &OsString| {
-        argument
-            .to_str()
-            .is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)))
-    };
+    let is_safe =
+        |argument: &OsString| argument.to_str().is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)));
     let text = if stream.is_colored && arguments.iter().all(is_safe) {
         error.render().ansi().to_string()
     } else {
@@ -47,7 +44,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if output.is_json() {
         return output.report(&Report::new(&to_failure(&text)));
     }
-    output.show_lines(&text);
+    show_lines(&text);
     ExitCode::from(2)
 }
 
@@ -57,7 +54,7 @@ pub fn print(text: &str) -> ExitCode {
 }
 
 fn finish(output: &Output, text: &str) -> ExitCode {
-    match output.print(text) {
+    match output::print(text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output.report(&Report::new(error.as_ref())),
     }
@@ -117,10 +114,7 @@ fn values<'a>(arguments: &'a [OsString], long: &str, short: Option<char>) -> Vec
         // The value in the same argument. `Some(None)` means that the next argument is the value.
         let attached = match word.strip_prefix("--") {
             Some(option) if option == long => Some(None),
-            Some(option) => option
-                .split_once('=')
-                .filter(|(name, _)| *name == long)
-                .map(|(_, value)| Some(value)),
+            Some(option) => option.split_once('=').filter(|(name, _)| *name == long).map(|(_, value)| Some(value)),
             None => word.strip_prefix('-').and_then(|letters| {
                 let value = letters.trim_start_matches(SHORT_FLAGS).strip_prefix(short?)?;
                 Some((!value.is_empty()).then(|| value.strip_prefix('=').unwrap_or(value)))

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::api::{Client, Limits};
 use crate::cli::{Cli, Completions};
 use crate::error::{Failure, Kind};
-use crate::output::Output;
+use crate::output;
 use crate::settings::{Settings, env};
 use crate::time::relative;
 use crate::token::{Expiry, Token, TokenName};
@@ -34,16 +34,15 @@ const ZSH_AUTOLOAD: &str =
     "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
 
 /// Prints the completion script of a shell.
-pub fn run(arguments: &Completions, output: &Output) -> anyhow::Result<()> {
+pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     let mut script = Vec::new();
     let shell = arguments.shell.to_string();
     let shells = Shells::builtins();
-    let completer = shells
-        .completer(&shell)
-        .ok_or_else(|| Failure::new(Kind::Failed, format!("no completions for {shell}")))?;
+    let completer =
+        shells.completer(&shell).ok_or_else(|| Failure::new(Kind::Failed, format!("no completions for {shell}")))?;
     completer.write_registration(COMPLETE_VAR, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     let script = String::from_utf8(script)?;
-    output.print(&match arguments.shell {
+    output::print(&match arguments.shell {
         Shell::Zsh => script.replacen("\ncompdef ", &format!("\n{ZSH_COMPINIT}compdef "), 1) + ZSH_AUTOLOAD,
         // Paths are left to bash.
         Shell::Bash => script.replace("-o bashdefault", "-o bashdefault -o default"),
@@ -63,11 +62,13 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
     if separator != "--" {
         return None;
     }
+    if words.is_empty() {
+        // clap_complete would panic.
+        return Some(String::new());
+    }
     let mut completions = Vec::new();
-    let completed = completer.write_complete(&mut command(), words.to_vec(), None, &mut completions);
-    let completions = String::from_utf8(completions)
-        .ok()
-        .filter(|_| !words.is_empty() && completed.is_ok());
+    let result = completer.write_complete(&mut command(), words.to_vec(), None, &mut completions);
+    let completions = String::from_utf8(completions).ok().filter(|_| result.is_ok());
     Some(completions.unwrap_or_default())
 }
 
@@ -90,9 +91,7 @@ fn token_names(prefix: &OsStr) -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let names = tokens.iter().filter_map(|token| {
-        let name = token
-            .raw_name()
-            .filter(|name| name.starts_with(prefix) && name.parse::<TokenName>().is_ok())?;
+        let name = token.raw_name().filter(|name| name.starts_with(prefix) && name.parse::<TokenName>().is_ok())?;
         Some(CompletionCandidate::new(name).help(Some(expiry(token, now).into())))
     });
     names.collect()
@@ -114,15 +113,9 @@ fn read_tokens(now: Timestamp) -> Option<Vec<Token>> {
     if settings.login_in_use().is_some_and(|session| session.is_stale(now)) {
         return None;
     }
-    let limits = Limits {
-        timeout: FETCH_TIMEOUT,
-        retries: 0,
-    };
+    let limits = Limits { timeout: FETCH_TIMEOUT, retries: 0 };
     let client = Client::new(settings.account().ok()?, limits, Box::new(|_| ())).ok()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let tokens = runtime.block_on(async {
         let tokens = client.list(None, |_, _| ());
         tokio::time::timeout(FETCH_TIMEOUT, tokens).await.ok()?.ok()

@@ -1,19 +1,17 @@
 //! `tfy-tokens create`
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Context, missing_argument};
 use crate::api::{Client, NewToken};
 use crate::cli::{Create, Expires};
-use crate::error::{Failure, Kind};
-use crate::output::{Output, json_line};
+use crate::error::Failure;
+use crate::output::json_line;
 use crate::prompt;
-use crate::secret::TokenValue;
-use crate::signals::Signals;
 use crate::time::relative;
-use crate::token::Token;
+use crate::token::{Expiry, Token};
 use crate::tokens::create::{create, not_delivered};
 use crate::tokens::save::TokenFile;
 use crate::untrusted::display_path;
@@ -41,30 +39,30 @@ struct ReplacedJson<'a> {
     name: Option<&'a str>,
 }
 
-pub async fn run(arguments: Create, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
-    let expires_at = resolve_expiry(&arguments.expires, context.now)?;
+pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
+    let expiry = resolve_expiry(&arguments.expires, context.now)?;
     let name = match (arguments.name, context.prompt()) {
         (Some(name), _) => name,
-        (None, Some(prompt)) => prompt.line(prompt::NEW_NAME, signals).await?,
+        (None, Some(prompt)) => prompt.line(prompt::NEW_NAME, &context.signals).await?,
         (None, None) => return Err(missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
     };
     let new = NewToken {
         name,
         for_user: arguments.for_user,
-        expires_at: expires_at.flatten(),
+        expiry: expiry.unwrap_or(Expiry::Never),
         team: arguments.team,
         account: arguments.account,
         token_type: arguments.token_type,
     };
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
-    let client = context.client(signals).await?;
-    create_and_deliver(&new, None, file, &client, context, signals).await
+    let client = context.client().await?;
+    create_and_deliver(&new, None, file, &client, context).await
 }
 
-/// Returns the value of `--expires`: `None` if it was not given, `Some(None)` for never.
-pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Option<Timestamp>>, Failure> {
-    let time = expires.expiry.map(|expiry| expiry.resolve(now)).transpose();
-    time.map_err(|error| Failure::invalid("--expires", error))
+/// Returns the value of `--expires`, if it was given.
+pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Expiry>, Failure> {
+    let expiry = expires.expiry.map(|expiry| expiry.resolve(now)).transpose();
+    expiry.map_err(|error| Failure::invalid("--expires", error))
 }
 
 /// Creates a token and delivers its value: to `file`, otherwise to standard output. `replaced` is the token that it replaces, if
@@ -75,29 +73,25 @@ pub async fn create_and_deliver(
     mut file: Option<TokenFile>,
     client: &Client,
     context: &Context<'_>,
-    signals: &mut Signals,
 ) -> anyhow::Result<()> {
     let output = context.output;
     output.note(describe(new, client, context.now));
     let spinner = output.spinner("Creating the token");
-    let value = create(client, new, signals).await?;
+    let value = create(client, new, &context.signals).await?;
     drop(spinner);
     let json = |token| CreatedJson {
         name: new.name.as_str(),
         token,
-        expires_at: new.expires_at,
-        replaced: replaced.map(|old| ReplacedJson {
-            id: old.id.raw(),
-            name: old.raw_name(),
-        }),
+        expires_at: new.expiry.time(),
+        replaced: replaced.map(|old| ReplacedJson { id: old.id.raw(), name: old.raw_name() }),
     };
     let delivered = match &mut file {
-        Some(file) => file.write(&value),
-        None => print_value(&value, new, &json(Some(value.expose())), output, signals).await,
+        Some(file) => file.write(&value).map_err(Into::into),
+        None => print_value(&json(Some(value.expose())), value.expose(), new, context).await,
     };
     if let Err(cause) = delivered {
         drop(file);
-        return Err(not_delivered(client, new, cause, signals).await.into());
+        return Err(not_delivered(client, new, &cause, &context.signals).await.into());
     }
     let Some(file) = file else {
         output.warn(SAVE_NOW);
@@ -107,26 +101,17 @@ pub async fn create_and_deliver(
         return Ok(());
     };
     let path = display_path(file.path());
-    output.note(format_args!(
-        "Saved the token value to {path}. It will not be shown again."
-    ));
+    output.note(format_args!("Saved the token value to {path}. It will not be shown again."));
     let json = json(None);
-    let written = signals.or_interrupt(output.document(&json, || summary(new))).await;
+    let written = context.signals.or_interrupt(output.document(&json, || summary(new))).await;
     written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
 }
 
 /// Prints the value once: alone if standard output is not a terminal.
-async fn print_value(
-    value: &TokenValue,
-    new: &NewToken,
-    json: &CreatedJson<'_>,
-    output: &Output,
-    signals: &mut Signals,
-) -> Result<(), Failure> {
-    let value = value.expose();
-    let text = if output.is_json() {
-        json_line(json).map_err(|error| Failure::new(Kind::Failed, error.to_string()))?
-    } else if output.stdout.is_terminal {
+async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, context: &Context<'_>) -> anyhow::Result<()> {
+    let text = if context.output.is_json() {
+        json_line(json)?
+    } else if context.output.stdout.is_terminal {
         format!("{}{value}\n", summary(new))
     } else {
         format!("{value}\n")
@@ -134,21 +119,19 @@ async fn print_value(
     tokio::select! {
         // The value is delivered even if a signal arrived together with it.
         biased;
-        written = output.value(text) => written,
-        _ = signals.next() => Err(Failure::new(Kind::Failed, "interrupted before standard output accepted the value")),
+        written = context.output.value(text) => Ok(written?),
+        _ = context.signals.next() => bail!("interrupted before standard output accepted the value"),
     }
 }
 
 fn summary(new: &NewToken) -> String {
-    let expires = new
-        .expires_at
-        .map_or_else(|| "never".to_owned(), |time| time.to_string());
+    let expires = new.expiry.time().map_or_else(|| "never".to_owned(), |time| time.to_string());
     format!("Name:     {}\nExpires:  {expires}\n", new.name)
 }
 
 /// Describes the request: host, name, expiry and all options.
 fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
-    let expiry = match new.expires_at {
+    let expiry = match new.expiry.time() {
         Some(time) => format!("expires at {time} ({})", relative(time, now)),
         None => "never expires".to_owned(),
     };
@@ -158,13 +141,7 @@ fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
         ("account", new.account.clone()),
         ("user", new.for_user.as_ref().map(ToString::to_string)),
     ];
-    let options = options
-        .into_iter()
-        .filter_map(|(name, value)| Some(format!("; {name}: {}", value?)));
+    let options = options.into_iter().filter_map(|(name, value)| Some(format!("; {name}: {}", value?)));
     let base_url = &client.account().base_url;
-    format!(
-        "Creating token {} on {base_url}; {expiry}{}",
-        new.name,
-        options.collect::<String>()
-    )
+    format!("Creating token {} on {base_url}; {expiry}{}", new.name, options.collect::<String>())
 }

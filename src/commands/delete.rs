@@ -6,10 +6,9 @@ use super::{Confirmation, Context, missing_argument};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Report};
-use crate::output::{Output, Table, json_array};
+use crate::output::{Output, Table, json_array, show, show_lines};
 use crate::prompt::{self, Prompt};
 use crate::select::Filter;
-use crate::signals::Signals;
 use crate::token::Token;
 use crate::tokens::delete::{self, Deleted, Inventory, Plan, Selection};
 
@@ -24,14 +23,10 @@ struct DeletedJson<'a> {
     deleted: bool,
 }
 
-pub async fn run(arguments: Delete, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
-    let filter = Filter {
-        expired: arguments.expired,
-        unused_for: arguments.unused_for,
-        ..Filter::default()
-    };
-    let picker = context.prompt().filter(Prompt::can_pick);
+    let filter = Filter { expired: arguments.expired, unused_for: arguments.unused_for, ..Filter::default() };
+    let picker = context.prompt().filter(|_| output.stderr.can_redraw);
     let picks = arguments.tokens.is_empty() && filter.is_empty();
     if picks && picker.is_none() {
         return Err(missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN...").into());
@@ -39,12 +34,12 @@ pub async fn run(arguments: Delete, context: &Context<'_>, signals: &mut Signals
     let is_confirmed = arguments.yes.yes || arguments.dry_run;
     let confirmation = context.confirmation(is_confirmed, "deleting tokens")?;
 
-    let client = context.client(signals).await?;
-    let inventory = read_tokens(&client, context, signals).await?;
+    let client = context.client().await?;
+    let inventory = read_tokens(&client, context).await?;
     let plan = match picker.filter(|_| picks) {
         Some(picker) => {
-            let picked = pick(&inventory, &picker, context, signals).await?;
-            inventory.plan(&Selection::Names(&picked), context.now)?
+            let ids = pick(&inventory, &picker, context).await?;
+            inventory.plan(&Selection::Names(&ids), context.now)?
         }
         None if filter.is_empty() => inventory.plan(&Selection::Names(&arguments.tokens), context.now)?,
         None => inventory.plan(&Selection::Filter(&filter), context.now)?,
@@ -57,33 +52,26 @@ pub async fn run(arguments: Delete, context: &Context<'_>, signals: &mut Signals
     }
     if plan.tokens.is_empty() || arguments.dry_run {
         let tokens: Vec<&Token> = plan.tokens.iter().collect();
-        return signals.or_interrupt(print(&tokens, false, output)).await;
+        return context.signals.or_interrupt(print(&tokens, false, output)).await;
     }
     match &confirmation {
         Confirmation::Ask(prompt) => {
             let question = prompt::delete(plan.tokens.len());
-            ask(
-                &plan.tokens,
-                plan.current(),
-                &question,
-                prompt,
-                &client,
-                context,
-                signals,
-            )
-            .await?;
+            if !ask(&plan, &question, prompt, &client, context).await? {
+                return Err(Failure::declined().into());
+            }
         }
         Confirmation::Given if arguments.include_current => {}
         Confirmation::Given => plan.ensure_not_current(&client)?,
     }
-    apply(plan, &client, context, signals).await
+    apply(plan, &client, context).await
 }
 
 /// Reads all tokens. Warns if it is unknown which of them is the API key.
-pub async fn read_tokens(client: &Client, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<Inventory> {
+pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Result<Inventory> {
     let spinner = context.output.spinner("Reading tokens");
     let inventory = delete::read(client, |done, total| spinner.set(done, total));
-    let inventory = signals.or_interrupt(inventory).await?;
+    let inventory = context.signals.or_interrupt(inventory).await?;
     drop(spinner);
     if let Some(warning) = inventory.warning() {
         context.output.warn(warning);
@@ -92,40 +80,30 @@ pub async fn read_tokens(client: &Client, context: &Context<'_>, signals: &mut S
 }
 
 /// Lets the user pick tokens, and returns their IDs.
-async fn pick(
-    inventory: &Inventory,
-    picker: &Prompt,
-    context: &Context<'_>,
-    signals: &mut Signals,
-) -> anyhow::Result<Vec<String>> {
+async fn pick(inventory: &Inventory, picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<String>> {
     if inventory.tokens.is_empty() {
         return Ok(Vec::new());
     }
-    let table = Table::one_line_each(&inventory.tokens, context.now, picker.picker_width());
-    let picked = picker.pick(table.header(), table.rows(), signals).await?;
-    Ok(picked
-        .into_iter()
-        .map(|index| inventory.tokens[index].id.raw().to_owned())
-        .collect())
+    let width = prompt::picker_width(context.output.stderr);
+    let table = Table::one_line_each(&inventory.tokens, context.now, width);
+    let indices = picker.pick(table.header(), table.rows(), width, &context.signals).await?;
+    Ok(indices.into_iter().map(|index| inventory.tokens[index].id.raw().to_owned()).collect())
 }
 
-/// Shows tokens and asks whether to delete them.
+/// Shows the tokens of a plan and asks whether to delete them.
 pub async fn ask(
-    tokens: &[Token],
-    current: Option<&Token>,
+    plan: &Plan<'_>,
     question: &str,
     prompt: &Prompt,
     client: &Client,
     context: &Context<'_>,
-    signals: &mut Signals,
-) -> anyhow::Result<()> {
-    let output = context.output;
-    output.show(format_args!("On {}:", client.account().base_url));
-    output.show_lines(&Table::new(tokens, context.now, output.stderr).text());
-    if let Some(token) = current {
-        output.show(current_warning(token));
+) -> anyhow::Result<bool> {
+    show(format_args!("On {}:", client.account().base_url));
+    show_lines(&Table::new(&plan.tokens, context.now, context.output.stderr).text());
+    if let Some(token) = plan.current() {
+        show(current_warning(token));
     }
-    prompt.confirm(question, signals).await
+    prompt.confirm(question, &context.signals).await
 }
 
 pub fn current_warning(token: &Token) -> String {
@@ -134,14 +112,14 @@ pub fn current_warning(token: &Token) -> String {
 }
 
 /// Deletes the tokens and prints the result of each.
-async fn apply(plan: Plan, client: &Client, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let total = plan.tokens.len();
     let spinner = output.spinner("Deleting tokens");
     let progress = |done| spinner.set(done, Some(total));
-    let deleted = delete::apply(plan.tokens, client, signals, progress).await;
+    let deleted = delete::apply(plan.tokens, client, &context.signals, progress).await;
     drop(spinner);
-    let printed = signals.or_interrupt(print(&deleted.tokens(), true, output)).await;
+    let printed = context.signals.or_interrupt(print(&deleted.tokens(), true, output)).await;
     if !deleted.tokens().is_empty() {
         output.note(ADVICE);
     }
@@ -181,14 +159,10 @@ fn not_printed(deleted: &Deleted) -> Option<Failure> {
 /// Prints tokens that were deleted or, with `--dry-run`, would be.
 async fn print(tokens: &[&Token], deleted: bool, output: &Output) -> anyhow::Result<()> {
     let text = if output.is_json() {
-        json_array(tokens.iter().map(|token| DeletedJson {
-            id: token.id.raw(),
-            name: token.raw_name(),
-            deleted,
-        }))?
+        json_array(tokens.iter().map(|token| DeletedJson { id: token.id.raw(), name: token.raw_name(), deleted }))?
     } else {
         let verb = if deleted { "Deleted" } else { "Would delete" };
-        tokens.iter().map(|token| format!("{verb} {token}\n")).collect()
+        tokens.iter().map(|token| format!("{verb} {token}\n")).collect::<Vec<_>>().concat()
     };
     Ok(output.data(text).await?)
 }

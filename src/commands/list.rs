@@ -3,10 +3,9 @@
 use super::Context;
 use crate::cli::List;
 use crate::select::Filter;
-use crate::signals::Signals;
 use crate::tokens;
 
-pub async fn run(arguments: List, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
     let filter = Filter {
         search: arguments.search,
         active: arguments.active,
@@ -14,26 +13,20 @@ pub async fn run(arguments: List, context: &Context<'_>, signals: &mut Signals) 
         expires_within: arguments.expires_within,
         unused_for: arguments.unused_for,
     };
-    let client = context.client(signals).await?;
+    let client = context.client().await?;
     let spinner = context.output.spinner("Reading tokens");
     let progress = |done, total| spinner.set(done, total);
     let tokens = tokens::list(&client, &filter, arguments.sort, context.now, progress);
-    let mut tokens = signals.or_interrupt(tokens).await?;
+    let mut tokens = context.signals.or_interrupt(tokens).await?;
     drop(spinner);
     if arguments.reverse {
         tokens.reverse();
     }
-    signals
-        .or_interrupt(context.output.tokens(&tokens, context.now))
-        .await?;
+    context.signals.or_interrupt(context.output.tokens(&tokens, context.now)).await?;
     if tokens.is_empty() && filter.is_empty() {
-        context
-            .output
-            .note("You have no tokens. Run `tfy-tokens create NAME` to create one.");
+        context.output.note("You have no tokens. Run `tfy-tokens create NAME` to create one.");
     } else if tokens.is_empty() {
-        context
-            .output
-            .note(format_args!("No tokens match {}.", filter.describe()));
+        context.output.note(format_args!("No tokens match {}.", filter.describe()));
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::{Cli, Man};
-use crate::error::Failure;
-use crate::output::Output;
+use crate::error::{Failure, Kind};
+use crate::output::{self, Output};
 use crate::untrusted::display_path;
 
 /// Prints the main page, or writes a page for each command into a directory.
@@ -19,9 +19,12 @@ pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
     command.build();
     let Some(directory) = &arguments.dir else {
         let page = page(&command).context("cannot generate the manual page")?;
-        return output.print(&String::from_utf8_lossy(&page));
+        return output::print(&String::from_utf8_lossy(&page));
     };
-    write_all(&command, directory).map_err(|error| Failure::invalid(display_path(directory), error))?;
+    write_all(&command, directory).map_err(|error| {
+        let message = format!("cannot write the manual pages to {}", display_path(directory));
+        Failure::new(Kind::Usage, message).caused_by(error)
+    })?;
     output.note(format_args!("Saved the manual pages to {}.", display_path(directory)));
     Ok(())
 }
@@ -37,10 +40,7 @@ fn write_all(command: &Command, directory: &Path) -> io::Result<()> {
 
 /// Returns the page of a command. It has the same texts as the long help.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let after_help = command
-        .get_after_long_help()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let after_help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
     let usage = command.clone().render_usage().to_string();
     let has_parent = !command.has_subcommands();
     let command = command
@@ -50,14 +50,10 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         .override_usage(usage.trim_start_matches("Usage: ").to_owned())
         .subcommand_help_heading("COMMANDS");
     let mut page = Vec::new();
-    clap_mangen::Man::new(command)
-        .source(concat!("tfy-tokens ", env!("CARGO_PKG_VERSION")))
-        .render(&mut page)?;
+    clap_mangen::Man::new(command).source(concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"))).render(&mut page)?;
     for (heading, lines) in sections(&after_help) {
         let mut section = Roff::new();
-        section
-            .control("SH", [heading.to_uppercase().as_str()])
-            .control("nf", []);
+        section.control("SH", [heading.to_uppercase().as_str()]).control("nf", []);
         for line in lines {
             section.text([roman(line)]);
         }
@@ -66,9 +62,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     }
     if has_parent {
         let mut section = Roff::new();
-        section
-            .control("SH", ["SEE ALSO"])
-            .text([bold("tfy-tokens"), roman("(1)")]);
+        section.control("SH", ["SEE ALSO"]).text([bold("tfy-tokens"), roman("(1)")]);
         page.extend(section.to_roff().into_bytes());
     }
     Ok(page)
@@ -78,10 +72,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 fn sections(help: &str) -> Vec<(&str, Vec<&str>)> {
     let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in help.lines() {
-        match (
-            line.strip_suffix(':').filter(|line| !line.starts_with(' ')),
-            sections.last_mut(),
-        ) {
+        match (line.strip_suffix(':').filter(|line| !line.starts_with(' ')), sections.last_mut()) {
             (Some(heading), _) => sections.push((heading, Vec::new())),
             (None, Some((_, lines))) => lines.push(line.strip_prefix("  ").unwrap_or(line)),
             (None, None) => {}

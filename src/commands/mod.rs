@@ -21,45 +21,51 @@ use crate::prompt::Prompt;
 use crate::settings::{Account, Settings};
 use crate::signals::Signals;
 
-/// Surroundings of a command.
+/// Surroundings of a command that talks to the server.
 pub struct Context<'a> {
-    pub global: &'a Global,
+    global: &'a Global,
     pub output: &'a Output,
+    pub signals: Signals,
     /// The time at which the command started.
     pub now: Timestamp,
 }
 
-/// How a deletion is confirmed.
+/// Confirmation of a deletion.
 pub enum Confirmation {
     /// With `--yes`.
     Given,
     Ask(Prompt),
 }
 
-pub fn run(command: Command, context: &Context<'_>) -> anyhow::Result<()> {
+pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result<()> {
     if !matches!(command, Command::List(_)) {
-        context.output.ensure_document_format()?;
+        output.ensure_document_format()?;
     }
     match command {
-        Command::List(arguments) => block_on(async |signals| list::run(arguments, context, signals).await),
-        Command::Create(arguments) => block_on(async |signals| create::run(arguments, context, signals).await),
-        Command::Delete(arguments) => block_on(async |signals| delete::run(arguments, context, signals).await),
-        Command::Rotate(arguments) => block_on(async |signals| rotate::run(arguments, context, signals).await),
-        Command::RevokeAll(arguments) => block_on(async |signals| revoke_all::run(arguments, context, signals).await),
-        Command::Status(_) => block_on(async |signals| status::run(context, signals).await),
-        Command::Completions(arguments) => completions::run(&arguments, context.output),
-        Command::Man(arguments) => man::run(&arguments, context.output),
+        Command::List(arguments) => block_on(global, output, async |context| list::run(arguments, context).await),
+        Command::Create(arguments) => block_on(global, output, async |context| create::run(arguments, context).await),
+        Command::Delete(arguments) => block_on(global, output, async |context| delete::run(arguments, context).await),
+        Command::Rotate(arguments) => block_on(global, output, async |context| rotate::run(arguments, context).await),
+        Command::RevokeAll(arguments) => {
+            block_on(global, output, async |context| revoke_all::run(arguments, context).await)
+        }
+        Command::Status(_) => block_on(global, output, async |context| status::run(context).await),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments, output),
     }
 }
 
 /// Runs a command that talks to the server, with signal handlers.
-fn block_on(command: impl AsyncFnOnce(&mut Signals) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn block_on(
+    global: &Global,
+    output: &Output,
+    command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(cannot_start)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(cannot_start)?;
-        command(&mut signals).await
+        let signals = Signals::listen().map_err(cannot_start)?;
+        command(&Context { global, output, signals, now: Timestamp::now() }).await
     });
     // A thread that resolves a host name, reads a line or writes to a pipe must not delay the end.
     runtime.shutdown_background();
@@ -68,8 +74,8 @@ fn block_on(command: impl AsyncFnOnce(&mut Signals) -> anyhow::Result<()>) -> an
 
 impl Context<'_> {
     /// Reads the settings and returns a client. Prints the warnings of the settings, and refreshes the login session if necessary.
-    pub async fn client(&self, signals: &mut Signals) -> anyhow::Result<Client> {
-        self.client_for(self.settings()?, signals).await
+    pub async fn client(&self) -> anyhow::Result<Client> {
+        self.client_for(self.settings()?).await
     }
 
     pub fn settings(&self) -> anyhow::Result<Settings> {
@@ -80,32 +86,24 @@ impl Context<'_> {
         Ok(settings)
     }
 
-    pub async fn client_for(&self, settings: Settings, signals: &mut Signals) -> anyhow::Result<Client> {
-        let session = settings
-            .login_in_use()
-            .filter(|session| session.is_stale(self.now))
-            .cloned();
+    pub async fn client_for(&self, settings: Settings) -> anyhow::Result<Client> {
+        let session = settings.login_in_use().filter(|session| session.is_stale(self.now)).cloned();
         let account = settings.account()?;
         let client = self.new_client(account.clone())?;
         let Some(session) = session else {
             return Ok(client);
         };
         let refresh = async |tenant: &str, token: &_| client.refresh(tenant, token).await;
-        let session = session.refreshed(self.now, signals, refresh).await?;
-        self.new_client(account.with_session(&session)?)
+        let session = session.refreshed(self.now, &self.signals, refresh).await;
+        // A signal does not stop a refresh. It must stop the command before it prints or asks anything.
+        self.signals.check().await?;
+        self.new_client(account.with_session(&session?)?)
     }
 
     fn new_client(&self, account: Account) -> anyhow::Result<Client> {
-        let limits = Limits {
-            timeout: self.global.timeout.0,
-            retries: self.global.retries,
-        };
+        let limits = Limits { timeout: self.global.timeout.0, retries: self.global.retries };
         let output = self.output.clone();
-        Ok(Client::new(
-            account,
-            limits,
-            Box::new(move |attempt| output.trace(attempt)),
-        )?)
+        Ok(Client::new(account, limits, Box::new(move |attempt| output.trace(attempt)))?)
     }
 
     /// The terminal to ask at, or `None` if there is none or `--no-input` is set.

@@ -8,11 +8,11 @@ use super::{Confirmation, Context};
 use crate::api::Client;
 use crate::cli::RevokeAll;
 use crate::error::{Failure, Kind};
-use crate::output::json_array;
+use crate::output::{json_array, show};
 use crate::prompt::{self, Prompt};
-use crate::signals::{Interrupted, Signals};
+use crate::signals::Interrupted;
 
-/// JSON view of the deletion. It has the fields of a deleted token, but the server does not say which tokens there were.
+/// JSON view of the deletion. It has the fields of a deleted token, but the server does not list the deleted tokens.
 #[derive(Serialize)]
 struct RevokedJson<'a> {
     id: Option<&'a str>,
@@ -21,31 +21,26 @@ struct RevokedJson<'a> {
     deleted: bool,
 }
 
-pub async fn run(arguments: RevokeAll, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let email = &arguments.email;
     let confirmation = context.confirmation(arguments.yes.yes, "deleting all tokens of a user")?;
-    let client = context.client(signals).await?;
+    let client = context.client().await?;
     if let Confirmation::Ask(prompt) = confirmation {
-        ask(email, &prompt, &client, context, signals).await?;
+        ask(email, &prompt, &client, context).await?;
     }
-    let revoked = signals.or_interrupt(client.revoke_all(email)).await;
+    let revoked = context.signals.or_interrupt(client.revoke_all(email)).await;
     revoked.inspect_err(|error| {
         if error.is::<Interrupted>() {
             output.warn("interrupted; the tokens may have been deleted");
         }
     })?;
     let text = if output.is_json() {
-        json_array([RevokedJson {
-            id: None,
-            name: None,
-            email: email.as_str(),
-            deleted: true,
-        }])?
+        json_array([RevokedJson { id: None, name: None, email: email.as_str(), deleted: true }])?
     } else {
         format!("Deleted all tokens of {email}\n")
     };
-    let printed = signals.or_interrupt(output.data(text)).await;
+    let printed = context.signals.or_interrupt(output.data(text)).await;
     output.note(ADVICE);
     printed.map_err(|error| {
         let message = format!("deleted all tokens of {email}, but could not write to standard output");
@@ -53,34 +48,21 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>, signals: &mut Sign
     })
 }
 
-async fn ask(
-    email: &EmailAddress,
-    prompt: &Prompt,
-    client: &Client,
-    context: &Context<'_>,
-    signals: &mut Signals,
-) -> anyhow::Result<()> {
-    let output = context.output;
-    let session = match signals
-        .or_interrupt(async { Ok::<_, Failure>(client.session().await) })
-        .await?
-    {
-        Err(failure) if failure.status == Some(401) => return Err(failure.into()),
+async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
+    let session = match context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.session().await) }).await? {
+        Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure.into()),
         session => session.unwrap_or_default(),
     };
     let base_url = &client.account().base_url;
-    output.show(format_args!("This deletes all tokens of {email} on {base_url}."));
-    if session
-        .user
-        .is_some_and(|user| user.raw().eq_ignore_ascii_case(email.as_str()))
-    {
-        output.show("They are your own tokens. After deletion you may need another API key.");
+    show(format_args!("This deletes all tokens of {email} on {base_url}."));
+    if session.user.is_some_and(|user| user.raw().eq_ignore_ascii_case(email.as_str())) {
+        show("They are your own tokens. After deletion you may need another API key.");
     }
-    output.show("This cannot be undone. Services that use them will stop working.");
-    let typed: String = prompt.line(prompt::REPEAT_EMAIL, signals).await?;
+    show("This cannot be undone. Services that use them will stop working.");
+    let typed: String = prompt.line(prompt::REPEAT_EMAIL, &context.signals).await?;
     if typed == email.as_str() {
         return Ok(());
     }
-    output.show(format_args!("This is not {email}. Nothing was deleted."));
+    show(format_args!("This is not {email}. Nothing was deleted."));
     Err(Failure::declined().into())
 }

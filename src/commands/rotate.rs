@@ -6,41 +6,40 @@ use super::{Confirmation, Context};
 use crate::cli::Rotate;
 use crate::error::{Failure, Kind, Report};
 use crate::prompt;
-use crate::select::find_one;
-use crate::signals::Signals;
-use crate::tokens::delete::{apply, ensure_safe, find_current};
+use crate::signals::Interrupted;
+use crate::token::Token;
+use crate::tokens::delete::{Selection, apply, command};
 use crate::tokens::rotate::replacement;
 use crate::tokens::save::TokenFile;
 
 /// Creates a new token, delivers its value, and only then deletes the old token.
-pub async fn run(arguments: Rotate, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let confirmation = context.confirmation(arguments.yes.yes, "deleting the old token")?;
-    let expires_at = resolve_expiry(&arguments.expires, context.now)?;
+    let expiry = resolve_expiry(&arguments.expires, context.now)?;
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
-    let client = context.client(signals).await?;
-    let inventory = read_tokens(&client, context, signals).await?;
-    let old = find_one(&inventory.tokens, &arguments.token)?.clone();
-    ensure_safe(std::slice::from_ref(&old))?;
-    let new = replacement(&old, &inventory.tokens, arguments.new_name, expires_at, context.now)?;
+    let client = context.client().await?;
+    let inventory = read_tokens(&client, context).await?;
+    let plan = inventory.plan(&Selection::Names(std::slice::from_ref(&arguments.token)), context.now)?;
+    // A plan for one name has exactly one token.
+    let old = &plan.tokens[0];
+    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, context.now)?;
 
-    create_and_deliver(&new, Some(&old), file, &client, context, signals)
-        .await
-        .inspect_err(|_| output.note(format_args!("The old token was kept: {old}.")))?;
+    create_and_deliver(&new, Some(old), file, &client, context).await.map_err(|error| with_kept_token(error, old))?;
 
-    let old_tokens = std::slice::from_ref(&old);
-    let current = find_current(old_tokens, &inventory.current);
-    match (&confirmation, current) {
-        (Confirmation::Ask(prompt), current) => {
-            let question = prompt::DELETE_OLD;
-            ask(old_tokens, current, question, prompt, &client, context, signals)
-                .await
-                .inspect_err(|_| output.note("The old token was kept; both tokens are valid."))?;
+    let kept = "The old token was kept; both tokens are valid.";
+    match (&confirmation, plan.current()) {
+        (Confirmation::Ask(prompt), _) => {
+            let answer = ask(&plan, prompt::DELETE_OLD, prompt, &client, context).await;
+            if !answer.inspect_err(|_| output.note(kept))? {
+                output.note(kept);
+                return Ok(());
+            }
         }
         (Confirmation::Given, Some(current)) => output.warn(current_warning(current)),
         (Confirmation::Given, None) => {}
     }
-    let deleted = apply(vec![old.clone()], &client, signals, |_| ()).await;
+    let deleted = apply(vec![old.clone()], &client, &context.signals, |_| ()).await;
     if let Some(interrupted) = deleted.interrupted {
         output.warn("interrupted; the old token may have been deleted");
         return Err(interrupted.into());
@@ -48,14 +47,9 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, signals: &mut Signals
     match deleted.into_failure() {
         // Another client has already deleted the old token, which is the desired result.
         Some(failure) if failure.kind != Kind::NotFound => {
-            let id = if old.id.is_plain() { old.id.raw() } else { "" };
-            let command = format!("tfy-tokens delete {id}{}", client.account().base_url_flag());
-            let report = Report::new(&failure);
             let message = "the new token was created, but the old one was not deleted";
-            Err(Failure::new(report.kind, message)
-                .caused_by(failure)
-                .hint(format!("run `{command}`"))
-                .into())
+            let hint = format!("run {}", command(&client, &old.id, old.raw_name()));
+            Err(Failure::new(failure.kind, message).caused_by(failure).hint(hint).into())
         }
         _ => {
             output.note(format_args!("Deleted {old}"));
@@ -63,4 +57,14 @@ pub async fn run(arguments: Rotate, context: &Context<'_>, signals: &mut Signals
             Ok(())
         }
     }
+}
+
+/// Adds to an error that the old token was kept. A signal ends the program without a message.
+fn with_kept_token(error: anyhow::Error, old: &Token) -> anyhow::Error {
+    if error.is::<Interrupted>() {
+        return error;
+    }
+    let mut report = Report::new(error.as_ref());
+    report.causes.push(format!("the old token was kept: {old}"));
+    report.into_failure().into()
 }

@@ -9,7 +9,7 @@ use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
 use crate::secret::Key;
 use crate::settings::{Ignored, Settings};
-use crate::signals::Signals;
+use crate::signals::Interrupted;
 use crate::untrusted::Untrusted;
 
 /// Column of the values.
@@ -24,7 +24,7 @@ struct StatusJson {
     ignored: Vec<Ignored>,
     warnings: Vec<String>,
     proxy: Option<String>,
-    signed_in_as: Option<SessionJson>,
+    signed_in_as: Option<Session>,
     answered_in_ms: Option<u128>,
     ok: bool,
 }
@@ -44,49 +44,33 @@ struct KeyJson {
     personal_access_token: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionJson {
-    who: Option<String>,
-    tenant: Option<String>,
-    subject_type: Option<String>,
-    token_name: Option<String>,
-}
-
 /// Prints the settings at once, and the answer of the server when it arrives. A problem is also the error of the command.
-pub async fn run(context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let settings = context.settings()?;
     let mut status = StatusJson::new(&settings);
-    let mut printed = print_lines(status.settings_lines(), context, signals).await;
-    let client = context.client_for(settings, signals).await;
+    let mut printed = print_lines(status.settings_lines(), context).await;
+    let client = context.client_for(settings).await;
     let result = match client {
-        Ok(client) => check(&client, &mut status, context, signals).await,
+        Ok(client) => check(&client, &mut status, context).await,
         Err(error) => Err(error),
     };
     status.ok = result.is_ok();
     if context.output.is_json() {
         let document = context.output.document(&status, String::new);
-        printed = signals.or_interrupt(document).await;
+        printed = context.signals.or_interrupt(document).await;
     } else {
-        let lines = print_lines(status.server_lines(result.as_ref().err()), context, signals).await;
+        let lines = print_lines(status.server_lines(result.as_ref().err()), context).await;
         printed = printed.and(lines);
     }
     // A problem counts even if standard output was closed.
     result.and(printed)
 }
 
-async fn check(
-    client: &Client,
-    status: &mut StatusJson,
-    context: &Context<'_>,
-    signals: &mut Signals,
-) -> anyhow::Result<()> {
+async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) -> anyhow::Result<()> {
     status.proxy = client.proxy().map(str::to_owned);
     let spinner = context.output.spinner("Waiting for the server");
     let start = Instant::now();
-    let session = signals
-        .or_interrupt(async { Ok::<_, Failure>(client.session().await) })
-        .await?;
+    let session = context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.session().await) }).await?;
     drop(spinner);
     let is_answered = session.as_ref().err().is_none_or(|failure| !is_no_response(failure));
     status.answered_in_ms = is_answered.then_some(start.elapsed().as_millis());
@@ -94,7 +78,7 @@ async fn check(
     if let Some(key) = status.key.as_mut().filter(|_| session.token_name.is_some()) {
         key.personal_access_token = true;
     }
-    status.signed_in_as = Some(SessionJson::new(&session));
+    status.signed_in_as = Some(session);
     Ok(())
 }
 
@@ -102,15 +86,13 @@ fn is_no_response(failure: &Failure) -> bool {
     failure.kind == Kind::Unreachable && failure.status.is_none()
 }
 
-async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>, signals: &mut Signals) -> anyhow::Result<()> {
+async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>) -> anyhow::Result<()> {
     if context.output.is_json() {
         return Ok(());
     }
-    let text = lines
-        .iter()
-        .map(|(label, value)| format!("{label:<INDENT$}{value}\n"))
-        .collect();
-    signals.or_interrupt(context.output.listing(text)).await
+    let lines = lines.iter().map(|(label, value)| format!("{label:<INDENT$}{value}\n"));
+    let text = lines.collect::<Vec<_>>().concat();
+    context.signals.or_interrupt(context.output.listing(text)).await
 }
 
 impl StatusJson {
@@ -141,9 +123,8 @@ impl StatusJson {
         };
         let key = match &self.key {
             None => "not set".to_owned(),
-            Some(KeyJson {
-                from, usable: false, ..
-            }) => format!("invalid (from {from})"),
+            Some(KeyJson { from, usable: false, .. }) => format!("invalid (from {from})"),
+            Some(KeyJson { from, personal_access_token: true, .. }) => format!("personal access token (from {from})"),
             Some(KeyJson { from, .. }) => format!("set (from {from})"),
         };
         let mut lines = vec![("Base URL", base_url), ("API key", key)];
@@ -165,13 +146,13 @@ impl StatusJson {
         };
         let mut lines = vec![("Server", server)];
         if let Some(session) = &self.signed_in_as {
-            lines.push(("Logged in as", session.line()));
+            lines.push(("Logged in as", describe(session)));
             lines.push(("Access", self.access().to_owned()));
         }
         lines
     }
 
-    /// What the key may do, as far as its kind decides.
+    /// Permissions of the key, as far as its kind decides.
     fn access(&self) -> &'static str {
         if self.key.as_ref().is_some_and(|key| key.personal_access_token) {
             "list and delete tokens; most servers do not let a personal access token create another one"
@@ -181,22 +162,10 @@ impl StatusJson {
     }
 }
 
-impl SessionJson {
-    fn new(session: &Session) -> Self {
-        let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
-        Self {
-            who: raw(&session.user),
-            tenant: raw(&session.tenant),
-            subject_type: raw(&session.subject_type),
-            token_name: raw(&session.token_name),
-        }
-    }
-
-    fn line(&self) -> String {
-        let short = |text: &Option<String>| text.as_ref().map(|text| Untrusted::new(text.as_str()).short());
-        let user = short(&self.who).unwrap_or_else(|| "unknown user".to_owned());
-        let tenant = short(&self.tenant).map(|tenant| format!(", tenant {tenant}"));
-        let token = short(&self.token_name).map(|token| format!(", with the personal access token {token}"));
-        [Some(user), tenant, token].into_iter().flatten().collect()
-    }
+fn describe(session: &Session) -> String {
+    let part = |label: &str, text: &Option<Untrusted>| text.as_ref().map(|text| format!("{label}{}", text.short()));
+    let user = part("", &session.user).unwrap_or_else(|| "unknown user".to_owned());
+    let tenant = part(", tenant ", &session.tenant);
+    let token = part(", with the personal access token ", &session.token_name);
+    [Some(user), tenant, token].into_iter().flatten().collect()
 }

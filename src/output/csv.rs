@@ -9,22 +9,12 @@ use crate::token::Token;
 use crate::untrusted::{Untrusted, sanitize};
 
 /// The columns have the names of the JSON fields.
-const HEADER: [&str; 7] = [
-    "name",
-    "id",
-    "createdAt",
-    "expiresAt",
-    "lastUsedAt",
-    "expired",
-    "createdBy",
-];
+const HEADER: [&str; 7] = ["name", "id", "createdAt", "expiresAt", "lastUsedAt", "expired", "createdBy"];
 
 /// Returns a header row and one row per token. Text is sanitized at a terminal; elsewhere it is exact.
 pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::Result<String> {
     let time = |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());
-    let mut writer = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADER)?;
     for token in tokens {
         writer.write_record([
@@ -43,14 +33,6 @@ pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::
 /// Adds `'` before text that a spreadsheet would evaluate as a formula.
 fn cell(text: Option<&str>, is_terminal: bool) -> Cow<'_, str> {
     let text = text.unwrap_or_default();
-    let text = if is_terminal {
-        sanitize(text)
-    } else {
-        Cow::Borrowed(text)
-    };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        text
-    }
+    let text = if is_terminal { sanitize(text) } else { Cow::Borrowed(text) };
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { text }
 }

@@ -6,32 +6,32 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use crate::token::Token;
+use crate::token::{Token, TokenId};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// JSON view of a token. Fields are added now and then, but never renamed or removed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenJson<'a> {
-    name: Option<&'a str>,
-    id: &'a str,
+    name: Option<&'a Untrusted>,
+    id: &'a TokenId,
     created_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     last_used_at: Option<Timestamp>,
     expired: bool,
-    created_by: Option<&'a str>,
+    created_by: Option<&'a Untrusted>,
 }
 
 impl<'a> TokenJson<'a> {
     pub fn new(token: &'a Token, now: Timestamp) -> Self {
         Self {
-            name: token.raw_name(),
-            id: token.id.raw(),
+            name: token.name.as_ref(),
+            id: &token.id,
             created_at: token.created_at,
             expires_at: token.expiry.time(),
             last_used_at: token.last_used_at,
             expired: token.is_expired(now),
-            created_by: token.created_by.as_ref().map(Untrusted::raw),
+            created_by: token.created_by.as_ref(),
         }
     }
 }
@@ -46,15 +46,13 @@ pub fn line(document: &impl Serialize) -> serde_json::Result<String> {
 
 /// An array with one document per line.
 pub fn array(documents: impl IntoIterator<Item = impl Serialize>) -> serde_json::Result<String> {
-    let lines: Vec<String> = documents
-        .into_iter()
-        .map(|document| line(&document))
-        .collect::<Result<_, _>>()?;
-    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    Ok(match lines.as_slice() {
-        [] => "[]\n".to_owned(),
-        lines => format!("[\n{}\n]\n", lines.join(",\n")),
-    })
+    let mut text = String::from("[");
+    for document in documents {
+        text.push_str(if text.len() == 1 { "\n" } else { ",\n" });
+        text.push_str(line(&document)?.trim_end());
+    }
+    text.push_str(if text.len() == 1 { "]\n" } else { "\n]\n" });
+    Ok(text)
 }
 
 /// Compact JSON in which all characters are escaped that [`sanitize`] would replace.

@@ -77,10 +77,9 @@ impl Output {
     pub fn ensure_document_format(&self) -> Result<(), Failure> {
         match self.options.format {
             Format::Table | Format::Json => Ok(()),
-            Format::Jsonl | Format::Csv | Format::Id => Err(Failure::invalid(
-                "--output",
-                "only `list` supports this format; use table or json",
-            )),
+            Format::Jsonl | Format::Csv | Format::Id => {
+                Err(Failure::invalid("--output", "only `list` supports this format; use table or json"))
+            }
         }
     }
 
@@ -91,17 +90,14 @@ impl Output {
             Format::Table if tokens.is_empty() => String::new(),
             Format::Table => Table::new(tokens, now, self.stdout).text(),
             Format::Json => json_array(tokens.iter().map(json))?,
-            Format::Jsonl => tokens
-                .iter()
-                .map(|token| json_line(&json(token)))
-                .collect::<Result<_, _>>()?,
+            Format::Jsonl => tokens.iter().map(|token| json_line(&json(token))).collect::<Result<_, _>>()?,
             Format::Csv => csv::document(tokens, now, self.stdout.is_terminal)?,
             Format::Id => tokens.iter().map(|token| self.id_line(token)).collect(),
         };
         self.listing(text).await
     }
 
-    /// Writes a result that changes nothing on the server. A reader that left early, as `head` does, is not an error.
+    /// Writes a result of a command that only reads. A reader that left early, as `head` does, is not an error.
     pub async fn listing(&self, text: String) -> anyhow::Result<()> {
         ignore_closed_pipe(self.data(text).await)
     }
@@ -115,10 +111,9 @@ impl Output {
         }
     }
 
-    /// Writes a result to standard output. The returned future may be dropped while no one reads.
+    /// Writes a result to standard output. The returned future may be dropped while the reader is blocked.
     pub async fn data(&self, text: String) -> Result<(), Failure> {
-        let text = redact::exact(&text).into_owned();
-        stream::write_stdout(text).await.map_err(not_written)
+        stream::write_stdout(redact::exact(text)).await.map_err(not_written)
     }
 
     /// Writes a JSON document, or `text` in any other format.
@@ -136,16 +131,10 @@ impl Output {
         written.map_err(not_written)
     }
 
-    /// Writes text that does not depend on the server, such as help. A reader that left early is not an error.
-    pub fn print(&self, text: &str) -> anyhow::Result<()> {
-        let text = redact::exact(text);
-        ignore_closed_pipe(stream::write_stdout_blocking(&text).map_err(not_written))
-    }
-
     /// Writes a note on one line. `--quiet` and `-o json` suppress notes.
     pub fn note(&self, text: impl Display) {
         if !self.options.quiet && !self.is_json() {
-            self.show(text);
+            show(text);
         }
     }
 
@@ -156,16 +145,6 @@ impl Output {
             let tag = self.tag("warning:", Style::new().yellow().bold());
             stream::write_stderr(&format!("{tag} {}\n", public(&text.to_string())));
         }
-    }
-
-    /// Writes a message on one line, even with `--quiet`.
-    pub fn show(&self, text: impl Display) {
-        stream::write_stderr(&format!("{}\n", public(&text.to_string())));
-    }
-
-    /// Writes several lines that are safe to print, even with `--quiet`. They may be colored.
-    pub fn show_lines(&self, text: &str) {
-        stream::write_stderr(&format!("{}\n", redact::redact(text.trim_end())));
     }
 
     /// Writes an error, as text or with `-o json` as a line of JSON, and returns the exit code.
@@ -194,10 +173,8 @@ impl Output {
     pub fn trace(&self, attempt: &Attempt<'_>) {
         self.retry.update(attempt);
         if self.options.verbose {
-            let status = attempt
-                .status
-                .map_or_else(|| "no response".to_owned(), |status| status.to_string());
-            self.show(format_args!(
+            let status = attempt.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
+            show(format_args!(
                 "{} {}: {status} in {} ms, attempt {}",
                 attempt.method,
                 attempt.path,
@@ -213,12 +190,23 @@ impl Output {
     }
 
     fn tag(&self, text: &str, style: Style) -> String {
-        style
-            .for_stderr()
-            .force_styling(self.stderr.is_colored)
-            .apply_to(text)
-            .to_string()
+        style.for_stderr().force_styling(self.stderr.is_colored).apply_to(text).to_string()
     }
+}
+
+/// Writes text that does not depend on the server, such as help. A reader that left early is not an error.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    ignore_closed_pipe(stream::write_stdout_blocking(&redact::exact(text.to_owned())).map_err(not_written))
+}
+
+/// Writes a message on one line, even with `--quiet`.
+pub fn show(text: impl Display) {
+    stream::write_stderr(&format!("{}\n", public(&text.to_string())));
+}
+
+/// Writes several lines that are safe to print, even with `--quiet`. They may be colored.
+pub fn show_lines(text: &str) {
+    stream::write_stderr(&format!("{}\n", redact::redact(text.trim_end())));
 }
 
 /// Makes a message safe to print: on one line, without control characters and without secrets.

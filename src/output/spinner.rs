@@ -33,7 +33,7 @@ impl RetryStatus {
             };
             format!("{problem}, retrying (attempt {} of {max})", attempt.number + 1)
         });
-        // The first attempt of another request says nothing about the one that is being retried.
+        // A first attempt may belong to another request, so it does not end the retry.
         if retry.is_some() || attempt.number > 1 {
             *lock(&self.0) = retry;
         }
@@ -48,16 +48,12 @@ pub struct Spinner {
 }
 
 impl Spinner {
-    /// Must be called on the runtime. An invisible spinner draws nothing.
+    /// Must be called on the runtime. An invisible spinner is never drawn.
     pub fn start(label: &'static str, retry: &RetryStatus, is_visible: bool) -> Self {
         let progress = Arc::new(Mutex::new(String::new()));
         let is_drawn = Arc::new(Mutex::new(false));
         let draw = draw(label, Arc::clone(&progress), retry.clone(), Arc::clone(&is_drawn));
-        Self {
-            progress,
-            task: is_visible.then(|| tokio::spawn(draw)),
-            is_drawn,
-        }
+        Self { progress, task: is_visible.then(|| tokio::spawn(draw)), is_drawn }
     }
 
     pub fn set(&self, done: usize, total: Option<usize>) {

@@ -51,7 +51,7 @@ impl Stream {
     }
 }
 
-/// Writes to standard output on another thread, so that signals are handled while no one reads. If the returned future is dropped,
+/// Writes to standard output on another thread, so that signals are handled while the reader is blocked. If the returned future is dropped,
 /// the thread goes on writing.
 pub async fn write_stdout(text: String) -> io::Result<()> {
     let written = tokio::task::spawn_blocking(move || write_stdout_blocking(&text)).await;

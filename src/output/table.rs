@@ -15,7 +15,10 @@ const SOON_DAYS: i64 = 14;
 const GAP: u16 = 2;
 
 /// A name wraps to several lines rather than becoming narrower than this.
-const MIN_NAME_WIDTH: u16 = 12;
+const MIN_NAME_WIDTH: usize = 12;
+
+/// Number of tokens that are drawn at once.
+const CHUNK_SIZE: usize = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -46,7 +49,7 @@ const LAYOUTS: [&[Column]; 5] = [
 /// Columns if the output is not a terminal.
 const PLAIN_LAYOUT: &[Column] = &[Name, Id, Created, SHORT, LastUsed];
 
-/// How a token's expiry stands out.
+/// Urgency of a token's expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ExpiryState {
     Expired,
@@ -87,64 +90,34 @@ impl Table {
 
     /// Draws tokens in one line each, for a picker of `width` columns. The picker cuts the lines that are still too long.
     pub fn one_line_each(tokens: &[Token], now: Timestamp, width: usize) -> Self {
-        let stream = Stream {
-            is_terminal: true,
-            width: None,
-            is_colored: false,
-            can_redraw: true,
-        };
+        let stream = Stream { is_terminal: true, width: None, is_colored: false, can_redraw: true };
         Self::draw(tokens, now, stream, Some(width))
     }
 
-    fn draw(tokens: &[Token], now: Timestamp, stream: Stream, width: Option<usize>) -> Self {
-        let rows = |layout: &[Column]| -> Vec<Vec<String>> {
-            let row = |token| {
-                layout
-                    .iter()
-                    .map(|column| column.text(token, now, stream.is_terminal))
-                    .collect()
-            };
-            tokens.iter().map(row).collect()
+    fn draw(tokens: &[Token], now: Timestamp, stream: Stream, window: Option<usize>) -> Self {
+        let widths = |layout: &[Column]| -> Vec<usize> {
+            layout.iter().map(|column| column.width(tokens, now, stream.is_terminal)).collect()
         };
-        let layout = match (stream.is_terminal, width) {
-            (false, _) => PLAIN_LAYOUT,
-            (true, None) => LAYOUTS[0],
-            (true, Some(width)) => {
-                let fits = |layout: &&&[Column]| total_width(layout, &rows(layout)) <= width;
-                LAYOUTS.iter().find(fits).copied().unwrap_or(LAYOUTS[LAYOUTS.len() - 1])
-            }
+        let fits = |layout: &&&[Column]| window.is_none_or(|window| total(&widths(layout)) <= window);
+        let layout = match LAYOUTS.iter().find(fits) {
+            _ if !stream.is_terminal => PLAIN_LAYOUT,
+            Some(layout) => layout,
+            None => LAYOUTS[LAYOUTS.len() - 1],
         };
-        let mut grid = Grid::new();
-        grid.load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(layout.iter().map(|column| column.header()));
-        for (token, cells) in tokens.iter().zip(rows(layout)) {
-            let color = ExpiryState::new(token, now).color();
-            grid.add_row(Row::from(layout.iter().zip(cells).map(|(column, text)| {
-                match (column, color) {
-                    (Expires { .. }, Some(color)) => Cell::new_owned(text).fg(color),
-                    _ => Cell::new_owned(text),
-                }
-            })));
+        let mut widths = widths(layout);
+        if let Some(window) = stream.width {
+            let excess = total(&widths).saturating_sub(window);
+            widths[0] = widths[0].min(widths[0].saturating_sub(excess).max(MIN_NAME_WIDTH));
         }
-        for column in grid.column_iter_mut() {
-            column.set_padding((0, GAP));
+        // Drawing all tokens at once would take several times the memory of the text.
+        let mut lines = Vec::with_capacity(tokens.len() + 1);
+        let header = layout.iter().map(|column| Cell::new(column.header()));
+        lines.extend(draw_rows([Row::from(header)], &widths, stream));
+        for chunk in tokens.chunks(CHUNK_SIZE) {
+            let rows = chunk.iter().map(|token| row(token, layout, now, stream.is_terminal));
+            lines.extend(draw_rows(rows, &widths, stream));
         }
-        if let Some(width) = stream.width {
-            grid.set_content_arrangement(ContentArrangement::Dynamic)
-                .set_width(u16::try_from(width).unwrap_or(u16::MAX).saturating_add(GAP));
-            let mut constraints = vec![ColumnConstraint::ContentWidth; layout.len()];
-            constraints[0] = ColumnConstraint::LowerBoundary(Width::Fixed(MIN_NAME_WIDTH));
-            grid.set_constraints(constraints);
-        }
-        if stream.is_colored {
-            grid.enforce_styling().style_text_only();
-        } else {
-            grid.force_no_tty();
-        }
-        Self {
-            lines: grid.lines().map(|line| line.trim_end().to_owned()).collect(),
-        }
+        Self { lines }
     }
 
     pub fn header(&self) -> &str {
@@ -171,6 +144,11 @@ impl Column {
         }
     }
 
+    fn width(self, tokens: &[Token], now: Timestamp, is_terminal: bool) -> usize {
+        let cells = tokens.iter().map(|token| self.text(token, now, is_terminal).width());
+        cells.max().unwrap_or(0).max(self.header().width())
+    }
+
     fn text(self, token: &Token, now: Timestamp, is_terminal: bool) -> String {
         let date = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), day);
         match self {
@@ -195,11 +173,34 @@ impl Column {
     }
 }
 
-fn total_width(layout: &[Column], rows: &[Vec<String>]) -> usize {
-    let column_width = |(index, column): (usize, &Column)| {
-        let cells = rows.iter().map(|row| row[index].width());
-        cells.max().unwrap_or(0).max(column.header().width())
-    };
-    let cells: usize = layout.iter().enumerate().map(column_width).sum();
-    cells + usize::from(GAP) * (layout.len() - 1)
+fn row(token: &Token, layout: &[Column], now: Timestamp, is_terminal: bool) -> Row {
+    let color = ExpiryState::new(token, now).color();
+    Row::from(layout.iter().map(|column| {
+        let cell = Cell::new_owned(column.text(token, now, is_terminal));
+        match (column, color) {
+            (Expires { .. }, Some(color)) => cell.fg(color),
+            _ => cell,
+        }
+    }))
+}
+
+/// Draws rows whose columns have the given widths. Longer text wraps.
+fn draw_rows(rows: impl IntoIterator<Item = Row>, widths: &[usize], stream: Stream) -> Vec<String> {
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).add_rows(rows);
+    for (column, width) in grid.column_iter_mut().zip(widths) {
+        let width = u16::try_from(*width).unwrap_or(u16::MAX).saturating_add(GAP);
+        column.set_padding((0, GAP)).set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+    }
+    if stream.is_colored {
+        grid.enforce_styling().style_text_only();
+    } else {
+        grid.force_no_tty();
+    }
+    grid.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Width of a table whose columns have these widths.
+fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + usize::from(GAP) * (widths.len() - 1)
 }

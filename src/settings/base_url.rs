@@ -125,9 +125,7 @@ fn missing_scheme(text: &str) -> InvalidBaseUrl {
     if contains_secret(text) {
         return InvalidBaseUrl::Key;
     }
-    let is_plain = text
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
     let after_colon = text.split_once(':').map_or("0", |(_, rest)| rest);
     let is_port = after_colon.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with('[');
     let is_host = text == "localhost" || text.contains(['.', ':']);
@@ -170,18 +168,9 @@ mod tests {
         for (text, why) in [
             ("", InvalidBaseUrl::Empty),
             ("https://a b.test", InvalidBaseUrl::Space),
-            (
-                "acme.test/team",
-                InvalidBaseUrl::NoScheme("https://acme.test/team".to_owned()),
-            ),
-            (
-                "localhost:8080",
-                InvalidBaseUrl::NoScheme("https://localhost:8080".to_owned()),
-            ),
-            (
-                "a-secret",
-                InvalidBaseUrl::NoScheme("https:// followed by the host".to_owned()),
-            ),
+            ("acme.test/team", InvalidBaseUrl::NoScheme("https://acme.test/team".to_owned())),
+            ("localhost:8080", InvalidBaseUrl::NoScheme("https://localhost:8080".to_owned())),
+            ("a-secret", InvalidBaseUrl::NoScheme("https:// followed by the host".to_owned())),
             ("tfy_secret", InvalidBaseUrl::Key),
             ("https://tfy_secret", InvalidBaseUrl::Key),
             ("https://a.test/x@y/tfy_secret", InvalidBaseUrl::Key),
@@ -197,22 +186,10 @@ mod tests {
             ("https://a.test/#secret", InvalidBaseUrl::Fragment),
             ("http://a.test", InvalidBaseUrl::PlainHttp("a.test".to_owned())),
             ("http://128.0.0.1", InvalidBaseUrl::PlainHttp("128.0.0.1".to_owned())),
-            (
-                "http://localhost.a.test",
-                InvalidBaseUrl::PlainHttp("localhost.a.test".to_owned()),
-            ),
-            (
-                "http://evil.localhost",
-                InvalidBaseUrl::PlainHttp("evil.localhost".to_owned()),
-            ),
-            (
-                "http://evil-localhost",
-                InvalidBaseUrl::PlainHttp("evil-localhost".to_owned()),
-            ),
-            (
-                "http://notlocalhost",
-                InvalidBaseUrl::PlainHttp("notlocalhost".to_owned()),
-            ),
+            ("http://localhost.a.test", InvalidBaseUrl::PlainHttp("localhost.a.test".to_owned())),
+            ("http://evil.localhost", InvalidBaseUrl::PlainHttp("evil.localhost".to_owned())),
+            ("http://evil-localhost", InvalidBaseUrl::PlainHttp("evil-localhost".to_owned())),
+            ("http://notlocalhost", InvalidBaseUrl::PlainHttp("notlocalhost".to_owned())),
         ] {
             let refused = BaseUrl::parse(text, false).unwrap_err();
             assert_eq!(refused, why, "{text}");
@@ -222,13 +199,9 @@ mod tests {
 
     #[test]
     fn plain_http_requires_loopback_or_permission() {
-        for text in [
-            "http://127.0.0.1:80",
-            "http://127.9.9.9",
-            "http://[::1]:8080",
-            "http://localhost",
-            "http://LOCALHOST",
-        ] {
+        for text in
+            ["http://127.0.0.1:80", "http://127.9.9.9", "http://[::1]:8080", "http://localhost", "http://LOCALHOST"]
+        {
             assert!(BaseUrl::parse(text, false).is_ok(), "{text}");
         }
         assert!(BaseUrl::parse("http://a.test", true).is_ok());

@@ -27,10 +27,7 @@ impl DotEnv {
         match parsed {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
-            Err(error) => Self {
-                warning: Some(format!("ignoring .env: {error}")),
-                ..Self::default()
-            },
+            Err(error) => Self { warning: Some(format!("ignoring .env: {error}")), ..Self::default() },
         }
     }
 
@@ -74,9 +71,7 @@ fn statement(text: &str) -> (&str, usize) {
         if !text[opened..line_end].contains(quote)
             && let Some(closed) = text[opened..].find(quote)
         {
-            let end = text[opened + closed..]
-                .find('\n')
-                .map_or(text.len(), |at| opened + closed + at);
+            let end = text[opened + closed..].find('\n').map_or(text.len(), |at| opened + closed + at);
             return (&text[..end], (end + 1).min(text.len()));
         }
     }
@@ -100,11 +95,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 fn unquoted(value: &str) -> Option<&str> {
     let Some(quote @ ('"' | '\'')) = value.chars().next() else {
         let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
-        return Some(if value.starts_with('#') {
-            ""
-        } else {
-            value[..end].trim_end()
-        });
+        return Some(if value.starts_with('#') { "" } else { value[..end].trim_end() });
     };
     let (inside, after) = value[1..].split_once(quote)?;
     let after = after.trim_start();
@@ -126,10 +117,7 @@ mod tests {
         let read = |name| file.get(name);
         assert_eq!(read("TFY_API_KEY"), Some("tfy_def"));
         assert_eq!(read("TFY_BASE_URL"), Some("https://a.test"));
-        assert_eq!(
-            (read("SINGLE"), read("EMPTY"), read("HASH")),
-            (Some("a # b"), Some(""), Some("a#b"))
-        );
+        assert_eq!((read("SINGLE"), read("EMPTY"), read("HASH")), (Some("a # b"), Some(""), Some("a#b")));
         assert_eq!((read("PEM"), read("LAST")), (Some("one\ntwo"), Some("x")));
         assert_eq!(file.warning, None);
     }
@@ -139,20 +127,14 @@ mod tests {
         let file = DotEnv::parse("A=$HOME\nB=\"${HOME}\"\nC=`id`\nD=\"$(id)\"\nE=\\n");
         assert_eq!(file.get("A"), Some("$HOME"));
         assert_eq!(file.get("B"), Some("${HOME}"));
-        assert_eq!(
-            (file.get("C"), file.get("D"), file.get("E")),
-            (Some("`id`"), Some("$(id)"), Some("\\n"))
-        );
+        assert_eq!((file.get("C"), file.get("D"), file.get("E")), (Some("`id`"), Some("$(id)"), Some("\\n")));
     }
 
     #[test]
     fn malformed_lines_are_ignored_with_warning() {
         let file = DotEnv::parse("A=1\nwhat is this\n=2\nB='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
-        assert_eq!(
-            file.warning.as_deref(),
-            Some("ignoring lines 2, 3, 4 of .env: not KEY=value")
-        );
+        assert_eq!(file.warning.as_deref(), Some("ignoring lines 2, 3, 4 of .env: not KEY=value"));
     }
 
     proptest! {

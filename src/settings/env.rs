@@ -1,11 +1,13 @@
 //! Environment variables.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
 use crate::error::Failure;
+use crate::redact;
 
 /// The variable that holds the API key.
 pub const KEY: &str = "TFY_API_KEY";
@@ -13,20 +15,19 @@ pub const KEY: &str = "TFY_API_KEY";
 /// The variables that hold the base URL, in order of precedence.
 pub const BASE_URLS: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
 
-const PROXIES: [&str; 6] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-];
+const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// Returns the value of a variable, or `None` if it is not set. The error does not contain the value.
 pub fn text(name: &str) -> Result<Option<String>, Failure> {
-    let text = std::env::var_os(name).map(|value| value.into_string());
-    text.transpose()
-        .map_err(|_| Failure::invalid(name, "it is not valid Unicode"))
+    let text = std::env::var_os(name).map(OsString::into_string);
+    text.transpose().map_err(|_| Failure::invalid(name, "it is not valid Unicode"))
+}
+
+/// Redacts the API key from all output. Errors about the command line may repeat it before any settings are read.
+pub fn remember_key() {
+    if let Ok(Some(key)) = text(KEY) {
+        redact::remember(&key.into());
+    }
 }
 
 /// Returns `true` if the variable is set and not empty, as `NO_COLOR` and similar variables require.
@@ -41,9 +42,7 @@ pub fn is(name: &str, value: &str) -> bool {
 /// The home directory, if the environment names one.
 pub fn home() -> Option<PathBuf> {
     let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    std::env::var_os(name)
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
+    std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// Returns a warning for each proxy variable that is set but has no effect, because it is not an address.
@@ -52,9 +51,7 @@ pub fn proxy_warnings() -> Result<Vec<String>, Failure> {
     let mut warnings = Vec::new();
     for name in PROXIES.into_iter().filter(|name| is_set(name)) {
         if !text(name)?.is_some_and(|value| is_proxy(&value)) {
-            warnings.push(format!(
-                "ignoring {name}: it is not an address such as http://proxy:3128"
-            ));
+            warnings.push(format!("ignoring {name}: it is not an address such as http://proxy:3128"));
         }
     }
     Ok(warnings)

@@ -1,8 +1,9 @@
 //! Failures of settings, with hints that can be pasted into a shell.
 
+use super::Account;
 use super::base_url::BaseUrl;
+use super::sign_in::relogin_hint;
 use super::sources::Source;
-use super::{Account, env};
 use crate::error::{Failure, Kind};
 use crate::untrusted::shell_word;
 
@@ -14,14 +15,12 @@ pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source
             "run `tfy login --host https://YOUR-TENANT.truefoundry.cloud`, or set TFY_BASE_URL and TFY_API_KEY"
                 .to_owned(),
         ),
-        (None, Some(key_source)) => (
-            "base URL is not set",
-            set(key_source, "TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud"),
-        ),
-        (Some((Source::DotEnv(_), url)), _) => (
-            "API key is not set",
-            format!("add TFY_API_KEY to .env, or run {}", login(url)),
-        ),
+        (None, Some(key_source)) => {
+            ("base URL is not set", set(key_source, "TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud"))
+        }
+        (Some((Source::DotEnv(_), url)), _) => {
+            ("API key is not set", format!("add TFY_API_KEY to .env, or run {}", login(url)))
+        }
         (Some((_, url)), _) => ("API key is not set", format!("set TFY_API_KEY, or run {}", login(url))),
     };
     Failure::new(Kind::NotSignedIn, format!("not logged in: {missing}")).hint(hint)
@@ -36,42 +35,28 @@ pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, hos
             Source::Login(_) => format!("run {}, or {}", login(url), unset(url_source)),
             _ => format!("set TFY_API_KEY to a key for {url}, or {}", unset(url_source)),
         };
-        (
-            format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"),
-            new_key,
-        )
+        (format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"), new_key)
     } else {
         let trusted = set(key_source, &format!("TFY_BASE_URL={}", shell_word(&url.to_string())));
         (
             format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"),
-            format!(
-                "if the key belongs to this host, {trusted}; otherwise {}",
-                unset(key_source)
-            ),
+            format!("if the key belongs to this host, {trusted}; otherwise {}", unset(key_source)),
         )
     };
     Failure::new(Kind::Usage, message).hint(hint)
 }
 
-/// How to replace an API key that was rejected.
+/// Hint that replaces an API key that was rejected.
 pub fn new_key_hint(account: &Account) -> String {
+    let login = login(&account.base_url);
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
-        source => format!(
-            "set {} to a valid key{}, or {} and run {}",
-            env::KEY,
-            if matches!(source, Source::DotEnv(_)) {
-                " in .env"
-            } else {
-                ""
-            },
-            unset(source),
-            login(&account.base_url)
-        ),
+        Source::DotEnv(name) => format!("set {name} in .env to a valid key, or remove it from .env and run {login}"),
+        source => format!("set {source} to a valid key, or unset it and run {login}"),
     }
 }
 
-/// How to log in and use the session instead of the current API key.
+/// Hint that logs in and uses the session instead of the current API key.
 pub fn login_hint(account: &Account) -> String {
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
@@ -79,14 +64,7 @@ pub fn login_hint(account: &Account) -> String {
     }
 }
 
-/// How to replace a login session. `host` may be invalid.
-pub fn relogin_hint(host: &str) -> String {
-    let url = BaseUrl::parse(host, true).ok();
-    let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
-    format!("run `tfy login --relogin{}`", host.unwrap_or_default())
-}
-
-/// How to set a variable in the same source as another setting.
+/// Hint that sets a variable in the same source as another setting.
 fn set(source: &Source, assignment: &str) -> String {
     match source {
         Source::DotEnv(_) => format!("add {assignment} to .env"),

@@ -65,19 +65,12 @@ impl Settings {
         let path = env::home().map(|home| LoginSession::path(&home));
         let login = path.as_deref().map_or(Ok(None), LoginSession::read);
         let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
-        let mut settings = Self {
-            found,
-            login,
-            allows_http: env::is("TFY_ALLOW_HTTP", "1"),
-            warnings: env::proxy_warnings()?,
-        };
+        let mut settings =
+            Self { found, login, allows_http: env::is("TFY_ALLOW_HTTP", "1"), warnings: env::proxy_warnings()? };
         settings.warnings.extend(dotenv.warning);
         if let Some(login) = settings.login_in_use().filter(|login| login.is_readable_by_others()) {
             let path = display_path(&login.path);
-            let warning = format!(
-                "{path} is readable by other users; run `chmod 600 {}`",
-                shell_word(&path)
-            );
+            let warning = format!("{path} is readable by other users; run `chmod 600 {}`", shell_word(&path));
             settings.warnings.push(warning);
         }
         Ok(settings)
@@ -105,10 +98,7 @@ impl Settings {
     pub fn ignored(&self) -> Vec<Ignored> {
         let mut ignored = self.found.ignored();
         if let Err(session) = &self.login {
-            ignored.push(Ignored {
-                source: display_path(&session.path),
-                reason: session.reason.clone(),
-            });
+            ignored.push(Ignored { source: display_path(&session.path), reason: session.reason.clone() });
         }
         ignored
     }
@@ -118,7 +108,10 @@ impl Settings {
     pub fn account(self) -> Result<Account, Failure> {
         let base_url = self.base_url().map(|(source, url)| match url {
             Ok(url) => Ok((source.clone(), url)),
-            Err(error) => Err(Failure::invalid(source, error)),
+            Err(error) => match source {
+                Source::Login(_) => Err(Failure::invalid(format_args!("host in {source}"), error)),
+                _ => Err(Failure::invalid(source, error)),
+            },
         });
         let key = self.key().map(|(source, key)| match key {
             Ok(key) => Ok((source.clone(), key)),
@@ -127,29 +120,21 @@ impl Settings {
         let ((base_url_source, base_url), (key_source, key)) = match (base_url.transpose()?, key.transpose()?) {
             (Some(base_url), Some(key)) => (base_url, key),
             (base_url, key) => {
-                // A user who ran `tfy login` must see that the file is broken, not that nothing is set.
+                // A user who ran `tfy login` must see that the file is broken, not that the settings are missing.
                 self.login?;
                 let base_url = base_url.as_ref().map(|(source, url)| (source, url));
                 return Err(hints::missing(base_url, key.as_ref().map(|(source, _)| source)));
             }
         };
-        let host_of_key = self
-            .found
-            .base_url_of_key()
-            .and_then(|text| match BaseUrl::parse(text, self.allows_http) {
-                Ok(host) if host == base_url => None,
-                Ok(host) => Some(host.to_string()),
-                Err(_) => Some("a host with an invalid address".to_owned()),
-            });
+        let host_of_key = self.found.base_url_of_key().and_then(|text| match BaseUrl::parse(text, self.allows_http) {
+            Ok(host) if host == base_url => None,
+            Ok(host) => Some(host.to_string()),
+            Err(_) => Some("a host with an invalid address".to_owned()),
+        });
         if base_url_source.rank() > key_source.rank() || host_of_key.is_some() {
             let base_url = (&base_url_source, &base_url);
             return Err(hints::key_host_mismatch(base_url, &key_source, host_of_key.as_deref()));
         }
-        Ok(Account {
-            base_url,
-            key,
-            base_url_source,
-            key_source,
-        })
+        Ok(Account { base_url, key, base_url_source, key_source })
     }
 }

@@ -13,13 +13,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::base_url::BaseUrl;
 use super::file;
-use super::hints::relogin_hint;
 use super::lock::{self, LockError};
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::secret::{Key, Secret};
 use crate::signals::Signals;
-use crate::untrusted::display_path;
+use crate::untrusted::{display_path, shell_word};
 
 /// A session that lasts for less than this is refreshed before it is used, as the `tfy` CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
@@ -52,23 +52,15 @@ pub struct UnusableSession {
 }
 
 impl UnusableSession {
-    fn new(path: &Path, reason: impl ToString, hint: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            reason: reason.to_string(),
-            hint: hint.into(),
-        }
+    fn new(path: &Path, reason: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), reason: reason.into(), hint: hint.into() }
     }
 }
 
 impl From<UnusableSession> for Failure {
     fn from(UnusableSession { path, reason, hint }: UnusableSession) -> Self {
         let path = display_path(&path);
-        Self::new(
-            Kind::NotSignedIn,
-            format!("cannot use the login session in {path}: {reason}"),
-        )
-        .hint(hint)
+        Self::new(Kind::NotSignedIn, format!("cannot use the login session in {path}: {reason}")).hint(hint)
     }
 }
 
@@ -117,20 +109,9 @@ impl LoginSession {
         if text.is_empty() {
             return Ok(None);
         }
-        let credentials = text
-            .starts_with(b"{")
-            .then(|| serde_json::from_slice(text).ok())
-            .flatten();
-        let Credentials {
-            access_token,
-            refresh_token,
-            host,
-        } = credentials.ok_or_else(|| {
-            unusable(
-                "it is not the JSON that `tfy login` writes".to_owned(),
-                relogin_hint(""),
-            )
-        })?;
+        let credentials = text.starts_with(b"{").then(|| serde_json::from_slice(text).ok()).flatten();
+        let Credentials { access_token, refresh_token, host } = credentials
+            .ok_or_else(|| unusable("it is not the JSON that `tfy login` writes".to_owned(), relogin_hint("")))?;
         if let Err(error) = Key::parse(&access_token) {
             let reason = format!("its access token is not an API key: {error}");
             return Err(unusable(reason, relogin_hint(&host)));
@@ -150,7 +131,7 @@ impl LoginSession {
         std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
     }
 
-    /// Permissions on this system do not say.
+    /// File modes do not exist on this system.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, reason = "used on Unix")]
     pub fn is_readable_by_others(&self) -> bool {
@@ -177,14 +158,10 @@ impl LoginSession {
     pub async fn refreshed(
         self,
         now: Timestamp,
-        signals: &mut Signals,
+        signals: &Signals,
         request: impl AsyncFnOnce(&str, &Secret) -> Result<Refreshed, Failure>,
     ) -> anyhow::Result<Self> {
-        let lock = async {
-            lock::acquire(&self.path)
-                .await
-                .map_err(|error| self.lock_failure(&error))
-        };
+        let lock = async { lock::acquire(&self.path).await.map_err(|error| self.lock_failure(&error)) };
         let _lock = signals.or_interrupt(lock).await?;
         let current = Self::read(&self.path).map_err(Failure::from)?;
         let current = current.ok_or_else(|| self.ended("the file is gone"))?;
@@ -199,19 +176,13 @@ impl LoginSession {
             return Err(self.ended("the session has ended and cannot be refreshed").into());
         };
         // A refresh token can be used once. From here on no signal may stop us before its successor is written.
-        let refreshed = request(&tenant, refresh_token)
-            .await
-            .map_err(|failure| match failure.status {
-                Some(status @ 400..=499) if !matches!(status, 408 | 429) => {
-                    self.ended(&format!("the session has ended; {}", Report::new(&failure).line()))
-                }
-                _ => failure,
-            })?;
+        let refreshed = request(&tenant, refresh_token).await.map_err(|failure| match failure.kind {
+            Kind::NotSignedIn => self.ended(&failure.to_string()).caused_by(failure),
+            _ => failure,
+        })?;
         if let Err(error) = Key::parse(&refreshed.access_token) {
             return Err(self
-                .ended(&format!(
-                    "the server sent a new access token that is not an API key: {error}"
-                ))
+                .ended(&format!("the server sent a new access token that is not an API key: {error}"))
                 .into());
         }
         let is_written = current.write(&refreshed).map_err(|error| {
@@ -243,11 +214,7 @@ impl LoginSession {
         if refresh_token.is_some() {
             others.remove("refresh_token");
         }
-        let new = NewCredentials {
-            others,
-            access_token: refreshed.access_token.expose(),
-            refresh_token,
-        };
+        let new = NewCredentials { others, access_token: refreshed.access_token.expose(), refresh_token };
         let directory = path.parent().unwrap_or(Path::new("."));
         let mut temporary = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory)?;
         temporary.write_all(&serde_json::to_vec(&new)?)?;
@@ -261,7 +228,7 @@ impl LoginSession {
             LockError::Busy => "try again when the other process has finished",
             LockError::Open(_) | LockError::Lock(_) => ACCESS_HINT,
         };
-        self.unusable(error, hint)
+        self.unusable(error.to_string(), hint)
     }
 
     fn replaced(&self) -> Failure {
@@ -273,9 +240,16 @@ impl LoginSession {
         self.unusable(reason, relogin_hint(&self.host))
     }
 
-    fn unusable(&self, reason: impl ToString, hint: impl Into<String>) -> Failure {
+    fn unusable(&self, reason: impl Into<String>, hint: impl Into<String>) -> Failure {
         UnusableSession::new(&self.path, reason, hint).into()
     }
+}
+
+/// Hint that replaces a login session. `host` may be invalid.
+pub fn relogin_hint(host: &str) -> String {
+    let url = BaseUrl::parse(host, true).ok();
+    let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
+    format!("run `tfy login --relogin{}`", host.unwrap_or_default())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times in seconds are far below 2^52")]

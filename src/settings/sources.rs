@@ -68,9 +68,7 @@ impl Found {
         found.keys.extend(key.map(|key| (Source::Variable(env::KEY), key)));
         for name in env::BASE_URLS {
             let url = dotenv.get(name).filter(|url| !url.is_empty());
-            found
-                .base_urls
-                .extend(url.map(|url| (Source::DotEnv(name), url.to_owned())));
+            found.base_urls.extend(url.map(|url| (Source::DotEnv(name), url.to_owned())));
         }
         let key = dotenv.get(env::KEY).map(Secret::new);
         found.keys.extend(key.map(|key| (Source::DotEnv(env::KEY), key)));

@@ -7,7 +7,7 @@ use crate::api::Client;
 use crate::error::{Failure, Kind, Report};
 use crate::select::{Filter, find};
 use crate::signals::{Interrupted, Signals};
-use crate::token::Token;
+use crate::token::{Token, TokenId, TokenName};
 use crate::untrusted::Untrusted;
 
 /// Maximum number of concurrent delete requests.
@@ -18,14 +18,14 @@ pub enum CurrentToken {
     /// The API key is not a personal access token.
     None,
     Named(Untrusted),
-    /// The server could not say.
+    /// The server did not answer the question.
     Unknown(Failure),
 }
 
 /// All tokens of the user, as they were when they were read.
 pub struct Inventory {
     pub tokens: Vec<Token>,
-    pub current: CurrentToken,
+    current: CurrentToken,
 }
 
 /// Selects tokens of an [`Inventory`].
@@ -36,9 +36,9 @@ pub enum Selection<'a> {
 }
 
 /// Tokens to delete.
-pub struct Plan {
+pub struct Plan<'a> {
     pub tokens: Vec<Token>,
-    current: CurrentToken,
+    current: &'a CurrentToken,
 }
 
 /// Results of deleting several tokens.
@@ -53,49 +53,46 @@ pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> R
     let (tokens, session) = tokio::join!(client.list(None, progress), client.session());
     let current = match session {
         Ok(session) => session.token_name.map_or(CurrentToken::None, CurrentToken::Named),
-        Err(failure) if failure.status == Some(401) => return Err(failure),
+        Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure),
         Err(failure) => CurrentToken::Unknown(failure),
     };
-    Ok(Inventory {
-        tokens: tokens?,
-        current,
-    })
+    Ok(Inventory { tokens: tokens?, current })
 }
 
 impl Inventory {
     /// Plans to delete the selected tokens. Fails if a name matches no token or more than one, or if the ID of a token is not safe
     /// to use in a URL.
-    pub fn plan(self, selection: &Selection<'_>, now: Timestamp) -> Result<Plan, Failure> {
+    pub fn plan(&self, selection: &Selection<'_>, now: Timestamp) -> Result<Plan<'_>, Failure> {
         let tokens = match selection {
             Selection::Names(names) => find(&self.tokens, names)?,
-            Selection::Filter(filter) => self
-                .tokens
-                .into_iter()
-                .filter(|token| filter.matches(token, now))
-                .collect(),
+            Selection::Filter(filter) => {
+                self.tokens.iter().filter(|token| filter.matches(token, now)).cloned().collect()
+            }
         };
-        ensure_safe(&tokens)?;
-        Ok(Plan {
-            tokens,
-            current: self.current,
-        })
+        match tokens.iter().find(|token| token.id.as_path_segment().is_none()) {
+            Some(token) => Err(Failure::unsafe_id(&token.display_name())),
+            None => Ok(Plan { tokens, current: &self.current }),
+        }
     }
 
     /// Returns a warning if it is unknown which token the API key is.
     pub fn warning(&self) -> Option<String> {
         match &self.current {
-            CurrentToken::Unknown(failure) => Some(format!(
-                "cannot check which token you are authenticated with: {failure}"
-            )),
+            CurrentToken::Unknown(failure) => {
+                Some(format!("cannot check which token you are authenticated with: {failure}"))
+            }
             CurrentToken::None | CurrentToken::Named(_) => None,
         }
     }
 }
 
-impl Plan {
+impl Plan<'_> {
     /// The token among them that this client authenticates with, if any.
     pub fn current(&self) -> Option<&Token> {
-        find_current(&self.tokens, &self.current)
+        match self.current {
+            CurrentToken::Named(name) => self.tokens.iter().find(|token| token.name.as_ref() == Some(name)),
+            CurrentToken::None | CurrentToken::Unknown(_) => None,
+        }
     }
 
     /// Fails if the tokens include, or might include, the one that this client authenticates with. A server without the session
@@ -108,7 +105,7 @@ impl Plan {
             let hint = "pass --include-current to delete it anyway; you will need another API key afterwards";
             return Err(Failure::new(Kind::Unconfirmed, message).hint(hint));
         }
-        match &self.current {
+        match self.current {
             CurrentToken::Unknown(failure)
                 if client.account().key.is_personal_access_token() && failure.status != Some(404) =>
             {
@@ -123,24 +120,17 @@ impl Plan {
     }
 }
 
-/// Returns the token that this client authenticates with, if it is among these.
-pub fn find_current<'a>(tokens: &'a [Token], current: &CurrentToken) -> Option<&'a Token> {
-    match current {
-        CurrentToken::Named(name) => tokens.iter().find(|token| token.name.as_ref() == Some(name)),
-        CurrentToken::None | CurrentToken::Unknown(_) => None,
-    }
-}
-
-/// Fails before anything is deleted if the ID of a token is not safe to use in a URL.
-pub fn ensure_safe(tokens: &[Token]) -> Result<(), Failure> {
-    match tokens.iter().find(|token| token.id.as_path_segment().is_none()) {
-        None => Ok(()),
-        Some(token) => Err(Failure::unsafe_id(&token.display_name())),
-    }
+/// Returns the command that deletes a token, for a hint. It has the ID, or the name if the ID is not safe to paste. Without either,
+/// the command lets the user choose.
+pub fn command(client: &Client, id: &TokenId, name: Option<&str>) -> String {
+    let id = Some(id.raw()).filter(|_| id.is_plain());
+    let name = name.filter(|name| name.parse::<TokenName>().is_ok());
+    let argument = id.or(name).map_or_else(String::new, |token| format!(" {token}"));
+    format!("`tfy-tokens delete{argument}{}`", client.account().base_url_flag())
 }
 
 /// Deletes tokens, eight at a time, until all are tried or a signal arrives. `progress` is called with the number of answers.
-pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &mut Signals, progress: impl Fn(usize)) -> Deleted {
+pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &Signals, progress: impl Fn(usize)) -> Deleted {
     let mut results = Vec::with_capacity(tokens.len());
     let mut requests = stream::iter(tokens.into_iter().enumerate())
         .map(async |(index, token)| {
@@ -161,47 +151,28 @@ pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &mut Signals, p
     };
     drop(requests);
     results.sort_by_key(|(index, ..)| *index);
-    Deleted {
-        results: results.into_iter().map(|(_, token, result)| (token, result)).collect(),
-        interrupted,
-    }
+    Deleted { results: results.into_iter().map(|(_, token, result)| (token, result)).collect(), interrupted }
 }
 
 impl Deleted {
     /// The deleted tokens.
     pub fn tokens(&self) -> Vec<&Token> {
         let results = self.results.iter();
-        results
-            .filter(|(_, result)| result.is_ok())
-            .map(|(token, _)| token)
-            .collect()
+        results.filter(|(_, result)| result.is_ok()).map(|(token, _)| token).collect()
     }
 
     /// Returns a failure if at least one token could not be deleted: its kind and status are those of the first.
     pub fn into_failure(self) -> Option<Failure> {
         let total = self.results.len();
-        let mut failed: Vec<(Token, Failure)> = self
-            .results
-            .into_iter()
-            .filter_map(|(token, result)| Some((token, result.err()?)))
-            .collect();
+        let mut failed: Vec<(Token, Failure)> =
+            self.results.into_iter().filter_map(|(token, result)| Some((token, result.err()?))).collect();
         if total <= 1 {
             return failed.pop().map(|(_, failure)| failure);
         }
         let (_, first) = failed.first()?;
-        let report = Report::new(first);
+        let first = Report::new(first);
+        let lines = failed.iter().map(|(token, failure)| format!("{token}: {}", Report::new(failure).line()));
         let message = format!("could not delete {} of {total} tokens", failed.len());
-        let lines = failed
-            .iter()
-            .map(|(token, failure)| format!("{token}: {}", Report::new(failure).line()));
-        let failure = Failure::new(report.kind, message).with_lines(lines.collect::<Vec<_>>());
-        let failure = match report.status {
-            Some(status) => failure.status(status),
-            None => failure,
-        };
-        Some(match report.hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        })
+        Some(Report { message, causes: lines.collect(), ..first }.into_failure())
     }
 }

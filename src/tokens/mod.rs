@@ -1,7 +1,7 @@
 //! Reads, creates and deletes tokens.
 //!
-//! A command runs in four steps: it *plans*, *asks*, *applies* and *prints*. This module plans and applies. It has no terminal and
-//! prints nothing, so a server can call the same functions as the command line.
+//! A command runs in four steps: it *plans*, *asks*, *applies* and *prints*. This module plans and applies. It has no terminal and does
+//! not print, so a server can call the same functions as the command line.
 
 pub mod create;
 pub mod delete;

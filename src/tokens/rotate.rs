@@ -3,18 +3,18 @@
 use jiff::{Timestamp, Unit};
 
 use crate::api::NewToken;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::token::{Expiry, Token, TokenName};
 
 /// Plans a new token that replaces `old`. `all` are the tokens of the user.
 ///
-/// Without `name`, the new name is the old one with a number. Without `expires_at`, the new token gets the same lifetime as the
+/// Without `name`, the new name is the old one with a number. Without `expiry`, the new token gets the same lifetime as the
 /// old one, counted from `now`.
 pub fn replacement(
     old: &Token,
     all: &[Token],
     name: Option<TokenName>,
-    expires_at: Option<Option<Timestamp>>,
+    expiry: Option<Expiry>,
     now: Timestamp,
 ) -> Result<NewToken, Failure> {
     let is_taken = |name: &TokenName| all.iter().any(|token| token.raw_name() == Some(name.as_str()));
@@ -24,7 +24,7 @@ pub fn replacement(
         None => {
             let old_name = old.raw_name().and_then(|name| name.parse::<TokenName>().ok());
             let old_name = old_name.ok_or_else(|| {
-                Failure::invalid("TOKEN", "the old token has no name that can be numbered; pass --as")
+                Failure::new(Kind::Usage, "the old token has no name that can be numbered; pass --as")
             })?;
             // The tokens cannot have all of these names, because there is one name more than there are tokens.
             let mut names = old_name.successors().take(all.len() + 1);
@@ -34,10 +34,7 @@ pub fn replacement(
     Ok(NewToken {
         name,
         for_user: None,
-        expires_at: match expires_at {
-            Some(expires_at) => expires_at,
-            None => same_lifetime(old, now)?,
-        },
+        expiry: expiry.map_or_else(|| same_lifetime(old, now), Ok)?,
         team: None,
         account: None,
         token_type: None,
@@ -46,13 +43,13 @@ pub fn replacement(
 
 /// Returns the expiry that gives a new token the lifetime of the old one. If it is unknown, `--expires` is required, so that no
 /// token without an expiry is created by accident.
-fn same_lifetime(old: &Token, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+fn same_lifetime(old: &Token, now: Timestamp) -> Result<Expiry, Failure> {
     let time = match (old.expiry, old.created_at) {
-        (Expiry::Never, _) => return Ok(None),
+        (Expiry::Never, _) => return Ok(Expiry::Never),
         (Expiry::At(end), Some(start)) if start < end => now.checked_add(end.duration_since(start)).ok(),
         _ => None,
     };
     let time = time.and_then(|time| time.round(Unit::Second).ok());
-    time.map(Some)
-        .ok_or_else(|| Failure::invalid("--expires", "the lifetime of the old token is unknown; pass --expires"))
+    let unknown = "the lifetime of the old token is unknown; pass --expires";
+    time.map(Expiry::At).ok_or_else(|| Failure::new(Kind::Usage, unknown))
 }

@@ -31,11 +31,7 @@ impl TokenFile {
                 .caused_by(error)
                 .hint("choose a file that does not exist, in a directory that you can write to")
         })?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            is_written: false,
-        })
+        Ok(Self { path: path.to_owned(), file, is_written: false })
     }
 
     /// Writes the value. Fails also if the path no longer names this file, because the value would then be out of reach.
@@ -43,9 +39,7 @@ impl TokenFile {
         let written = writeln!(self.file, "{}", value.expose()).and_then(|()| self.sync());
         let written = written.and_then(|()| {
             let is_in_place = self.is_in_place();
-            is_in_place
-                .then_some(())
-                .ok_or_else(|| io::Error::other("the file was removed or replaced"))
+            is_in_place.then_some(()).ok_or_else(|| io::Error::other("the file was removed or replaced"))
         });
         self.is_written = written.is_ok();
         written.map_err(|error| {

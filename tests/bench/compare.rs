@@ -2,11 +2,7 @@
 //!
 //! It only prints, because machines differ. Name resolution and a real network are not measured.
 
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a program for the developers of this one"
-)]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a program for the developers of this one")]
 
 mod listing;
 mod page;
@@ -27,11 +23,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_tfy-tokens");
 const KEY: &str = "tfy_a-key-for-the-benchmark";
 
 /// The authorities that Linux distributions trust.
-const BUNDLES: [&str; 3] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-];
+const BUNDLES: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 fn main() {
     let authority = Authority::new();
@@ -54,11 +47,7 @@ fn main() {
         let server = Listing::serve(tokens, 1000, Duration::ZERO);
         median(&mut ours(&server.url(), "list -o jsonl"))
     });
-    row(
-        "1,000 to 100,000 tokens: ratio of time per token",
-        many / few / 100.0,
-        1.5,
-    );
+    row("1,000 to 100,000 tokens: ratio of time per token", many / few / 100.0, 1.5);
     row("100,000 tokens as jsonl: peak memory, MiB", peak_mib(), 100.0);
     let binary = std::fs::metadata(PROGRAM).expect("the program").len();
     row("size of the program, MiB", mib(binary), 5.0);
@@ -66,22 +55,14 @@ fn main() {
 
 fn command(program: &str, arguments: &str) -> Command {
     let mut command = Command::new(program);
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command
-        .args(arguments.split(' '))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args(arguments.split(' ')).stdin(Stdio::null()).stdout(Stdio::null());
     command
 }
 
 fn ours(url: &str, bundle: &Path, arguments: &str) -> Command {
     let mut command = command(PROGRAM, arguments);
-    command
-        .env("TFY_BASE_URL", url)
-        .env("TFY_API_KEY", KEY)
-        .env("SSL_CERT_FILE", bundle);
+    command.env("TFY_BASE_URL", url).env("TFY_API_KEY", KEY).env("SSL_CERT_FILE", bundle);
     command
 }
 

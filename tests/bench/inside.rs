@@ -18,15 +18,11 @@ fn body(tokens: usize) -> String {
 #[divan::bench(args = [1, 100])]
 fn read(bencher: Bencher<'_, '_>, tokens: usize) {
     let body = body(tokens);
-    bencher
-        .counter(BytesCount::of_str(&body))
-        .bench(|| parse_page(divan::black_box(body.as_bytes())));
+    bencher.counter(BytesCount::of_str(&body)).bench(|| parse_page(divan::black_box(body.as_bytes())));
 }
 
 #[divan::bench(args = [100, 10_000])]
 fn read_and_draw(bencher: Bencher<'_, '_>, tokens: usize) {
     let body = body(tokens);
-    bencher
-        .counter(ItemsCount::new(tokens))
-        .bench(|| draw_page(divan::black_box(body.as_bytes())));
+    bencher.counter(ItemsCount::new(tokens)).bench(|| draw_page(divan::black_box(body.as_bytes())));
 }

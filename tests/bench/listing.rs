@@ -45,10 +45,8 @@ fn answer(stream: &TcpStream, items: &[String], max_page: usize, latency: Durati
         let offset = parameter(&target, "offset=").min(items.len());
         let end = (offset + parameter(&target, "limit=").min(max_page)).min(items.len());
         let body = page(&items[offset..end], offset, items.len());
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
         let mut stream = stream;
         stream.write_all((head + &body).as_bytes()).ok()?;
     }
@@ -56,8 +54,6 @@ fn answer(stream: &TcpStream, items: &[String], max_page: usize, latency: Durati
 
 fn parameter(target: &str, name: &str) -> usize {
     let text = target.split_once(name).map_or("", |(_, rest)| rest);
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .map_or(text, |end| &text[..end]);
+    let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text, |end| &text[..end]);
     digits.parse().unwrap_or(0)
 }

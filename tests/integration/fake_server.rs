@@ -10,10 +10,7 @@ fn send(server: &FakeServer, method: &str, path: &str, body: Option<&Value>) -> 
 }
 
 fn send_as(server: &FakeServer, key: &str, method: &str, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     rustls::crypto::ring::default_provider().install_default().ok();
     runtime.block_on(async {
         let url = format!("{}/api/svc/v1/{path}", server.url());
@@ -22,9 +19,7 @@ fn send_as(server: &FakeServer, key: &str, method: &str, path: &str, body: Optio
             request = request.bearer_auth(key);
         }
         if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
+            request = request.header("content-type", "application/json").body(body.to_string());
         }
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
@@ -97,10 +92,7 @@ fn keys_decide_what_is_allowed() {
     let new = json!({"name": "new"});
     let tokens = "personal-access-tokens";
     assert_eq!(status("unknown", "GET", "session", None), Some(401));
-    assert_eq!(
-        status(&server.value_of("old").unwrap(), "GET", "session", None),
-        Some(401)
-    );
+    assert_eq!(status(&server.value_of("old").unwrap(), "GET", "session", None), Some(401));
     assert_eq!(status(&token, "GET", tokens, None), Some(200));
     assert_eq!(status(&token, "POST", tokens, Some(&new)), Some(403));
     server.rules(|rules| rules.tokens_may_create = true);
@@ -120,17 +112,11 @@ fn rules_shape_pages_and_expiries() {
     server.add_many(250);
     let page = |query: &str| {
         let (status, json) = send(&server, "GET", &format!("personal-access-tokens?{query}"), None);
-        let first = json["data"][0]["manifest"]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let first = json["data"][0]["manifest"]["name"].as_str().unwrap_or_default().to_owned();
         let count = json["data"].as_array().map_or(0, Vec::len);
         (status, count, first, json["pagination"]["total"].as_u64())
     };
-    assert_eq!(
-        page("limit=1000&offset=0"),
-        (200, 250, "token-0250".to_owned(), Some(250))
-    );
+    assert_eq!(page("limit=1000&offset=0"), (200, 250, "token-0250".to_owned(), Some(250)));
     server.rules(|rules| (rules.max_page, rules.total) = (7, Total::Exactly(3)));
     assert_eq!(page("limit=1000&offset=10"), (200, 7, "token-0240".to_owned(), Some(3)));
     server.rules(|rules| (rules.ignore_offset, rules.total) = (true, Total::NoPagination));
@@ -163,21 +149,14 @@ fn refresh_token_is_used_once() {
 #[test]
 fn faults_replace_responses_in_order() {
     let server = FakeServer::start();
-    server.add_fault(
-        Fault::answer(Call::Create, 503)
-            .times(2)
-            .when(|request| request.json()["name"] == "first"),
-    );
+    server.add_fault(Fault::answer(Call::Create, 503).times(2).when(|request| request.json()["name"] == "first"));
     server.add_fault(Fault::hang_up(Call::Create).after_applying());
     let create = |name: &str| {
         let body = json!({"name": name});
         let response = send_as(&server, &server.key(), "POST", "personal-access-tokens", Some(&body));
         response.map(|(status, _)| status)
     };
-    assert_eq!(
-        [create("first"), create("lost"), create("first")],
-        [Some(503), None, Some(503)]
-    );
+    assert_eq!([create("first"), create("lost"), create("first")], [Some(503), None, Some(503)]);
     assert_eq!((create("first"), server.names().as_str()), (Some(201), "first lost"));
 }
 

@@ -108,13 +108,7 @@ fn snapshot_hides_variable_parts() {
     let value = server.value_of("ci").unwrap();
     assert!((1200..1400).contains(&value.len()), "{}", value.len());
     let script = "echo $TFY_BASE_URL $HOME $PWD http://127.0.0.1:65000; echo $1 in 12 ms; echo $2 2099-12-31 $0";
-    let program = server
-        .program("")
-        .run_by("/bin/sh")
-        .args("-c")
-        .arg(script)
-        .arg(value)
-        .delivers_value();
+    let program = server.program("").run_by("/bin/sh").args("-c").arg(script).arg(value).delivers_value();
     let now = jiff::Timestamp::now();
     let program = program.arg(now.to_string()).arg(&now.to_string()[..10]);
     snapshot!(program, @"

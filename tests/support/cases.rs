@@ -7,9 +7,7 @@ pub struct Case<'a>(&'a str);
 /// The cases of a table: one a line, its columns separated by ` | `. Empty lines and lines that begin with `#` are ignored.
 pub fn cases(table: &str) -> impl Iterator<Item = Case<'_>> {
     let lines = table.lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(Case)
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(Case)
 }
 
 impl<'a> Case<'a> {

@@ -26,8 +26,7 @@ impl Inspection {
     /// Forbids `secret` and each of its lines, except those shorter than eight bytes, which may appear by chance.
     pub fn forbid(&mut self, secret: &str) {
         let parts = std::iter::once(secret).chain(secret.lines()).map(str::trim);
-        self.secrets
-            .extend(parts.filter(|part| part.len() >= 8).map(String::from));
+        self.secrets.extend(parts.filter(|part| part.len() >= 8).map(String::from));
     }
 
     /// Inspects the output to pipes or files.
@@ -63,10 +62,7 @@ impl Inspection {
         self.forbidden(name, &text);
         if has_value {
             let count = text.matches(SENTINEL).count();
-            assert!(
-                count == 1,
-                "the value, to be delivered once, is {count} times in {name}: {text:?}"
-            );
+            assert!(count == 1, "the value, to be delivered once, is {count} times in {name}: {text:?}");
         } else {
             lacks(name, &text, [SENTINEL, JWT]);
         }
@@ -83,11 +79,7 @@ impl Inspection {
         let text = std::str::from_utf8(bytes);
         let text = text.unwrap_or_else(|_| panic!("not UTF-8, {name}: {:?}", String::from_utf8_lossy(bytes)));
         let colors = Regex::new("\x1b\\[[0-9;]*m").expect("a regular expression");
-        let plain = if self.colored {
-            colors.replace_all(text, "")
-        } else {
-            text.into()
-        };
+        let plain = if self.colored { colors.replace_all(text, "") } else { text.into() };
         let is_control = |&c: &char| {
             (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };

@@ -1,10 +1,6 @@
 //! The support of the tests: the program, a terminal for it, a fake TrueFoundry server, and servers that misbehave.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "every binary that includes this module uses its own part of it"
-)]
+#![allow(dead_code, unused_imports, reason = "every binary that includes this module uses its own part of it")]
 
 mod cases;
 pub mod fake_server;

@@ -78,15 +78,7 @@ impl Running {
             let status = child.wait().expect("the program can be waited for");
             shared.update(|progress| progress.exit = Some(Exit(status)));
         });
-        Self {
-            program,
-            started,
-            id,
-            progress,
-            stdout_file,
-            _open: (stdin, unread),
-            waited_for: false,
-        }
+        Self { program, started, id, progress, stdout_file, _open: (stdin, unread), waited_for: false }
     }
 
     /// Waits for the end and inspects the output.
@@ -132,8 +124,7 @@ impl Running {
     #[track_caller]
     pub fn wait_for_stderr(&self, text: &str) {
         let shows = |progress: &Progress| String::from_utf8_lossy(&progress.stderr).contains(text);
-        self.progress
-            .wait_until(LIMIT, |progress| progress.streams == 0 || shows(progress));
+        self.progress.wait_until(LIMIT, |progress| progress.streams == 0 || shows(progress));
         let progress = self.progress.read();
         let stderr = String::from_utf8_lossy(&progress.stderr);
         assert!(stderr.contains(text), "{text:?} is not in standard error: {stderr}");
@@ -162,10 +153,7 @@ impl Running {
         #[cfg(unix)]
         self.signal(rustix::process::Signal::KILL);
         #[cfg(not(unix))]
-        Command::new("taskkill")
-            .args(["/F", "/PID", &self.id.to_string()])
-            .output()
-            .ok();
+        Command::new("taskkill").args(["/F", "/PID", &self.id.to_string()]).output().ok();
     }
 }
 
@@ -180,9 +168,7 @@ impl Drop for Running {
 
 /// The program as a command, run by a shell if only a shell can limit its memory or close its streams.
 fn command(program: &Program) -> Command {
-    let limit = program
-        .address_space_mib
-        .map(|mebibytes| format!("ulimit -v {}; ", mebibytes * 1024));
+    let limit = program.address_space_mib.map(|mebibytes| format!("ulimit -v {}; ", mebibytes * 1024));
     let closed_stdin = (program.stdin == Input::Closed).then_some(" <&-");
     let closed_stdout = (program.stdout == Output::Closed).then_some(" >&-");
     let mut command = Command::new(&program.executable);

@@ -16,12 +16,7 @@ pub fn restore_defaults() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime");
         let _guard = runtime.enter();
-        for kind in [
-            SignalKind::hangup(),
-            SignalKind::interrupt(),
-            SignalKind::quit(),
-            SignalKind::terminate(),
-        ] {
+        for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()] {
             if is_in_mask(&status, "SigIgn", kind.as_raw_value()) {
                 // The handler stays installed after the drop.
                 drop(signal(kind).expect("a signal handler"));
@@ -32,9 +27,7 @@ pub fn restore_defaults() {
 
 /// Whether a signal is in a mask of `/proc/PID/status`, which exists only on Linux; `SigIgn` has the ignored ones.
 pub fn is_in_mask(status: &str, mask: &str, signal: i32) -> bool {
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix(mask)?.strip_prefix(':'));
+    let mask = status.lines().find_map(|line| line.strip_prefix(mask)?.strip_prefix(':'));
     let signals = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     signals.is_some_and(|signals| signals & (1 << (signal - 1)) != 0)
 }

@@ -94,7 +94,7 @@ static FILTERS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         (regex(r"(127\.0\.0\.1|localhost|\[::1\]):\d{4,5}"), "$1:[PORT]"),
         (regex(r"[\w.-]*value_SENTINEL[\w.-]*"), "[VALUE]"),
         (regex(r"[\w.-]*key_SENTINEL[\w.-]*"), "[KEY]"),
-        (regex(r#"(Ms":)\d+|\b\d+( ms)\b"#), "$1[MS]$2"),
+        (regex(r#"(Ms":)\d+|\b(?:less than )?\d+( ms)\b"#), "$1[MS]$2"),
     ]
 });
 

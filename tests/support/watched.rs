@@ -24,9 +24,7 @@ impl<T> Watched<T> {
 
     /// Waits until the value satisfies `condition`; returns false if it does not within `limit`.
     pub fn wait_until(&self, limit: Duration, mut condition: impl FnMut(&T) -> bool) -> bool {
-        let waiting = self
-            .changed
-            .wait_timeout_while(self.read(), limit, |value| !condition(value));
+        let waiting = self.changed.wait_timeout_while(self.read(), limit, |value| !condition(value));
         !waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }

@@ -16,25 +16,49 @@ pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     text.starts_with('{').then(|| serde_json::from_str(text).ok())?
 }
 
-/// Reads a field of type `T`. A value of another type counts as absent.
-pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
+/// A field of type `T`. A value of another type counts as absent.
+pub struct Lenient<T>(pub Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(raw.get()).ok()))
+    }
 }
 
-/// Reads a field that holds an object. Any other value counts as absent.
-pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(parse_object(raw.get()))
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self(None)
+    }
 }
 
-/// Reads a time, or a bare date, which counts to the end of that day. `null` counts as absent; other values are
-/// [`Expiry::Unknown`].
-pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Expiry>, D::Error> {
-    let raw = <&RawValue>::deserialize(deserializer)?.get();
-    let text = serde_json::from_str::<Cow<'_, str>>(raw);
-    let expiry = || text.map_or(Expiry::Unknown, |text| parse_date(&text));
-    Ok((raw != "null").then(expiry))
+/// A field that holds an object. Any other value counts as absent.
+pub struct LenientObject<T>(pub Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(parse_object(raw.get())))
+    }
+}
+
+impl<T> Default for LenientObject<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+/// A time, or a bare date, which counts to the end of that day. `null` counts as absent; other values are [`Expiry::Unknown`].
+#[derive(Default)]
+pub struct LenientDate(pub Option<Expiry>);
+
+impl<'de> Deserialize<'de> for LenientDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let text = serde_json::from_str::<Cow<'_, str>>(raw);
+        let expiry = || text.map_or(Expiry::Unknown, |text| parse_date(&text));
+        Ok(Self((raw != "null").then(expiry)))
+    }
 }
 
 fn parse_date(text: &str) -> Expiry {

@@ -34,14 +34,8 @@ fn expiry_comes_from_manifest_then_jwt() {
         (jwt("2126-01-01T00:00:00Z"), Expiry::Never),
         (jwt("9999-12-31T23:59:59.000Z"), Expiry::Never),
         (json!({"id": "1"}), Expiry::Never),
-        (
-            json!({"id": "1", "jwts": [{"expiry": "2027-01-01T00:00:00Z"}]}),
-            Expiry::Never,
-        ),
-        (
-            json!({"id": "1", "jwtId": null, "jwts": [{"id": null, "expiry": "2027-01-01T00:00:00Z"}]}),
-            Expiry::Never,
-        ),
+        (json!({"id": "1", "jwts": [{"expiry": "2027-01-01T00:00:00Z"}]}), Expiry::Never),
+        (json!({"id": "1", "jwtId": null, "jwts": [{"id": null, "expiry": "2027-01-01T00:00:00Z"}]}), Expiry::Never),
     ] {
         assert_eq!(token(&item).expiry, expiry, "{item}");
     }
@@ -50,31 +44,16 @@ fn expiry_comes_from_manifest_then_jwt() {
 #[test]
 fn malformed_fields_count_as_absent() {
     for (item, name) in [
-        (
-            r#"{"id":"a","manifest":{"name":7},"createdAt":"never","isExpired":"no","x":{"y":[]}}"#,
-            None,
-        ),
+        (r#"{"id":"a","manifest":{"name":7},"createdAt":"never","isExpired":"no","x":{"y":[]}}"#, None),
         (r#"{"id":"a","manifest":null,"name":"n"}"#, Some("n")),
         (r#"{"id":"a","name":"n","manifest":["m"]}"#, Some("n")),
         (r#"{"id":"a","name":"n","manifest":1e400}"#, Some("n")),
         (r#"{"id":"a","name":"n","manifest":"\ud800"}"#, Some("n")),
         (r#"{"id":"a","manifest":{"name":"x","name":"y"}}"#, None),
     ] {
-        for pagination in [
-            r#"{"total":2}"#,
-            "1e400",
-            "[2]",
-            r#""\ud800""#,
-            r#"{"total":2,"total":2}"#,
-        ] {
-            let tokens = parse(&format!(
-                r#"{{"data":[{item},{{"id":"b"}}],"pagination":{pagination}}}"#
-            ))
-            .unwrap();
-            assert_eq!(
-                (tokens[0].raw_name(), tokens[0].created_at, tokens[0].expired_by_server),
-                (name, None, None)
-            );
+        for pagination in [r#"{"total":2}"#, "1e400", "[2]", r#""\ud800""#, r#"{"total":2,"total":2}"#] {
+            let tokens = parse(&format!(r#"{{"data":[{item},{{"id":"b"}}],"pagination":{pagination}}}"#)).unwrap();
+            assert_eq!((tokens[0].raw_name(), tokens[0].created_at, tokens[0].expired_by_server), (name, None, None));
             assert_eq!(tokens[1].id.raw(), "b");
         }
     }
@@ -91,11 +70,7 @@ fn item_without_id_is_an_error() {
         (r#"{"id":"a","manifest":{},"manifest":{}}"#, "cannot be read"),
     ] {
         let error = parse(&format!(r#"{{"data": [{{"id": "1"}}, {item}]}}"#)).unwrap_err();
-        assert_eq!(
-            error,
-            format!("unexpected response from the server: item 2 of the page {problem}"),
-            "{item}"
-        );
+        assert_eq!(error, format!("unexpected response from the server: item 2 of the page {problem}"), "{item}");
     }
 }
 
@@ -112,10 +87,7 @@ fn unexpected_body_is_described_not_quoted() {
         ("secret", "text that is not JSON"),
     ] {
         let error = parse(body).unwrap_err();
-        assert_eq!(
-            error,
-            format!("unexpected response from the server: expected a page of tokens, got {got}")
-        );
+        assert_eq!(error, format!("unexpected response from the server: expected a page of tokens, got {got}"));
     }
 }
 
@@ -123,11 +95,7 @@ fn unexpected_body_is_described_not_quoted() {
 fn page_of_more_than_1000_tokens_is_refused() {
     let page = |items: usize| json!({"data": vec![json!({"id": "1"}); items]}).to_string();
     assert_eq!(parse(&page(1000)).unwrap().len(), 1000);
-    assert!(
-        parse(&page(1001))
-            .unwrap_err()
-            .ends_with("more than 1000 tokens in one page")
-    );
+    assert!(parse(&page(1001)).unwrap_err().ends_with("more than 1000 tokens in one page"));
 }
 
 #[test]
@@ -139,10 +107,7 @@ fn session_needs_a_user_field() {
     let body = br#"{"user":{"id":"u","email":7,"subject":{"subjectPatName":"ci"}},"tenantInfo":{"tenantName":"acme"}}"#;
     let session = parse_session(body).unwrap().unwrap();
     let texts = [session.user, session.tenant, session.token_name, session.subject_type];
-    assert_eq!(
-        texts.map(|text| text.map(|text| text.to_string()).unwrap_or_default()),
-        ["u", "acme", "ci", ""]
-    );
+    assert_eq!(texts.map(|text| text.map(|text| text.to_string()).unwrap_or_default()), ["u", "acme", "ci", ""]);
 }
 
 /// Any JSON. The names of its fields are mostly names that are read.

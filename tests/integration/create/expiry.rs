@@ -1,122 +1,112 @@
-//! `--expires`: instants in UTC, whatever was typed and wherever.
+//! `--expires`: the same instant in UTC, whatever the local time zone is.
 
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{Span, Timestamp};
 use serde_json::Value;
 
-use super::{assert_refused, create};
-use crate::support::platform::Platform;
-use crate::support::program::Program;
+use super::assert_fails;
+use crate::support::{Call, FakeServer, cases};
 
-/// The expiry that was asked of the platform, and what was said of it.
+/// Creates a token with `--expires WHEN` in a time zone, and returns the date in the request and standard error.
 #[track_caller]
-fn asked(when: &str, prepare: impl Fn(Program) -> Program) -> (Value, String) {
-    let platform = Platform::start();
-    let program = prepare(create(&platform, &["ci-run-81", "--expires", when]));
+fn requested_expiry(when: &str, zone: &str) -> (Value, String) {
+    let server = FakeServer::start();
+    let program = server.program("create ci-run-81 --expires").arg(when).env("TZ", zone);
     let run = program.delivers_value().run().exits(0);
-    let body = platform.requests()[0].json();
-    let date = body.get("expirationDate").cloned().unwrap_or_default();
-    (date, run.stderr)
+    let body = server.calls(Call::Create)[0].json();
+    (body["expirationDate"].clone(), run.stderr)
 }
 
 #[test]
-fn dates_times_and_never_are_the_instants_they_say() {
-    for (when, expected) in [
-        ("2098-12-31", "2098-12-31T23:59:59Z"),
-        ("2096-02-29", "2096-02-29T23:59:59Z"),
-        ("2098-12-31T18:00:00Z", "2098-12-31T18:00:00Z"),
-        ("2098-12-31T18:00:00+13:00", "2098-12-31T05:00:00Z"),
-        ("2098-12-31T18:00:00.7-01:30", "2098-12-31T19:30:01Z"),
-    ] {
-        let (date, said) = asked(when, |program| program);
-        assert_eq!(date, expected, "{when}");
-        assert!(said.contains(&format!(", which expires at {expected} (in ")), "{said}");
-    }
-    let (date, said) = asked("never", |program| program);
-    assert_eq!(date, Value::Null);
-    assert_eq!(said, "Creating the token ci-run-81, which never expires\n");
-}
-
-#[test]
-fn fault_40_a_date_is_the_same_instant_in_every_zone() {
-    for zone in ["Pacific/Auckland", "America/Los_Angeles", "nonsense"] {
-        let (date, _) = asked("2098-12-31", |program| program.env("TZ", zone));
-        assert_eq!(date, "2098-12-31T23:59:59Z", "{zone}");
+fn date_means_end_of_day_utc() {
+    for case in cases(
+        "2098-12-31                   | UTC                 | 2098-12-31T23:59:59Z
+         2096-02-29                   | UTC                 | 2096-02-29T23:59:59Z
+         2098-12-31                   | Pacific/Auckland    | 2098-12-31T23:59:59Z
+         2098-12-31                   | America/Los_Angeles | 2098-12-31T23:59:59Z
+         2098-12-31                   | nonsense            | 2098-12-31T23:59:59Z
+         2098-12-31T18:00:00Z         | Pacific/Auckland    | 2098-12-31T18:00:00Z
+         2098-12-31T18:00:00+13:00    | UTC                 | 2098-12-31T05:00:00Z
+         2098-12-31T18:00:00.7-01:30  | UTC                 | 2098-12-31T19:30:01Z",
+    ) {
+        let [when, zone, expected] = case.columns();
+        let (date, stderr) = requested_expiry(when, zone);
+        assert_eq!(date, expected, "{case:?}");
+        assert!(stderr.contains(&format!("; expires at {expected} (in ")), "{stderr}");
     }
 }
 
 #[test]
-fn fault_40_spans_count_from_now_on_the_calendar_in_utc() {
-    for (when, span, said_as) in [
-        ("90s", 90.seconds(), "in 2 minutes"),
-        ("36h", 36.hours(), "in 36 hours"),
-        ("1d", 1.day(), "in 1 day"),
-        ("14d", 14.days(), "in 14 days"),
-        ("12w", 12.weeks(), "in 84 days"),
-        ("90d", 90.days(), "in 90 days"),
-        ("6mo", 6.months(), "in 6 months"),
-        ("1y", 1.year(), "in 1 year"),
-        ("100y", 100.years(), "in 100 years"),
-    ] {
-        let after = |span: Span| {
-            let now = Timestamp::now().to_zoned_datetime(TimeZone::UTC);
+fn duration_counts_from_now_in_utc() {
+    for case in cases(
+        "90s   | PT90S  | in 2 minutes
+         30min | PT30M  | in 30 minutes
+         36h   | PT36H  | in 36 hours
+         1d    | P1D    | in 1 day
+         14d   | P14D   | in 14 days
+         12w   | P12W   | in 84 days
+         90d   | P90D   | in 90 days
+         6mo   | P6M    | in 6 months
+         1y    | P1Y    | in 1 year
+         100y  | P100Y  | in 100 years",
+    ) {
+        let [when, span, words] = case.columns();
+        let span: Span = span.parse().unwrap();
+        let after = |now: Timestamp| {
+            let now = now.to_zoned_datetime(TimeZone::UTC);
             now.checked_add(span).unwrap().timestamp()
         };
-        let earliest = after(span);
-        let (date, said) = asked(when, |program| program.env("TZ", "America/New_York"));
-        let latest = after(span);
+        let earliest = after(Timestamp::now());
+        let (date, stderr) = requested_expiry(when, "America/New_York");
+        let latest = after(Timestamp::now());
         let date: Timestamp = date.as_str().unwrap().parse().unwrap();
-        let second = 1.second();
-        assert!(earliest - second <= date && date <= latest + second, "{when}: {date}");
-        assert_eq!(date.subsec_nanosecond(), 0);
-        assert_eq!(
-            said,
-            format!("Creating the token ci-run-81, which expires at {date} ({said_as})\n")
-        );
+        let (earliest, latest) = (earliest.as_second() - 1, latest.as_second() + 1);
+        assert!((earliest..=latest).contains(&date.as_second()), "{case:?}: {date}");
+        assert_eq!(date.subsec_nanosecond(), 0, "{case:?}");
+        let expiry = format!("; expires at {date} ({words})\n");
+        assert!(stderr.contains(&expiry), "{case:?}: {stderr}");
     }
 }
 
 #[test]
-fn fault_41_what_is_no_expiry_is_refused_and_nothing_is_asked() {
-    let platform = Platform::start();
-    let form = "write a span (14d, 6mo), a date (2026-12-31), a time with its zone (2026-12-31T18:00:00Z) or `never`";
-    for (when, why) in [
-        ("0d", "it must be more than zero"),
-        ("-3d", "it must be more than zero"),
-        ("999999y", "it reaches further than the calendar does"),
-        ("99999999999999999999d", "it reaches further than the calendar does"),
-        (
-            "30m",
-            "`m` could be minutes or months: write seconds (300s) or months (6mo)",
-        ),
-        ("tomorrow", form),
-        ("", form),
-        ("1.5d", form),
-        ("2027-02-29", form),
-        ("2098-12-31T18:00:00", form),
-        ("31/12/2098", form),
-    ] {
-        let argument = format!("--expires={when}");
-        let shown = format!("invalid value '{when}' for '--expires <WHEN>': {why}\n");
-        assert_refused(&platform, &["ci-run-81", &argument], &shown);
+fn invalid_expiry_is_usage_error() {
+    let server = FakeServer::start();
+    let expected = "expected a duration (14d), a date (2026-12-31), a timestamp (2026-12-31T18:00:00Z) or `never`";
+    for case in cases(
+        "0d                    | it must be longer than zero
+         -3d                   | it must be longer than zero
+         999999y               | the duration is too long
+         99999999999999999999d | the duration is too long
+         30m                   | `m` is ambiguous; use minutes (30min) or months (6mo)
+         tomorrow              | EXPECTED
+                               | EXPECTED
+         1.5d                  | EXPECTED
+         2027-02-29            | EXPECTED
+         2098-12-31T18:00:00   | EXPECTED
+         31/12/2098            | EXPECTED",
+    ) {
+        let [when, reason] = case.columns();
+        let reason = reason.replace("EXPECTED", expected);
+        let program = server.program("create ci-run-81").arg(format!("--expires={when}"));
+        let error = format!("error: invalid value '{when}' for '--expires <EXPIRY>': {reason}\n");
+        assert_fails(&program.run(), 2, &error);
     }
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn fault_41_an_expiry_that_is_over_or_beyond_the_calendar_is_refused_and_no_file_is_made() {
-    let platform = Platform::start();
-    for (when, why) in [
-        ("2020-01-01", "--expires: 2020-01-01T23:59:59Z is in the past\n"),
-        (
-            "2020-01-01T00:00:00+01:00",
-            "--expires: 2019-12-31T23:00:00Z is in the past\n",
-        ),
-        ("8500y", "--expires: it reaches further than the calendar does\n"),
-    ] {
-        let program = create(&platform, &["ci-run-81", "--expires", when, "--save", "ci.token"]);
+fn past_expiry_is_refused_before_file() {
+    let server = FakeServer::start();
+    for case in cases(
+        "2020-01-01                | 2020-01-01T23:59:59Z is in the past
+         2020-01-01T00:00:00+01:00 | 2019-12-31T23:00:00Z is in the past
+         8500y                     | the duration is too long",
+    ) {
+        let [when, reason] = case.columns();
+        let program = server.program("create ci-run-81 --save ci.token --expires").arg(when);
         let run = program.run().exits(2);
-        assert_eq!((run.stdout.as_str(), run.stderr), ("", format!("error: {why}")));
-        assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0);
+        assert_eq!(run.stderr, format!("error: invalid --expires: {reason}\n"));
+        assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0, "{case:?}");
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }

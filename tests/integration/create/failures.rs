@@ -1,135 +1,123 @@
-//! The platform refuses: in which words, with which code.
+//! Requests that the server rejects: no token exists, so no lookup follows.
 
-use insta::assert_snapshot;
-use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
+use serde_json::json;
 
-use super::create;
-use crate::support::platform::{Call, GRACE, Platform, TokenSeed};
-
-/// Standard error of a run that fails with this code, less what was said back first and the platform's port.
-#[track_caller]
-fn refused(platform: &Platform, arguments: &[&str], code: i32) -> String {
-    let run = create(platform, arguments).run().exits(code);
-    assert_eq!(run.stdout, "");
-    let (said_back, error) = run.stderr.split_once('\n').unwrap();
-    assert!(said_back.starts_with("Creating the token "), "{said_back}");
-    assert_eq!(platform.calls(Call::List).len(), 0, "a refusal is not looked into");
-    error.replace(&platform.url(), "[base URL]")
-}
-
-/// The error as the one line of JSON that it is.
-#[track_caller]
-fn refused_in_json(platform: &Platform, arguments: &[&str], code: i32) -> Value {
-    let run = create(platform, arguments).args(["-o", "json"]).run().exits(code);
-    assert_eq!((run.stdout.as_str(), run.stderr.matches('\n').count()), ("", 1));
-    let document: Value = serde_json::from_str(&run.stderr).unwrap();
-    assert_eq!(document["error"]["exitCode"], code);
-    document["error"].clone()
-}
+use crate::support::{Call, FakeServer, cases, snapshot};
 
 #[test]
-fn a_request_that_is_wrong_is_refused_with_each_of_the_platforms_reasons() {
-    let platform = Platform::start();
-    platform.max_token_age(90);
-    assert_snapshot!(refused(&platform, &["ci-run-81"], 1), @r"
-    error: the platform refused this (HTTP 400)
-      the platform says: expirationDate is required: tokens of this tenant live at most 90 days
-    ");
+fn each_reason_of_bad_request_is_shown() {
+    let server = FakeServer::start();
     let reasons = json!({"statusCode": 400, "message": ["name is reserved", "teamName is unknown"]});
-    platform.answer_once(Call::Create, ResponseTemplate::new(400).set_body_json(reasons));
-    assert_snapshot!(refused(&platform, &["ci-run-81"], 1), @r"
-    error: the platform refused this (HTTP 400)
-      the platform says: name is reserved; teamName is unknown
-    ");
-    let error = refused_in_json(&platform, &["ci-run-81"], 1);
-    assert_eq!((&error["kind"], &error["status"]), (&json!("failed"), &json!(400)));
-    assert_eq!(platform.calls(Call::Create).len(), 3);
-    assert_eq!(platform.requests().len(), 3);
+    server.answer_once(Call::Create, (400, reasons));
+    snapshot!(server.program("create ci-run-81"), @r#"
+    exit: 1
+    --- stderr
+    Creating token ci-run-81 on [SERVER]; never expires
+    error: the server rejected the request (HTTP 400)
+      server message: name is reserved; teamName is unknown
+    --- requests
+    POST /personal-access-tokens 400 {"name":"ci-run-81"}
+    "#);
 }
 
 #[test]
-fn a_key_that_is_not_accepted_is_named_by_where_it_came_from() {
-    let platform = Platform::start();
-    platform.reject_key();
-    assert_snapshot!(refused(&platform, &["ci-run-81"], 3), @r"
-    error: The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.
-      the platform says: Unauthorized
-    hint: set another key there, or run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first
-    ");
+fn rejected_key_names_its_source() {
+    let server = FakeServer::start();
+    server.rules(|rules| rules.reject_key = true);
+    snapshot!(server.program("create ci-run-81"), @r#"
+    exit: 3
+    --- stderr
+    Creating token ci-run-81 on [SERVER]; never expires
+    error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
+      server message: Unauthorized
+    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    --- requests
+    POST /personal-access-tokens 401 {"name":"ci-run-81"}
+    "#);
 }
 
 #[test]
-fn a_key_that_may_not_is_told_so() {
-    let platform = Platform::start();
-    platform.forbid();
-    assert_snapshot!(refused(&platform, &["ci-run-81"], 3), @r"
+fn forbidden_request_suggests_status() {
+    let server = FakeServer::start();
+    server.rules(|rules| rules.forbid = true);
+    snapshot!(server.program("create ci-run-81 --expires 2098-12-31T18:00:00Z -q"), @r#"
+    exit: 3
+    --- stderr
     error: Cannot manage access tokens. Check your API key permissions.
-      the platform says: You are not allowed to manage personal access tokens
-    ");
-    let error = refused_in_json(&platform, &["ci-run-81"], 3);
-    assert_eq!((&error["kind"], &error["status"]), (&json!("forbidden"), &json!(403)));
-    platform.no_admin();
-    assert_eq!(
-        refused_in_json(&platform, &["abc", "--for-user", GRACE], 3)["kind"],
-        "forbidden"
-    );
+      server message: You are not allowed to manage personal access tokens
+    hint: run `tfy-tokens status` to see which API key is used
+    --- requests
+    POST /personal-access-tokens 403 {"expirationDate":"2098-12-31T18:00:00Z","name":"ci-run-81"}
+    "#);
+    server.rules(|rules| (rules.forbid, rules.admin) = (false, false));
+    server.program("create abc --for-user grace@acme.test").run().exits(3);
 }
 
 #[test]
-fn a_token_that_may_not_create_another_is_told_what_may() {
-    let platform = Platform::start();
-    platform.sign_in_with_token(TokenSeed::named("laptop"));
-    let told = refused(&platform, &["ci-run-81"], 3);
-    assert_snapshot!(told, @r"
-    error: Cannot manage access tokens. Check your API key permissions: a personal access token may not create another: sign in (`tfy login`) or use the web page
-      the platform says: Personal access tokens cannot be created while authenticated with a personal access token
-    hint: run `tfy login --host [base URL]` and unset TFY_API_KEY, which comes first
-    ");
-    assert_eq!(refused(&platform, &["ci-run-81", "--for-user", GRACE], 3), told);
-    let error = refused_in_json(&platform, &["ci-run-81"], 3);
-    let hint = format!(
-        "run `tfy login --host {}` and unset TFY_API_KEY, which comes first",
-        platform.url()
-    );
-    assert_eq!(error["hint"], hint);
+fn token_that_cannot_create_suggests_login() {
+    let server = FakeServer::start();
+    server.sign_in_with_token("laptop");
+    let run = snapshot!(server.program("create ci-run-81 -q"), @r#"
+    exit: 3
+    --- stderr
+    error: Cannot manage access tokens. Check your API key permissions.
+      a personal access token cannot create another token
+      server message: Personal access tokens cannot be created while authenticated with a personal access token
+    hint: unset TFY_API_KEY and run `tfy login --host [SERVER]`, or create the token on the TrueFoundry website
+    --- requests
+    POST /personal-access-tokens 403 {"name":"ci-run-81"}
+    "#);
+    let for_user = server.program("create ci-run-81 -q --for-user grace@acme.test");
+    assert_eq!(for_user.run().exits(3).stderr, run.stderr);
 }
 
 #[test]
-fn a_user_that_does_not_exist_is_told_by_address() {
-    let platform = Platform::start();
-    let arguments = ["abc", "--for-user", "none@acme.test"];
-    assert_snapshot!(refused(&platform, &arguments, 4), @r"
-    error: there is no user none@acme.test
-      the platform says: User none@acme.test not found
-    ");
-    let error = refused_in_json(&platform, &arguments, 4);
-    assert_eq!((&error["kind"], &error["status"]), (&json!("not-found"), &json!(404)));
+fn unknown_user_is_named() {
+    let server = FakeServer::start();
+    snapshot!(server.program("create abc --for-user none@acme.test"), @r#"
+    exit: 4
+    --- stderr
+    Creating token abc on [SERVER]; never expires; user: none@acme.test
+    error: user none@acme.test not found
+      server message: User none@acme.test not found
+    --- requests
+    POST /personal-access-tokens/for-user 404 {"name":"abc","userEmail":"none@acme.test"}
+    "#);
 }
 
 #[test]
-fn a_name_that_is_taken_is_told_so_and_the_other_token_lives() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("ci-pipeline"));
-    assert_snapshot!(refused(&platform, &["ci-pipeline"], 5), @r"
+fn taken_name_is_reported() {
+    let server = FakeServer::with(&["ci-pipeline", "hers owner=grace@acme.test"]);
+    snapshot!(server.program("create ci-pipeline"), @r#"
+    exit: 5
+    --- stderr
+    Creating token ci-pipeline on [SERVER]; never expires
     error: A token with this name already exists. Use a different name.
-      the platform says: Personal access token with name ci-pipeline already exists
-    ");
-    let error = refused_in_json(&platform, &["ci-pipeline"], 5);
-    assert_eq!((&error["kind"], &error["status"]), (&json!("name-taken"), &json!(409)));
-    assert_eq!(platform.tokens().len(), 1);
-    platform.add(TokenSeed::named("hers").owner(GRACE));
-    refused(&platform, &["hers", "--for-user", GRACE], 5);
+      server message: Personal access token with name ci-pipeline already exists
+    --- requests
+    POST /personal-access-tokens 409 {"name":"ci-pipeline"}
+    "#);
+    server.program("create hers --for-user grace@acme.test").run().exits(5);
+    assert_eq!(server.names(), "ci-pipeline");
 }
 
 #[test]
-fn what_is_asked_for_is_said_back_before_the_platform_answers() {
-    let platform = Platform::start();
-    platform.forbid();
-    let run = create(&platform, &["ci-run-81", "--expires", "2098-12-31", "--type", "jwt"])
-        .run()
-        .exits(3);
-    let lines: Vec<_> = run.stderr.lines().collect();
-    assert!(lines[0].starts_with("Creating the token ci-run-81, of type jwt, which expires at 2098-12-31T23:59:59Z"));
-    assert!(lines[1].starts_with("error: "));
+fn json_failure_has_kind_and_status() {
+    for case in cases(
+        "400 | failed        | 1
+         401 | not-signed-in | 3
+         403 | forbidden     | 3
+         409 | name-taken    | 5
+         429 | unreachable   | 6",
+    ) {
+        let [status, kind, code] = case.columns().map(String::from);
+        let (status, code): (u16, i32) = (status.parse().unwrap(), code.parse().unwrap());
+        let server = FakeServer::start();
+        server.answer_once(Call::Create, status);
+        let run = server.program("create ci-run-81 -o json").run().exits(code);
+        let failure = run.failure();
+        let facts = json!([failure["kind"], failure["status"], failure["exitCode"], run.stdout]);
+        assert_eq!(facts, json!([kind, status, code, ""]), "{case:?}");
+        assert_eq!(server.requests().len(), 1, "{case:?}");
+    }
 }

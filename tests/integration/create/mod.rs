@@ -1,31 +1,27 @@
-//! `create`: what is asked of the platform, and how the value is handed over.
+//! Tests of `create`: its request and its output. Values that are lost on the way are in `delivery`.
 
 mod expiry;
 mod failures;
+#[cfg(unix)]
 mod name;
 mod output;
 mod request;
-mod save;
 
-use crate::support::platform::Platform;
-use crate::support::program::Program;
+use crate::support::{FakeServer, Run};
 
-/// `create` with these arguments, in a hurry.
-fn create(platform: &Platform, arguments: &[&str]) -> Program {
-    Program::against(platform.url(), platform.key())
-        .args(["create", "--retries", "0"])
-        .args(arguments)
+/// Checks the exit code and the beginning of standard error, and that there is no result.
+#[track_caller]
+fn assert_fails(run: &Run, code: i32, error: &str) {
+    let is_expected = run.code() == code && run.stdout.is_empty() && run.stderr.starts_with(error);
+    assert!(is_expected, "{}", run.snapshot());
 }
 
-/// Asserts that the arguments are refused in these words and that nothing is asked of the platform.
+/// Creates the token `ci-run-81` with these options and returns the run, whose standard output is the value and a newline.
 #[track_caller]
-fn assert_refused(platform: &Platform, arguments: &[&str], why: &str) {
-    let run = create(platform, arguments).run().exits(2);
-    assert_eq!(run.stdout, "", "{arguments:?}");
-    assert!(
-        run.stderr.starts_with(&format!("error: {why}")),
-        "{arguments:?}: {}",
-        run.stderr
-    );
-    assert_eq!(platform.requests().len(), 0, "{arguments:?}");
+fn created(server: &FakeServer, options: &str) -> Run {
+    let program = server.program("create ci-run-81").args(options).delivers_value();
+    let run = program.run().exits(0);
+    let value = server.value_of("ci-run-81").expect("a created token");
+    assert_eq!(run.stdout, value + "\n");
+    run
 }

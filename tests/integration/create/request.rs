@@ -1,146 +1,91 @@
-//! What is asked of the platform, to the letter, and what of it is said back.
+//! The request, and the note that describes it.
 
-use serde_json::{Value, json};
-
-use super::{assert_refused, create};
-use crate::support::platform::{Call, GRACE, Platform, TokenSeed};
-
-/// Creates a token and answers with the body of the one request, of that call, and what was said back.
-#[track_caller]
-fn sent(arguments: &[&str], call: Call) -> (Value, String) {
-    let platform = Platform::start();
-    let run = create(&platform, arguments).delivers_value().run().exits(0);
-    let [seen] = &platform.requests()[..] else {
-        panic!("one request is enough")
-    };
-    assert_eq!(seen.call, call);
-    assert_eq!(seen.header("content-type"), Some("application/json"));
-    assert_eq!(seen.header("accept"), Some("application/json"));
-    assert_eq!(
-        seen.header("authorization"),
-        Some(&*format!("Bearer {}", platform.key()))
-    );
-    assert_eq!(
-        seen.header("user-agent"),
-        Some(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")))
-    );
-    (seen.json(), run.stderr)
-}
+use super::{assert_fails, created};
+use crate::support::{Call, FakeServer, Program, cases, snapshot};
 
 #[test]
-fn what_is_not_asked_for_is_absent() {
-    let (body, said) = sent(&["ci-run-81"], Call::Create);
-    assert_eq!(body, json!({"name": "ci-run-81"}));
-    assert_eq!(said, "Creating the token ci-run-81, which never expires\n");
-}
-
-#[test]
-fn all_that_can_be_asked_for_is_sent_and_said_back() {
-    let arguments = "ci-run-81 --expires 2098-12-31 --type jwt --team platform --account acme-eu";
-    let (body, said) = sent(&arguments.split(' ').collect::<Vec<_>>(), Call::Create);
-    assert_eq!(
-        body,
-        json!({
-            "name": "ci-run-81", "expirationDate": "2098-12-31T23:59:59Z", "teamName": "platform",
-            "accountName": "acme-eu", "tokenType": "jwt",
-        })
-    );
-    let span = said.strip_prefix(
-        "Creating the token ci-run-81, of type jwt, for the team platform, for the account acme-eu, \
-         which expires at 2098-12-31T23:59:59Z (in ",
-    );
-    assert!(span.is_some_and(|span| span.ends_with(" years)\n")), "{said}");
-    assert_eq!(
-        sent(&["ci-run-81", "--type", "opaque"], Call::Create).0,
-        json!({"name": "ci-run-81", "tokenType": "opaque"})
-    );
-}
-
-#[test]
-fn a_token_for_another_user_goes_to_its_own_call() {
-    let (body, said) = sent(&["onboarding", "--for-user", GRACE], Call::CreateForUser);
-    assert_eq!(body, json!({"name": "onboarding", "userEmail": GRACE}));
-    assert_eq!(
-        said,
-        "Creating the token onboarding for grace@acme.test, which never expires\n"
-    );
-    let arguments = [
-        "onboarding",
-        "--for-user",
-        GRACE,
-        "--team",
-        "data",
-        "--expires",
-        "2098-12-31",
-    ];
-    assert_eq!(
-        sent(&arguments, Call::CreateForUser).0,
-        json!({
-            "name": "onboarding", "userEmail": GRACE, "teamName": "data", "expirationDate": "2098-12-31T23:59:59Z",
-        })
-    );
-}
-
-#[test]
-fn what_cannot_be_asked_for_another_user_is_refused() {
-    let platform = Platform::start();
-    for (option, value) in [("--type", "jwt"), ("--account", "acme")] {
-        let run = create(&platform, &["onboarding", "--for-user", GRACE, option, value])
-            .run()
-            .exits(2);
-        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
-        assert!(run.stderr.contains(option) && run.stderr.contains("--for-user"));
-    }
-    assert_eq!(platform.requests().len(), 0);
-}
-
-#[test]
-fn odd_arguments_are_refused_before_anything_is_asked() {
-    let platform = Platform::start();
-    let name =
-        "a name has 3 to 36 characters of a-z, 0-9 and `-`, starts with a letter and ends with a letter or a digit";
-    for bad in [
-        "ab",
-        "9lives",
-        "Upper",
-        "a_b",
-        "ends-",
-        "a b",
-        "na\u{301}me",
-        &"a".repeat(37),
+fn request_has_only_given_options() {
+    let server = FakeServer::start();
+    created(&server, "");
+    let request = &server.calls(Call::Create)[0];
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("accept", "application/json"),
+        ("authorization", &format!("Bearer {}", server.key())),
+        ("user-agent", concat!("tfy-tokens/", env!("CARGO_PKG_VERSION"))),
     ] {
-        assert_refused(
-            &platform,
-            &[bad],
-            &format!("invalid value '{bad}' for '[NAME]': {name}"),
-        );
+        assert_eq!(request.header(name), Some(value), "{name}");
     }
-    assert_refused(&platform, &["abc", "def"], "unexpected argument 'def' found");
-    assert_refused(
-        &platform,
-        &["abc", "--type", "saml"],
-        "invalid value 'saml' for '--type <TYPE>'",
-    );
-    assert_refused(
-        &platform,
-        &["abc", "--for-user", "grace"],
-        "invalid value 'grace' for '--for-user <EMAIL>': an e-mail address looks like ada@acme.test\n",
-    );
-    for (option, shown) in [("--team", "--team <TEAM>"), ("--account", "--account <ACCOUNT>")] {
-        assert_refused(
-            &platform,
-            &["abc", option, ""],
-            &format!("invalid value '' for '{shown}': it is empty"),
-        );
-    }
+    assert_eq!(String::from_utf8_lossy(&request.body), r#"{"name":"ci-run-81"}"#);
 }
 
 #[test]
-fn a_token_creates_another_where_the_platform_lets_it() {
-    let platform = Platform::start();
-    platform
-        .sign_in_with_token(TokenSeed::named("laptop"))
-        .let_tokens_create();
-    let run = create(&platform, &["ci-run-81"]).delivers_value().run().exits(0);
-    assert_eq!(run.stdout, platform.value_of("ci-run-81").unwrap() + "\n");
+fn all_options_are_sent_and_described() {
+    let server = FakeServer::start();
+    let program = server.program("create ci-run-81 --expires 90d --type jwt --team platform --account acme-eu");
+    snapshot!(program.delivers_value(), @r#"
+    exit: 0
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token ci-run-81 on [SERVER]; expires at [now+90d] (in 90 days); type: jwt; team: platform; account: acme-eu
+    warning: Save this token NOW — it will not be shown again.
+    --- requests
+    POST /personal-access-tokens 201 {"accountName":"acme-eu","expirationDate":"[now+90d]","name":"ci-run-81","teamName":"platform","tokenType":"jwt"}
+    "#);
+}
+
+#[test]
+fn token_for_other_user_has_own_call() {
+    let server = FakeServer::start();
+    let program = server.program("create onboarding --for-user grace@acme.test --team data --expires never");
+    snapshot!(program.delivers_value(), @r#"
+    exit: 0
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token onboarding on [SERVER]; never expires; team: data; user: grace@acme.test
+    warning: Save this token NOW — it will not be shown again.
+    --- requests
+    POST /personal-access-tokens/for-user 201 {"name":"onboarding","teamName":"data","userEmail":"grace@acme.test"}
+    "#);
+    assert_eq!((server.names().as_str(), server.tokens_of("grace@acme.test").len()), ("", 1));
+}
+
+#[test]
+fn token_creates_token_if_server_allows() {
+    let server = FakeServer::start();
+    server.sign_in_with_token("laptop");
+    server.rules(|rules| rules.tokens_may_create = true);
+    created(&server, "");
+}
+
+#[test]
+fn invalid_arguments_are_usage_errors() {
+    let name = "a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit";
+    let long = "a".repeat(37);
+    let table = format!(
+        "ab                          | invalid value 'ab' for '[NAME]': {name}
+         9lives                      | invalid value '9lives' for '[NAME]': {name}
+         Upper                       | invalid value 'Upper' for '[NAME]': {name}
+         a_b                         | invalid value 'a_b' for '[NAME]': {name}
+         ends-                       | invalid value 'ends-' for '[NAME]': {name}
+         na\u{301}me                 | invalid value 'na\u{301}me' for '[NAME]': {name}
+         {long}                      | invalid value '{long}' for '[NAME]': {name}
+         abc def                     | unexpected argument 'def' found
+         abc --type saml             | invalid value 'saml' for '--type <TYPE>'
+         abc --for-user grace        | invalid value 'grace' for '--for-user <EMAIL>': expected an email address
+         abc --team=                 | invalid value '' for '--team <TEAM>': it is empty
+         abc --account=              | invalid value '' for '--account <ACCOUNT>': it is empty
+         abc --for-user a@b.test --type jwt    | the argument '--for-user <EMAIL>' cannot be used with '--type <TYPE>'
+         abc --for-user a@b.test --account abc | the argument '--for-user <EMAIL>' cannot be used with '--account <ACCOUNT>'"
+    );
+    for case in cases(&table) {
+        let [arguments, expected] = case.columns();
+        // The program has no settings, so an error about them would show that it did more than parse.
+        let program = Program::new("create").args(arguments);
+        assert_fails(&program.run(), 2, &format!("error: {expected}"));
+    }
+    let program = Program::new("create").arg("a b");
+    assert_fails(&program.run(), 2, "error: invalid value 'a b' for '[NAME]'");
 }

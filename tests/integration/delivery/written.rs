@@ -1,157 +1,90 @@
-//! Standard output takes the value, or does not.
+//! Standard output does not accept the value.
 
-use serde_json::json;
+use super::{assert_undelivered, create, delete_as_printed, printed_commands, shell};
+use crate::support::{FakeServer, Output, Program, Run, snapshot};
 
-use super::{ID, create, lost_and_found, obey, program, told};
-use crate::support::platform::{Call, Platform};
-use crate::support::terminal::Terminal;
-
-#[test]
-fn off_a_terminal_standard_output_is_the_value_and_a_newline() {
-    let platform = Platform::start();
-    let run = create(&platform).delivers_value().run().exits(0);
-    let value = platform.value_of("ci-run").unwrap();
-    assert_eq!(run.stdout, format!("{value}\n"));
-    assert_eq!(run.stderr, "Creating the token ci-run, which never expires\n");
-    assert_eq!(platform.requests().len(), 1);
-    assert_eq!(platform.calls(Call::Create)[0].json(), json!({"name": "ci-run"}));
+/// Checks that the value was not delivered because of `cause`, and that the printed command deletes the token.
+#[track_caller]
+fn assert_not_delivered(server: &FakeServer, run: &Run, cause: &str) {
+    assert_undelivered(run, &format!("\n  cannot write to standard output\n  {cause}\nhint: "));
+    delete_as_printed(server, run);
 }
 
 #[test]
-fn json_has_the_value_and_what_it_is_of() {
-    let platform = Platform::start();
-    let create = create(&platform).args(["-o", "json", "--expires", "2099-12-31"]);
-    let run = create.delivers_value().run().exits(0);
-    let token = platform.value_of("ci-run").unwrap();
-    let document = json!({"name": "ci-run", "token": token, "expiresAt": "2099-12-31T23:59:59Z"});
-    assert_eq!(run.json(), document);
-    assert_eq!((run.stdout.lines().count(), run.stderr.as_str()), (1, ""));
+fn full_stdout_reports_delete_command() {
+    let server = FakeServer::start();
+    let run = snapshot!(create(&server).stdout(Output::Full), @r#"
+    exit: 7
+    --- stderr
+    Creating token ci-run on [SERVER]; never expires
+    error: the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf0000000000000001 at [now]
+      cannot write to standard output
+      No space left on device (os error 28)
+    hint: its value cannot be shown again; run `tfy-tokens delete cm3k1x9qf0000000000000001` and create it again
+    --- requests
+    POST /personal-access-tokens 201 {"name":"ci-run"}
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=ci-run 200
+    "#);
+    delete_as_printed(&server, &run);
 }
 
 #[test]
-fn at_a_terminal_the_value_stands_with_its_name_and_a_warning() {
-    let platform = Platform::start();
-    let finished = Terminal::size(100, 24)
-        .run(&create(&platform).delivers_value())
-        .finish();
-    let value = platform.value_of("ci-run").unwrap();
-    let screen = format!(
-        "Creating the token ci-run, which never expires\nName:     ci-run\nExpires:  never\nToken:    {value}\n\
-         warning: Save the value now: it cannot be shown again."
-    );
-    assert_eq!((finished.code, finished.screen), (0, screen));
-}
-
-#[test]
-fn fault_01_a_full_standard_output_is_told_with_the_token_and_the_command_that_deletes_it() {
-    let platform = Platform::start();
-    let run = create(&platform).stdout_full().run().exits(7);
-    assert_eq!(
-        told(&run),
-        lost_and_found(&[
-            "standard output did not take it",
-            "No space left on device (os error 28)"
-        ])
-    );
-    assert_eq!(platform.calls(Call::Create).len(), 1);
-    obey(&platform, &run);
-}
-
-#[test]
-fn fault_01_a_closed_standard_output_is_told_with_the_token_and_the_command_that_deletes_it() {
-    let platform = Platform::start();
-    let run = create(&platform).stdout_closed().run().exits(7);
-    assert_eq!(
-        told(&run),
-        lost_and_found(&["standard output did not take it", "standard output is closed"])
-    );
-    obey(&platform, &run);
-}
-
-#[test]
-fn fault_01_a_standard_output_that_can_only_be_read_is_told_with_the_token_and_the_command_that_deletes_it() {
-    for input in ["/dev/null", "/etc/passwd"] {
-        let platform = Platform::start();
-        let script = format!(r#"exec "$0" create ci-run 1<{input}"#);
-        let shell = program(&platform).run_by("/bin/sh");
-        let run = shell
-            .args(["-c", &script, env!("CARGO_BIN_EXE_tfy-tokens")])
-            .run()
-            .exits(7);
-        assert_eq!(
-            told(&run),
-            lost_and_found(&[
-                "standard output did not take it",
-                "standard output is open for reading only"
-            ])
-        );
-        obey(&platform, &run);
+fn closed_stdout_reports_delete_command() {
+    for (output, cause) in
+        [(Output::Closed, "standard output is closed"), (Output::Lines(0), "Broken pipe (os error 32)")]
+    {
+        let server = FakeServer::start();
+        assert_not_delivered(&server, &create(&server).stdout(output).run(), cause);
     }
 }
 
 #[test]
-fn a_value_that_is_thrown_away_on_purpose_is_delivered() {
-    let platform = Platform::start();
-    let shell = program(&platform).run_by("/bin/sh");
-    let script = r#"exec "$0" create ci-run >/dev/null"#;
-    let run = shell
-        .args(["-c", script, env!("CARGO_BIN_EXE_tfy-tokens")])
-        .run()
-        .exits(0);
-    assert_eq!(told(&run), "Creating the token ci-run, which never expires\n");
-    let calls: Vec<Call> = platform.requests().iter().map(|seen| seen.call).collect();
-    assert_eq!(calls, [Call::Create]);
+fn read_only_stdout_reports_delete_command() {
+    for file in ["/dev/null", "/etc/passwd"] {
+        let server = FakeServer::start();
+        let run = shell(&server, &format!(r#"exec "$0" create ci-run 1<{file}"#)).run();
+        assert_not_delivered(&server, &run, "standard output is open only for reading");
+    }
 }
 
 #[test]
-fn fault_01_a_reader_that_is_gone_is_told_with_the_token_and_the_command_that_deletes_it() {
-    let platform = Platform::start();
-    let run = create(&platform).stdout_reader_gone().run().exits(7);
-    assert_eq!(
-        told(&run),
-        lost_and_found(&["standard output did not take it", "Broken pipe (os error 32)"])
-    );
-    obey(&platform, &run);
+fn dev_null_accepts_value() {
+    let server = FakeServer::start();
+    shell(&server, r#"exec "$0" create ci-run >/dev/null"#).run().exits(0);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]
-fn fault_01_a_script_reads_the_same_as_one_line() {
-    let platform = Platform::start();
-    let run = create(&platform).args(["-o", "json"]).stdout_full().run().exits(7);
-    let failure = run.failure();
-    let message = failure["message"].as_str().unwrap();
-    let beginning = format!("the value of `ci-run` was not delivered: the token exists, its id is {ID}, created ");
-    assert!(message.starts_with(&beginning), "{message}");
-    assert!(message.ends_with("Z: standard output did not take it: No space left on device (os error 28)"));
-    let hint = format!("its value cannot be shown again: delete it with `tfy-tokens delete {ID}` and create a new one");
-    assert_eq!(
-        failure,
-        json!({"kind": "undelivered", "message": message, "hint": hint, "status": null, "exitCode": 7})
-    );
-    obey(&platform, &run);
+fn json_failure_has_id_and_hint() {
+    let server = FakeServer::start();
+    let run = snapshot!(create(&server).args("-o json").stdout(Output::Full), @r#"
+    exit: 7
+    --- stderr
+    {"error":{"kind":"undelivered","message":"the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf0000000000000001 at [now]; cannot write to standard output; No space left on device (os error 28)","hint":"its value cannot be shown again; run `tfy-tokens delete cm3k1x9qf0000000000000001` and create it again","status":null,"exitCode":7}}
+    --- requests
+    POST /personal-access-tokens 201 {"name":"ci-run"}
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=ci-run 200
+    "#);
+    assert_eq!(run.failure()["exitCode"], 7);
+    delete_as_printed(&server, &run);
 }
 
 #[test]
-fn fault_01_a_quiet_run_still_tells_what_became_of_the_token() {
-    let platform = Platform::start();
-    let run = create(&platform).arg("--quiet").stdout_full().run().exits(7);
-    assert!(run.stderr.starts_with("error: the value of `ci-run` was not delivered"));
-    obey(&platform, &run);
+fn quiet_keeps_report() {
+    let server = FakeServer::start();
+    let run = create(&server).args("-q").stdout(Output::Full).run();
+    assert_not_delivered(&server, &run, "No space left on device (os error 28)");
 }
 
 #[test]
-fn fault_01_the_printed_command_goes_to_the_platform_of_the_command_line() {
-    let platform = Platform::start();
-    let elsewhere = program(&platform).no_env("TFY_BASE_URL");
-    let create = elsewhere
-        .clone()
-        .args(["create", "ci-run", "--base-url", &platform.url()]);
-    let run = create.stdout_full().run().exits(7);
-    let url = platform.url();
-    assert!(run.stderr.ends_with(&format!(
-        "delete it with `tfy-tokens delete {ID} --base-url {url}` and create a new one\n"
-    )));
-    let command = &super::printed_commands(&run)[0];
-    elsewhere.args(command).arg("--yes").run().exits(0);
-    assert_eq!(platform.tokens(), []);
+fn printed_command_has_base_url_option() {
+    let server = FakeServer::start();
+    let program = Program::new("create ci-run --base-url").arg(server.url());
+    let program = program.env("TFY_API_KEY", server.key()).stdout(Output::Full);
+    let run = program.observing(&server).run().exits(7);
+    let [command] = &printed_commands(&run)[..] else { panic!("one command: {}", run.stderr) };
+    assert!(command.ends_with(&format!(" --base-url {}", server.url())), "{command}");
+    let delete = Program::new(command).args("--yes").env("TFY_API_KEY", server.key());
+    delete.run().exits(0);
+    assert_eq!(server.names(), "");
 }

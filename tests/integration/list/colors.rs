@@ -64,11 +64,7 @@ fn narrow_window_has_same_colors() {
     let server = account();
     let finished = Terminal::size(40, 30).run(&server.program("list")).finish();
     assert_eq!(colors(&finished.output), "yellow red");
-    assert!(
-        finished.output.contains(" (in 13 days)\u{1b}[0m\r\n"),
-        "{:?}",
-        finished.output
-    );
+    assert!(finished.output.contains(" (in 13 days)\u{1b}[0m\r\n"), "{:?}", finished.output);
 }
 
 #[test]

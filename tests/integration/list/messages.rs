@@ -36,11 +36,7 @@ fn empty_listing_is_document_in_each_format() {
             let program = server.program("list -o").arg(format).args(arguments).exact_output();
             let run = program.run().exits(0);
             let message = if format == "json" { "" } else { "There is no token.\n" };
-            assert_eq!(
-                (run.stdout.as_str(), run.stderr.as_str()),
-                (document, message),
-                "{format}"
-            );
+            assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (document, message), "{format}");
         }
     }
 }
@@ -121,23 +117,16 @@ fn verbose_shows_requests_without_response() {
 #[cfg(unix)]
 fn signal_cancels_stalled_listing() {
     use rustix::process::Signal;
-    for (format, signal) in [
-        ("table", Signal::INT),
-        ("json", Signal::TERM),
-        ("jsonl", Signal::INT),
-        ("csv", Signal::HUP),
-    ] {
+    for (format, signal) in
+        [("table", Signal::INT), ("json", Signal::TERM), ("jsonl", Signal::INT), ("csv", Signal::HUP)]
+    {
         let server = FakeServer::with(&["ci-pipeline"]);
         let program = server.program("list -v -o").arg(format);
         let running = program.stdout(Output::Stalled).start();
         running.wait_for_stderr(": 200 in ");
         running.signal(signal);
         let run = running.wait().exits(130);
-        assert!(
-            run.stderr.contains("cancelled: the listing is incomplete"),
-            "{}",
-            run.snapshot()
-        );
+        assert!(run.stderr.contains("cancelled: the listing is incomplete"), "{}", run.snapshot());
     }
 }
 

@@ -27,11 +27,7 @@ fn sort_orders_by_any_column() {
          last-used  | - Gamma beta alpha",
     ) {
         let [by, expected] = case.columns();
-        let sort = if by.is_empty() {
-            String::new()
-        } else {
-            format!("--sort {by}")
-        };
+        let sort = if by.is_empty() { String::new() } else { format!("--sort {by}") };
         let program = server.program("list -o json").args(&sort);
         assert_eq!(names(&program.run().exits(0)), expected, "{case:?}");
         let reversed: Vec<_> = expected.rsplit(' ').collect();

@@ -27,11 +27,7 @@ fn list_refuses_wrong_arguments() {
         // The program has no settings, so an error about them would show that it did more than parse.
         let run = Program::new("list").args(arguments).run().exits(2);
         assert_eq!(run.stdout, "", "{case:?}");
-        assert!(
-            run.stderr.starts_with(&format!("error: {expected}")),
-            "{}",
-            run.snapshot()
-        );
+        assert!(run.stderr.starts_with(&format!("error: {expected}")), "{}", run.snapshot());
     }
 }
 

@@ -193,8 +193,5 @@ fn redirected_table_ignores_window() {
     let program = account().program("list");
     let expected = program.run().exits(0).stdout;
     let finished = Terminal::size(40, 10).run(&program.stdout(Output::File)).finish();
-    assert_eq!(
-        (finished.stdout.as_str(), finished.screen.as_str()),
-        (expected.as_str(), "")
-    );
+    assert_eq!((finished.stdout.as_str(), finished.screen.as_str()), (expected.as_str(), ""));
 }

@@ -1,182 +1,183 @@
-//! Whatever goes wrong before the old token is deleted leaves it alive.
-
-use std::sync::mpsc;
-use std::time::Duration;
+//! Any failure before the deletion keeps the old token.
 
 use serde_json::json;
-use wiremock::ResponseTemplate;
 
-use super::{add, calls, left, rotate, rotate_bot};
-use crate::support::platform::{Call, Fault, Platform, TokenSeed};
+use super::rotate_bot;
+use crate::support::{Call, FakeServer, cases, snapshot};
 
 #[test]
-fn a_token_that_cannot_be_told_changes_nothing() {
-    let platform = Platform::start();
-    add(&platform, ["bot", "twin", "twin"]);
-    platform.add_raw(json!({"id": "revoke/all", "type": "pat", "manifest": {"name": "odd"}}));
-    for (token, code) in [
-        ("gone", 4),
-        ("BOT", 4),
-        ("twin", 2),
-        ("odd", 2),
-        ("tfy_SENTINEL_value", 2),
-    ] {
-        let run = rotate(&platform).args([token, "--yes"]).run().exits(code);
-        assert_eq!(run.stdout, "", "{token}");
+fn invalid_token_changes_nothing() {
+    let server = FakeServer::with(&["bot", "twin", "twin"]);
+    server.add_raw(json!({"id": "revoke/all", "type": "pat", "manifest": {"name": "odd"}}));
+    for case in cases(
+        "gone               | 4
+         BOT                | 4
+         twin               | 2
+         odd                | 2
+         tfy_SENTINEL_value | 2
+                            | 2
+         bot twin           | 2
+         bot --expires 0d   | 2",
+    ) {
+        let [arguments, code] = case.columns();
+        let program = server.program("rotate --yes --save new.token").args(arguments);
+        let run = program.run().exits(code.parse().unwrap());
+        assert_eq!(run.stdout, "", "{case:?}");
+        assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0, "{case:?}");
     }
-    for arguments in [
-        &["", "--yes"][..],
-        &["--yes"],
-        &["bot", "twin", "--yes"],
-        &["bot", "--yes", "--expires", "0d"],
-    ] {
-        rotate(&platform).args(arguments).run().exits(2);
-    }
-    assert_eq!(calls(&platform), []);
+    server.program("rotate --yes").arg("").run().exits(2);
+    assert_eq!(server.calls(Call::Create).len() + server.calls(Call::Delete).len(), 0);
 }
 
 #[test]
-fn a_creation_that_is_refused_keeps_the_old_token() {
-    for (status, code) in [(400, 1), (403, 3), (409, 5)] {
-        let platform = Platform::start();
-        add(&platform, ["bot"]);
-        platform.answer_once(Call::Create, ResponseTemplate::new(status));
-        let run = rotate(&platform).args(["bot", "--yes"]).run().exits(code);
-        assert_eq!(run.stdout, "");
-        assert_eq!(calls(&platform), [Call::Create]);
-        assert_eq!(left(&platform), ["bot"]);
-    }
-}
-
-#[test]
-fn a_value_that_is_not_delivered_keeps_the_old_token_and_tells_of_the_new_one() {
-    let platform = Platform::start();
-    add(&platform, ["bot"]);
-    let run = rotate(&platform).args(["bot", "--yes"]).stdout_full().run().exits(7);
-    let new = platform.tokens()[0].id.clone();
-    assert!(
-        run.stderr.contains(&format!("`tfy-tokens delete {new}`")),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(calls(&platform), [Call::Create]);
-    assert_eq!(left(&platform), ["bot-2", "bot"]);
-}
-
-#[test]
-fn an_answer_that_is_lost_keeps_the_old_token_and_tells_of_the_new_one() {
-    let platform = Platform::start();
-    add(&platform, ["bot"]);
-    platform.inject(Fault::hang_up(Call::Create).after_applying());
-    let run = rotate(&platform).args(["bot", "--yes"]).run().exits(7);
-    let new = platform.tokens()[0].id.clone();
-    assert!(
-        run.stderr.contains("`bot-2`") && run.stderr.contains(&new),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(calls(&platform), [Call::Create]);
-    assert_eq!(left(&platform), ["bot-2", "bot"]);
-}
-
-#[test]
-fn a_place_that_cannot_be_saved_to_changes_nothing() {
-    let platform = Platform::start();
-    add(&platform, ["bot"]);
-    let program = rotate(&platform).args(["bot", "--yes", "--save", "bot.token"]);
-    let program = program.write_cwd_file("bot.token", "precious");
+fn existing_file_stops_before_any_request() {
+    let server = FakeServer::with(&["bot"]);
+    let program = server.program("rotate bot --yes --save bot.token");
+    let program = program.cwd_file("bot.token", "precious");
     program.run().exits(2);
-    assert_eq!(calls(&platform), []);
-    let kept = std::fs::read_to_string(program.cwd().join("bot.token")).unwrap();
-    assert_eq!(kept, "precious");
+    assert_eq!(std::fs::read(program.cwd().join("bot.token")).unwrap(), b"precious");
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn an_old_token_that_is_not_deleted_is_told_with_how_to_delete_it() {
-    for (status, code) in [(403, 3), (500, 6), (400, 1)] {
-        let platform = Platform::start();
-        let [bot] = add(&platform, ["bot"]);
-        platform.answer_once(Call::Delete, ResponseTemplate::new(status));
-        let run = rotate_bot(&platform).run().exits(code);
-        assert_eq!(run.stdout, format!("{}\n", platform.value_of("bot-2").unwrap()));
-        let said = "\nerror: the new token works, but deleting the old one failed\n";
-        let hint = format!("\nhint: delete it with `tfy-tokens delete {bot}");
-        assert!(
-            run.stderr.contains(said) && run.stderr.contains(&hint),
-            "{}",
-            run.stderr
-        );
-        assert_eq!(left(&platform), ["bot-2", "bot"]);
+fn rejected_creation_keeps_old_token() {
+    let server = FakeServer::with(&["bot"]);
+    server.answer_once(Call::Create, (403, json!({"message": "no"})));
+    snapshot!(server.program("rotate bot --yes"), @r#"
+    exit: 3
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires
+    error: Cannot manage access tokens. Check your API key permissions.
+      server message: no
+      the old token was kept: bot (cm3k1x9qf0000000000000001)
+    hint: run `tfy-tokens status` to see which API key is used
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 403 {"name":"bot-2"}
+    "#);
+    for (status, code) in [(400, 1), (409, 5), (429, 6)] {
+        server.answer_once(Call::Create, status);
+        let run = server.program("rotate bot --yes -o json").run().exits(code);
+        let failure = run.failure();
+        assert_eq!((&failure["status"], run.stdout.as_str()), (&json!(status), ""));
+        let message = failure["message"].as_str().unwrap();
+        assert!(message.ends_with("the old token was kept: bot (cm3k1x9qf0000000000000001)"), "{message}");
     }
+    assert_eq!((server.names().as_str(), server.calls(Call::Delete).len()), ("bot", 0));
 }
 
 #[test]
-fn the_status_that_kept_the_old_token_alive_is_told_to_scripts() {
-    let platform = Platform::start();
-    let [bot] = add(&platform, ["bot"]);
-    platform.answer_once(Call::Delete, ResponseTemplate::new(403));
-    let run = rotate_bot(&platform).args(["-o", "json"]).run().exits(3);
-    let error = json!({
-        "kind": "forbidden",
-        "message": "the new token works, but deleting the old one failed: \
-                    Cannot manage access tokens. Check your API key permissions.",
-        "hint": format!("delete it with `tfy-tokens delete {bot}`"),
-        "status": 403,
-        "exitCode": 3,
-    });
-    assert_eq!(run.failure(), error);
-    assert_eq!(run.json()["token"], json!(platform.value_of("bot-2")));
+#[cfg(unix)]
+fn undelivered_value_keeps_old_token() {
+    let server = FakeServer::with(&["bot"]);
+    snapshot!(server.program("rotate bot --yes").stdout(crate::support::Output::Full), @r#"
+    exit: 7
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires
+    error: the value of token `bot-2` was not delivered; the token was created with ID cm3k1x9qf0000000000000002 at [now]
+      cannot write to standard output
+      No space left on device (os error 28)
+      the old token was kept: bot (cm3k1x9qf0000000000000001)
+    hint: its value cannot be shown again; run `tfy-tokens delete cm3k1x9qf0000000000000002` and create it again
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"name":"bot-2"}
+    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=bot-2 200
+    "#);
+    assert_eq!(server.names(), "bot-2 bot");
 }
 
 #[test]
-fn an_id_that_would_be_an_option_is_not_in_the_command_that_deletes_the_old_token() {
+fn failed_deletion_prints_delete_command() {
+    let server = FakeServer::with(&["bot"]);
+    server.answer_once(Call::Delete, 403);
+    snapshot!(rotate_bot(&server), @r#"
+    exit: 3
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires
+    warning: Save this token NOW — it will not be shown again.
+    error: the new token was created, but the old one was not deleted
+      Cannot manage access tokens. Check your API key permissions.
+    hint: run `tfy-tokens delete cm3k1x9qf0000000000000001`
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"name":"bot-2"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 403
+    "#);
+}
+
+#[test]
+fn json_failure_has_status_of_deletion() {
+    let server = FakeServer::with(&["bot"]);
+    server.answer_once(Call::Delete, 403);
+    let run = rotate_bot(&server).args("-o json").run().exits(3);
+    let failure = run.failure();
+    assert_eq!((&failure["kind"], &failure["status"]), (&json!("forbidden"), &json!(403)));
+    assert_eq!(run.json()["token"], json!(server.value_of("bot-2")));
+}
+
+#[test]
+fn delete_command_omits_unsafe_id() {
     for id in ["--yes", "-x"] {
-        let platform = Platform::start();
-        platform.add_raw(json!({"id": id, "type": "pat", "manifest": {"name": "bot"}}));
-        platform.answer_once(Call::Delete, ResponseTemplate::new(403));
-        let run = rotate_bot(&platform).run().exits(3);
-        assert!(
-            run.stderr.ends_with("\nhint: delete it with `tfy-tokens delete`\n"),
-            "{}",
-            run.stderr
-        );
+        let server = FakeServer::start();
+        server.add_raw(json!({"id": id, "type": "pat", "manifest": {"name": "bot"}}));
+        server.answer_once(Call::Delete, 403);
+        let run = rotate_bot(&server).run().exits(3);
+        assert_eq!(run.stderr.lines().last(), Some("hint: run `tfy-tokens delete bot`"));
     }
 }
 
 #[test]
-fn an_old_token_that_somebody_else_deleted_is_gone_as_it_should_be() {
-    let platform = Platform::start();
-    let [bot] = add(&platform, ["bot"]);
-    platform.before_each(|_, seen, account| {
-        if seen.call == Call::Delete {
+fn token_deleted_by_others_counts_as_deleted() {
+    let server = FakeServer::with(&["bot"]);
+    server.before_each(|_, request, account| {
+        if request.call == Call::Delete {
             account.remove("bot");
         }
     });
-    let run = rotate_bot(&platform).run().exits(0);
-    assert!(
-        run.stderr.contains(&format!("\nDeleted bot ({bot})\n")),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(left(&platform), ["bot-2"]);
+    let run = rotate_bot(&server).run().exits(0);
+    assert!(run.stderr.contains("\nDeleted bot ("), "{}", run.stderr);
+    assert_eq!(server.names(), "bot-2");
 }
 
 #[test]
-fn a_signal_while_the_old_token_is_deleted_does_not_say_that_it_lives() {
-    let platform = Platform::start();
-    platform.add(TokenSeed::named("bot"));
-    let (asked, was_asked) = mpsc::channel();
-    platform.before_each(move |_, seen, _| {
-        if seen.call == Call::Delete {
-            asked.send(()).unwrap();
+#[cfg(unix)]
+fn interrupted_deletion_warns() {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use rustix::process::Signal;
+    use wiremock::ResponseTemplate;
+
+    let server = FakeServer::with(&["bot"]);
+    let (sender, deletion) = mpsc::channel();
+    server.before_each(move |_, request, _| {
+        if request.call == Call::Delete {
+            sender.send(()).unwrap();
         }
     });
     let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(40));
-    platform.answer_once(Call::Delete, slow);
-    let running = rotate_bot(&platform).start();
-    was_asked.recv_timeout(Duration::from_secs(20)).unwrap();
-    running.terminate();
-    let run = running.wait().exits(130);
-    let last = run.stderr.lines().last();
-    assert_eq!(last, Some("error: cancelled: the old token may be deleted"));
+    server.answer_once(Call::Delete, slow);
+    let running = rotate_bot(&server).start();
+    deletion.recv_timeout(Duration::from_secs(20)).unwrap();
+    running.signal(Signal::TERM);
+    snapshot!(running, @r#"
+    exit: killed by SIGTERM
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires
+    warning: Save this token NOW — it will not be shown again.
+    warning: interrupted; the old token may have been deleted
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"name":"bot-2"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    "#);
 }

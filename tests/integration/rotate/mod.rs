@@ -1,116 +1,97 @@
-//! `tfy-tokens rotate`: the new token first, its value handed over, and only then the old one deleted.
+//! Tests of `rotate`: the new token is created and delivered before the old one is deleted.
 
-#[cfg(unix)]
-mod at_a_terminal;
 mod failures;
-mod the_new_one;
+#[cfg(unix)]
+mod interactive;
+mod new_token;
 
 use serde_json::json;
 
-use crate::delete::{AFTERWARDS, add, deletion, left};
-use crate::support::platform::{Call, Platform, TokenSeed};
-use crate::support::program::Program;
+use crate::support::{FakeServer, Input, Program, snapshot};
 
-fn rotate(platform: &Platform) -> Program {
-    Program::against(platform.url(), platform.key()).args(["rotate", "--retries", "0"])
-}
-
-/// A rotation of `bot` that nobody is asked about, and that works.
-fn rotate_bot(platform: &Platform) -> Program {
-    rotate(platform).args(["bot", "--yes"]).delivers_value()
-}
-
-/// The calls in the order they came, without those that only look.
-fn calls(platform: &Platform) -> Vec<Call> {
-    let calls = platform.requests().into_iter().map(|seen| seen.call);
-    calls
-        .filter(|call| !matches!(call, Call::List | Call::Session))
-        .collect()
+/// Rotates the token `bot` without a question, and delivers the value of the new one.
+fn rotate_bot(server: &FakeServer) -> Program {
+    server.program("rotate bot --yes").delivers_value()
 }
 
 #[test]
-fn the_value_is_printed_alone_and_the_old_token_deleted_last() {
-    let platform = Platform::start();
-    let [bot] = add(&platform, ["bot"]);
-    let run = rotate_bot(&platform).run().exits(0);
-    let value = platform.value_of("bot-2").unwrap();
-    assert_eq!(run.stdout, format!("{value}\n"));
-    let said = format!("Creating the token bot-2, which never expires\nDeleted bot ({bot})\n{AFTERWARDS}");
-    assert_eq!(run.stderr, said);
-    assert_eq!(calls(&platform), [Call::Create, Call::Delete]);
-    assert_eq!(platform.calls(Call::Create)[0].json(), json!({"name": "bot-2"}));
-    let requests = platform.requests();
-    assert_eq!(deletion(&bot), format!("DELETE {}", requests.last().unwrap().path));
-    assert_eq!(left(&platform), ["bot-2"]);
+fn old_token_is_deleted_last() {
+    let server = FakeServer::with(&["bot"]);
+    let run = snapshot!(rotate_bot(&server), @r#"
+    exit: 0
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires
+    warning: Save this token NOW — it will not be shown again.
+    Deleted bot (cm3k1x9qf0000000000000001)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"name":"bot-2"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    "#);
+    assert_eq!(run.stdout, server.value_of("bot-2").unwrap() + "\n");
+    assert_eq!(server.names(), "bot-2");
 }
 
 #[test]
-fn a_token_is_rotated_by_its_id_too() {
-    let platform = Platform::start();
-    let [bot, _] = add(&platform, ["bot", "other"]);
-    let program = rotate(&platform).args([&bot, "--yes", "-q"]).delivers_value();
+fn token_can_be_given_by_id() {
+    let server = FakeServer::with(&["bot", "other"]);
+    let id = server.tokens()[1].id.clone();
+    let program = server.program("rotate --yes -q").arg(id).delivers_value();
     assert_eq!(program.run().exits(0).stderr, "");
-    assert_eq!(left(&platform), ["bot-2", "other"]);
+    assert_eq!(server.names(), "bot-2 other");
 }
 
 #[test]
-fn json_has_the_value_and_what_it_replaced() {
-    let platform = Platform::start();
-    let [bot] = add(&platform, ["bot"]);
-    let run = rotate_bot(&platform)
-        .args(["-o", "json", "--expires", "2099-12-31"])
-        .run()
-        .exits(0);
-    let expected = json!({
-        "name": "bot-2",
-        "token": platform.value_of("bot-2"),
-        "expiresAt": "2099-12-31T23:59:59Z",
-        "replaced": {"id": bot, "name": "bot"},
-    });
-    assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
+fn json_has_value_and_replaced_token() {
+    let server = FakeServer::with(&["bot"]);
+    let run = snapshot!(rotate_bot(&server).args("-o json --expires 2099-12-31"), @r#"
+    exit: 0
+    --- stdout
+    {"name":"bot-2","token":"[VALUE]","expiresAt":"2099-12-31T23:59:59Z","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot"}}
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"expirationDate":"2099-12-31T23:59:59Z","name":"bot-2"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    "#);
+    assert_eq!(run.json()["token"], json!(server.value_of("bot-2")));
 }
 
 #[test]
-fn a_saved_value_is_in_the_file_alone() {
-    let platform = Platform::start();
-    let [bot] = add(&platform, ["bot"]);
-    let program = rotate(&platform).args(["bot", "--yes", "--save", "bot.token"]);
+fn saved_value_is_only_in_file() {
+    let server = FakeServer::with(&["bot"]);
+    let program = server.program("rotate bot --yes --save bot.token");
     let run = program.run().exits(0);
     assert_eq!(run.stdout, "Name:     bot-2\nExpires:  never\n");
-    let said = format!(
-        "Creating the token bot-2, which never expires\n\
-         The value is in bot.token. It cannot be shown again.\nDeleted bot ({bot})\n{AFTERWARDS}"
-    );
-    assert_eq!(run.stderr, said);
-    let file = program.cwd().join("bot.token");
-    let value = platform.value_of("bot-2").unwrap();
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{value}\n"));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    }
+    assert_eq!(server.names(), "bot-2");
+    let saved = std::fs::read_to_string(program.cwd().join("bot.token")).unwrap();
+    assert_eq!(saved, server.value_of("bot-2").unwrap() + "\n");
 }
 
 #[test]
-fn the_token_that_signs_in_is_rotated_with_a_warning() {
-    let platform = Platform::start();
-    platform.sign_in_with_token(TokenSeed::named("bot")).let_tokens_create();
-    let run = rotate_bot(&platform).run().exits(0);
-    let said = "warning: bot is the token this client signs in with.\nDeleted bot (";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
-    assert_eq!(left(&platform), ["bot-2"]);
+fn current_token_is_rotated_with_warning() {
+    let server = FakeServer::start();
+    server.sign_in_with_token("bot");
+    server.rules(|rules| rules.tokens_may_create = true);
+    let run = rotate_bot(&server).run().exits(0);
+    let warning = "\nwarning: You are authenticated with bot. After deletion you will need another API key.\nDeleted ";
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
+    assert_eq!(server.names(), "bot-2");
 }
 
 #[test]
-fn without_a_yes_and_a_terminal_nothing_is_asked_of_the_platform() {
-    let platform = Platform::start();
-    add(&platform, ["bot"]);
-    for program in [rotate(&platform).arg("bot"), rotate(&platform).arg("bot").stdin("y\n")] {
-        let run = program.run().exits(2);
-        let said = "error: deleting the old token needs a yes, which cannot be asked for here: nothing was done\n\
-             hint: add --yes to do it without being asked\n";
-        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", said));
-    }
-    assert!(platform.requests().is_empty());
+fn missing_yes_is_usage_error_off_terminal() {
+    let server = FakeServer::with(&["bot"]);
+    let run = snapshot!(server.program("rotate bot"), @"
+    exit: 2
+    --- stderr
+    error: deleting the old token requires --yes when not running interactively
+    ");
+    let program = server.program("rotate bot").stdin(Input::Text("y\n".to_owned()));
+    assert_eq!(program.run().exits(2).stderr, run.stderr);
+    assert_eq!(server.requests().len(), 0);
 }

@@ -1,242 +1,212 @@
-//! A key or value that was put in a wrong place by mistake is never said back.
+//! An API key or a token value in the wrong place is not printed.
 
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use super::{JWT, KEY, program};
-use crate::support::platform::{Call, Platform};
-use crate::support::program::Program;
+use super::{JWT, KEY, UNUSUAL_KEY, with_secret};
+use crate::support::{Call, FakeServer, Program, cases, snapshot};
 
-/// Runs it in both forms of output, and finds it refused before the platform hears of it.
+/// Runs a program that must fail without a request, as text and with JSON output. Returns the text.
 #[track_caller]
-fn refused(platform: &Platform, program: &Program) -> String {
-    let plain = program.clone().run().exits(2);
-    let json = program.clone().args(["-o", "json"]).run().exits(2);
-    assert_eq!((plain.stdout.as_str(), json.stdout.as_str()), ("", ""));
+fn rejected(server: &FakeServer, program: &Program) -> String {
+    let text = program.run().exits(2);
+    let json = program.clone().args("-o json").run().exits(2);
+    assert_eq!((text.stdout.as_str(), json.stdout.as_str()), ("", ""));
     assert_eq!(json.failure()["exitCode"], 2);
-    assert_eq!(platform.requests().len(), 0);
-    plain.stderr
+    assert_eq!(server.requests().len(), 0);
+    assert!(text.stderr.starts_with("error: "), "{}", text.stderr);
+    text.stderr
 }
 
+const ARGUMENTS: &str = "
+    create SECRET
+    create good-name SECRET
+    create good-name --expires SECRET
+    create good-name --type SECRET
+    create good-name --for-user SECRET
+    create good-name --team SECRET
+    create good-name --account SECRET
+    rotate ci-run --as SECRET
+    rotate ci-run SECRET
+    revoke-all SECRET
+    list SECRET
+    list --search SECRET
+    list --sort SECRET
+    list --timeout SECRET
+    list --retries SECRET
+    list --color SECRET
+    completions SECRET
+    status SECRET
+    SECRET
+    SECRET list";
+
 #[test]
-fn fault_09_a_secret_in_place_of_an_argument_is_hidden() {
-    let platform = Platform::start();
-    for secret in [
-        KEY,
-        JWT,
-        &format!("\"{KEY}\""),
-        &format!("Bearer {JWT}"),
-        &format!("x={KEY}"),
-    ] {
-        for arguments in [
-            vec!["create", secret],
-            vec!["create", "good-name", secret],
-            vec!["create", "good-name", "--expires", secret],
-            vec!["create", "good-name", "--type", secret],
-            vec!["create", "good-name", "--for-user", secret],
-            vec!["create", "good-name", "--team", secret],
-            vec!["create", "good-name", "--account", secret],
-            vec!["rotate", "ci-run", "--as", secret],
-            vec!["rotate", "ci-run", secret],
-            vec!["revoke-all", secret],
-            vec!["list", secret],
-            vec!["list", "--search", secret],
-            vec!["list", "--sort", secret],
-            vec!["list", "--timeout", secret],
-            vec!["list", "--retries", secret],
-            vec!["list", "--color", secret],
-            vec!["completions", secret],
-            vec!["status", secret],
-            vec![secret],
-            vec![secret, "list"],
-        ] {
-            let told = refused(&platform, &program(&platform).args(&arguments));
-            assert!(
-                told.starts_with("error: ") && told.contains("(hidden)"),
-                "{arguments:?}: {told}"
-            );
+fn secret_argument_is_redacted() {
+    let server = FakeServer::start();
+    for case in cases(ARGUMENTS) {
+        let [arguments] = case.columns();
+        for secret in [KEY, JWT, &format!("\"{KEY}\""), &format!("Bearer {JWT}"), &format!("x={KEY}")] {
+            let stderr = rejected(&server, &with_secret(server.program(""), arguments, secret));
+            assert!(stderr.contains("(redacted)"), "{case:?}: {stderr}");
         }
     }
 }
 
 #[test]
-fn fault_09_a_secret_glued_to_an_option_is_hidden() {
-    let platform = Platform::start();
-    for argument in [
-        format!("-o{KEY}"),
-        format!("-o={KEY}"),
-        format!("--output={KEY}"),
-        format!("--timeout={KEY}"),
-        format!("--color={JWT}"),
-        format!("--{KEY}"),
-        format!("--api-key={KEY}"),
-        format!("--token={JWT}"),
-        format!("-k{KEY}"),
-    ] {
-        let run = program(&platform).args(["list", &argument]).run().exits(2);
-        assert!(run.stderr.starts_with("error: "), "{argument}: {}", run.stderr);
-        let run = program(&platform)
-            .args(["list", "-o", "json", &argument])
-            .run()
-            .exits(2);
-        assert_eq!(run.failure()["kind"], "usage");
-    }
-    assert_eq!(platform.requests().len(), 0);
-}
-
-#[test]
-fn fault_09_the_key_in_a_path_or_in_the_place_of_a_name_is_hidden() {
-    let platform = Platform::start();
-    let odd = "SENTINEL-of-no-kind";
-    for key in [KEY, JWT, odd] {
-        let signed_in = Program::against(platform.url(), key).args(["--retries", "0"]);
-        for arguments in [
-            ["create", "ci-run", "--save", &format!("/nowhere/{key}/x")],
-            ["create", "ci-run", "--save", &format!("{key}/x")],
-        ] {
-            for format in ["table", "json"] {
-                let run = signed_in.clone().args(arguments).args(["-o", format]).run().exits(2);
-                assert!(run.stderr.contains("(hidden)"), "{}", run.stderr);
-            }
+fn attached_secret_is_redacted() {
+    let server = FakeServer::start();
+    for argument in cases(
+        "-oSECRET
+         -o=SECRET
+         --output=SECRET
+         --timeout=SECRET
+         --color=SECRET
+         --SECRET
+         --api-key=SECRET
+         --token=SECRET
+         -kSECRET",
+    ) {
+        let [argument] = argument.columns();
+        for secret in [KEY, JWT] {
+            let run = with_secret(server.program("list"), argument, secret).run().exits(2);
+            assert!(run.stderr.starts_with("error: "), "{argument}: {}", run.stderr);
+            let run = with_secret(server.program("list -o json"), argument, secret).run().exits(2);
+            assert_eq!(run.failure()["kind"], "usage");
         }
-        let run = signed_in.args(["man", &format!("/proc/{key}")]).run().exits(2);
-        assert!(run.stderr.contains("(hidden)"), "{}", run.stderr);
     }
-    assert_eq!(platform.requests().len(), 0);
-    let saved = format!("{}-file", platform.key());
-    let run = program(&platform)
-        .args(["create", "ci-run", "--save", &saved])
-        .run()
-        .exits(0);
-    assert!(run.stderr.contains("The value is in (hidden)"), "{}", run.stderr);
-    let known = Program::against(platform.url(), platform.key()).args(["delete", odd, "--yes"]);
-    let named = known.env("TFY_API_KEY", odd).secret(odd);
-    platform.answer_always(
-        Call::Session,
-        ResponseTemplate::new(200).set_body_json(json!({"user": {"id": "u"}})),
-    );
-    platform.answer_always(
-        Call::List,
-        ResponseTemplate::new(200).set_body_json(json!({"data": []})),
-    );
-    let run = named.run().exits(4);
-    assert!(
-        run.stderr.contains("no token has the name or id `(hidden)`"),
-        "{}",
-        run.stderr
-    );
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn fault_09_a_value_in_place_of_a_token_is_refused_and_hidden() {
-    let platform = Platform::start();
+fn unusual_key_argument_is_redacted() {
+    let server = FakeServer::start();
+    for arguments in ["create good-name SECRET", "SECRET", "list --color SECRET"] {
+        let program = Program::with_settings(server.url(), UNUSUAL_KEY, "");
+        let stderr = rejected(&server, &with_secret(program, arguments, UNUSUAL_KEY));
+        assert!(stderr.contains("(redacted)"), "{stderr}");
+    }
+}
+
+#[test]
+fn key_in_path_is_redacted() {
+    let server = FakeServer::start();
+    for key in [KEY, JWT, "SENTINEL-of-no-kind"] {
+        for arguments in ["create ci-run --save /nowhere/SECRET/x", "create ci-run --save SECRET/x", "man /proc/SECRET"]
+        {
+            let program = Program::with_settings(server.url(), key, "");
+            let stderr = rejected(&server, &with_secret(program, arguments, key));
+            assert!(stderr.contains("(redacted)"), "{stderr}");
+        }
+    }
+}
+
+#[test]
+fn key_in_saved_path_is_redacted() {
+    let server = FakeServer::start();
+    server.sign_in_with_token("laptop type=opaque");
+    server.rules(|rules| rules.tokens_may_create = true);
+    let program = server.program("create ci-run --save");
+    snapshot!(program.arg(format!("{}-file", server.key())), @r#"
+    exit: 0
+    --- stdout
+    Name:     ci-run
+    Expires:  never
+    --- stderr
+    Creating token ci-run on [SERVER]; never expires
+    Saved the token value to (redacted)-file. It will not be shown again.
+    --- requests
+    POST /personal-access-tokens 201 {"name":"ci-run"}
+    "#);
+}
+
+#[test]
+fn key_as_name_is_redacted() {
+    let key = "SENTINEL-of-no-kind";
+    let server = FakeServer::start();
+    server.answer_always(Call::Session, ResponseTemplate::new(200).set_body_json(json!({"user": {"id": "u"}})));
+    server.answer_always(Call::List, ResponseTemplate::new(200).set_body_json(json!({"data": []})));
+    let program = Program::with_settings(server.url(), key, "delete --yes").arg(key);
+    snapshot!(program, @"
+    exit: 4
+    --- stderr
+    error: Token ID not found. List tokens first to find the correct ID.
+      no token with the name or ID `(redacted)`; nothing was deleted
+    hint: run `tfy-tokens list`
+    ");
+}
+
+#[test]
+fn value_as_token_is_rejected() {
+    let server = FakeServer::start();
     for secret in [KEY, JWT, &format!("'{KEY}'"), &format!(" {JWT}\n")] {
-        for arguments in [
-            ["delete", secret, "--yes"],
-            ["delete", secret, "--dry-run"],
-            ["rotate", secret, "--yes"],
-        ] {
-            let told = refused(&platform, &program(&platform).args(arguments));
-            let why = "it looks like a key or a token's value, which does not belong here\n";
-            assert!(told.contains("(hidden)") && told.contains(why), "{told}");
+        for arguments in ["delete SECRET --yes", "delete SECRET --dry-run", "rotate SECRET --yes"] {
+            let stderr = rejected(&server, &with_secret(server.program(""), arguments, secret));
+            let reason = "it looks like an API key or a token value, which must not be passed as an argument\n";
+            assert!(stderr.contains("(redacted)") && stderr.contains(reason), "{stderr}");
         }
     }
 }
 
 #[test]
-fn fault_09_a_secret_in_place_of_the_base_url_is_hidden_and_goes_nowhere() {
-    let platform = Platform::start();
-    for (url, why) in [
-        (KEY.to_owned(), "it looks like a key"),
-        (JWT.to_owned(), "it looks like a key"),
-        (format!("https://{KEY}"), "it looks like a key"),
-        (format!("https://acme.test/{KEY}/"), "it looks like a key"),
-        (format!("http://{KEY}:80"), "it looks like a key"),
-        (
-            format!("https://{KEY}@acme.test"),
-            "it has a user name or password in it",
-        ),
-        (
-            format!("https://user:{KEY}@acme.test"),
-            "it has a user name or password in it",
-        ),
-        (format!("https://acme.test?key={KEY}"), "it looks like a key"),
-        (format!("https://acme.test#{KEY}"), "it looks like a key"),
-        (
-            "SENTINEL_of_no_kind".to_owned(),
-            "it has no scheme: write https:// before it",
-        ),
-    ] {
-        let told = |program: Program, name: &str| {
-            let run = program.run().exits(2);
-            let beginning = format!("error: {name}: {why}");
-            assert!(run.stderr.starts_with(&beginning), "{url}: {}", run.stderr);
-        };
-        let bare = program(&platform).no_env("TFY_BASE_URL").arg("list");
-        told(bare.clone().args(["--base-url", &url]), "--base-url");
-        told(bare.clone().arg(format!("--base-url={url}")), "--base-url");
-        for name in ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"] {
-            told(bare.clone().env(name, &url), name);
-        }
+fn secret_in_base_url_is_not_printed() {
+    let server = FakeServer::start();
+    for case in cases(
+        "KEY                      | it looks like an API key
+         JWT                      | it looks like an API key
+         https://KEY              | it looks like an API key
+         https://acme.test/KEY/   | it looks like an API key
+         http://KEY:80            | it looks like an API key
+         https://KEY@acme.test    | it contains a user name or password
+         https://user:KEY@acme.test | it contains a user name or password
+         https://acme.test?key=KEY | it looks like an API key
+         https://acme.test#KEY    | it looks like an API key
+         SENTINEL_of_no_kind      | the scheme is missing; use https:// followed by the host",
+    ) {
+        let [url, reason] = case.columns();
+        let url = url.replace("KEY", KEY).replace("JWT", JWT);
+        let program = server.program("list").no_env("TFY_BASE_URL");
+        let flag = program.clone().arg("--base-url").arg(&url);
         let dotenv = format!("TFY_HOST={url}\nTFY_API_KEY={KEY}\n");
-        let from_file = bare.no_env("TFY_API_KEY").write_cwd_file(".env", dotenv);
-        told(from_file, "TFY_HOST in .env");
+        let dotenv = program.clone().no_env("TFY_API_KEY").cwd_file(".env", dotenv);
+        let variables = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
+        let variables = variables.map(|name| (name, program.clone().env(name, &url)));
+        for (source, program) in [("--base-url", flag), ("TFY_HOST in .env", dotenv)].into_iter().chain(variables) {
+            let stderr = program.run().exits(2).stderr;
+            assert!(stderr.starts_with(&format!("error: invalid {source}: {reason}")), "{case:?}: {stderr}");
+        }
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn fault_15_a_key_that_is_none_is_refused_and_hidden() {
-    let platform = Platform::start();
-    for (key, why) in [
-        ("", "it is set, but empty"),
-        (" \t ", "it is set, but empty"),
-        (
-            "SENTINEL with spaces",
-            "it has a line break, a space or a control character in it",
-        ),
-        (
-            "SENTINEL\r\nHost: elsewhere",
-            "it has a line break, a space or a control character in it",
-        ),
-        (
-            "SENTINEL\u{1b}[2J",
-            "it has a line break, a space or a control character in it",
-        ),
-        ("SENTINEL_é", "it has a character that is not ASCII in it"),
+fn invalid_key_is_not_printed() {
+    let server = FakeServer::start();
+    let space = "it contains a line break, a space or a control character";
+    for (key, reason) in [
+        ("", "it is empty"),
+        (" \t ", "it is empty"),
+        ("SENTINEL with spaces", space),
+        ("SENTINEL\r\nHost: elsewhere", space),
+        ("SENTINEL\u{1b}[2J", space),
+        ("SENTINEL_é", "it contains a character that is not ASCII"),
     ] {
-        let run = program(&platform).env("TFY_API_KEY", key).arg("list").run().exits(2);
-        assert_eq!(run.stderr, format!("error: TFY_API_KEY: {why}\n"));
+        let run = server.program("list").env("TFY_API_KEY", key).run().exits(2);
+        assert_eq!(run.stderr, format!("error: invalid TFY_API_KEY: {reason}\n"));
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn fault_09_the_key_itself_is_hidden_whatever_it_looks_like() {
-    let platform = Platform::start();
-    let key = "a-key-of-no-known-kind";
-    for arguments in [
-        vec!["create", "good-name", key],
-        vec![key],
-        vec!["list", "--color", key],
-    ] {
-        let program = Program::against(platform.url(), key).args(arguments);
-        let told = refused(&platform, &program);
-        assert!(told.contains("(hidden)"), "{told}");
-    }
-}
-
-#[test]
-fn an_argument_that_would_drive_a_terminal_is_shown_harmless() {
-    let platform = Platform::start();
-    for arguments in [
-        vec!["create", "\u{1b}]0;owned\u{7}"],
-        vec!["\u{1b}[2J\u{202e}"],
-        vec!["list", "--color", "two\r\nlines\u{9b}"],
-    ] {
-        for colour in ["NO_COLOR", "CLICOLOR_FORCE"] {
-            let run = program(&platform).args(&arguments).env(colour, "1").run().exits(2);
-            assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+fn control_characters_in_arguments_are_replaced() {
+    // The inspection of all output fails if one is printed.
+    for arguments in
+        [&["create", "\u{1b}]0;owned\u{7}"][..], &["\u{1b}[2J\u{202e}"], &["list", "--color", "two\r\nlines\u{9b}"]]
+    {
+        for variable in ["NO_COLOR", "CLICOLOR_FORCE"] {
+            let program = Program::new("").env(variable, "1");
+            let program = arguments.iter().fold(program, Program::arg);
+            let run = program.run().exits(2);
+            assert!(run.stderr.starts_with("error: "), "{}", run.snapshot());
         }
     }
 }

@@ -1,156 +1,110 @@
-//! What others on the same machine can see.
+//! Information that other processes on the same machine can read.
 
 use std::fs;
 #[cfg(target_os = "linux")]
 use std::io::Write;
 
-use super::program;
-use crate::support::platform::Platform;
-use crate::support::program::Program;
-use crate::support::servers::{RawServer, Script};
+use rustix::process::Signal;
 
-const COMMANDS: [&str; 8] = [
-    "list",
-    "create",
-    "delete",
-    "rotate",
-    "revoke-all",
-    "status",
-    "completions",
-    "man",
-];
+use super::UNUSUAL_KEY;
+use crate::support::servers::{RawServer, Script};
+use crate::support::{FakeServer, Program, is_installed};
 
 #[test]
-fn fault_09_no_help_shows_the_key_of_the_environment() {
-    let platform = Platform::start();
-    for option in ["-h", "--help"] {
-        program(&platform).arg(option).run().exits(0);
-        for command in COMMANDS {
-            let run = program(&platform).args([command, option]).run().exits(0);
+fn help_omits_key_from_environment() {
+    let server = FakeServer::start();
+    let commands = ["", "list", "create", "delete", "rotate", "revoke-all", "status", "completions", "man"];
+    for command in commands {
+        for option in ["-h", "--help"] {
+            let run = server.program(command).arg(option).run().exits(0);
             assert!(run.stdout.contains("Usage: tfy-tokens "), "{command}");
         }
     }
-    for (arguments, code) in [
-        (["help", "create"].as_slice(), 0),
-        (&["man"], 0),
-        (&["-V"], 0),
-        (&[], 2),
-        (&["completions", "bash"], 0),
-    ] {
-        let run = program(&platform).args(arguments).run().exits(code);
-        let (said, not_said) = if code == 0 {
-            (run.stdout, run.stderr)
-        } else {
-            (run.stderr, run.stdout)
-        };
-        assert!(
-            !said.is_empty() && not_said.is_empty(),
-            "{arguments:?}: {said}{not_said}"
-        );
+    for arguments in ["help create", "man", "-V", "completions bash"] {
+        let run = server.program(arguments).run().exits(0);
+        assert!(!run.stdout.is_empty() && run.stderr.is_empty(), "{}", run.snapshot());
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert!(server.program("").run().exits(2).stdout.is_empty());
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn key_has_no_option() {
+    let server = FakeServer::start();
+    for option in ["--key", "--api-key", "--token", "--password"] {
+        let run = server.program("list").arg(option).arg("SENTINEL-of-no-kind").run().exits(2);
+        let error = format!("error: unexpected argument '{option}' found\n");
+        assert!(run.stderr.starts_with(&error), "{}", run.stderr);
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+/// Runs `program` until it waits for a response, and returns the result of `inspect` with its process ID.
+#[cfg(target_os = "linux")]
+fn while_waiting<T>(program: &Program, server: &RawServer, inspect: impl Fn(u32) -> T) -> T {
+    let running = program.start();
+    server.received().wait_for_requests(1);
+    let result = inspect(running.id());
+    running.signal(Signal::TERM);
+    running.wait().exits(128 + 15);
+    result
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn fault_09_the_command_line_of_a_running_program_has_no_key_and_it_leaves_no_core() {
+fn command_line_omits_key() {
     let server = RawServer::answering(vec![Script::Silence]);
-    let key = "key-that-nobody-may-see";
-    let running = Program::against(server.url(), key).arg("list").start();
-    server.seen().wait_for_requests(1);
-    let of_process = |file: &str| fs::read_to_string(format!("/proc/{}/{file}", running.id())).unwrap();
-    let command_line = of_process("cmdline");
-    let limits = of_process("limits");
-    let children = of_process(&format!("task/{}/children", running.id()));
-    running.terminate();
-    running.wait().exits(130);
-    assert!(command_line.ends_with("tfy-tokens\0list\0"), "{command_line}");
-    assert_eq!(children, "");
-    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
-    let words: Vec<_> = core.unwrap().split_whitespace().skip(4).collect();
-    assert_eq!(words, ["0", "0", "bytes"]);
+    let program = Program::with_settings(server.url(), UNUSUAL_KEY, "list");
+    while_waiting(&program, &server, |id| {
+        let file = |name: &str| fs::read_to_string(format!("/proc/{id}/{name}")).unwrap();
+        let command_line = file("cmdline");
+        assert!(command_line.ends_with("tfy-tokens\0list\0"), "{command_line}");
+        assert_eq!(file(&format!("task/{id}/children")), "");
+        let limits = file("limits");
+        let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+        assert_eq!(core.unwrap().split_whitespace().nth(4), Some("0"), "{limits}");
+    });
 }
 
-/// The program under a user who is not root, and that user; `None`, with the reason printed, where there is no such way.
-#[cfg(target_os = "linux")]
-fn under_another_user(program: Program) -> Option<(Program, u32)> {
-    const ANOTHER: u32 = 12_345;
-    let own = rustix::process::geteuid();
-    if !own.is_root() {
-        return Some((program.run_by(env!("CARGO_BIN_EXE_tfy-tokens")), own.as_raw()));
-    }
-    let id = ANOTHER.to_string();
-    let as_another = [
-        "--reuid",
-        &id,
-        "--regid",
-        &id,
-        "--clear-groups",
-        env!("CARGO_BIN_EXE_tfy-tokens"),
-    ];
-    let probe = Program::other("/bin/sh").args(["-c", r#"exec setpriv "$0" "$@""#]);
-    if probe.args(as_another).arg("--version").run().code != 0 {
-        writeln!(
-            std::io::stderr(),
-            "skipped: root cannot run the program under another user here"
-        )
-        .ok();
-        return None;
-    }
-    Some((program.run_by("setpriv").args(as_another), ANOTHER))
-}
-
-/// What belongs to a process that may be dumped is its user's: a debugger, and the system's handler of crashes, can read it.
+/// If a process can be dumped, its user can read its memory with a debugger, and so can the crash handler of the system.
 #[test]
 #[cfg(target_os = "linux")]
-fn fault_09_what_a_running_program_has_in_memory_is_not_for_others_of_its_user() {
+fn memory_is_hidden_from_same_user() {
     use std::os::unix::fs::MetadataExt;
+    const OTHER_USER: u32 = 12_345;
+
     let server = RawServer::answering(vec![Script::Silence]);
-    let program = Program::against(server.url(), "key-that-nobody-may-see");
-    let Some((program, user)) = under_another_user(program) else {
-        return;
-    };
-    let running = program.arg("list").start();
-    server.seen().wait_for_requests(1);
-    let owner = |file: &str| fs::metadata(format!("/proc/{}/{file}", running.id())).unwrap().uid();
-    let owners = ["environ", "mem", "maps"].map(owner);
-    running.terminate();
-    running.wait().exits(130);
-    // Root's, whatever number root has in the container that this may be.
+    let mut program = Program::with_settings(server.url(), UNUSUAL_KEY, "");
+    let mut user = rustix::process::geteuid().as_raw();
+    if user == 0 {
+        // All files of root belong to root, so the program has to run as another user.
+        if !is_installed("setpriv", "memory_is_hidden_from_same_user") {
+            return;
+        }
+        user = OTHER_USER;
+        let ids = format!("--reuid {user} --regid {user} --clear-groups");
+        program = program.run_by("setpriv").args(&ids).arg(env!("CARGO_BIN_EXE_tfy-tokens"));
+        if program.clone().arg("--version").run().code() != 0 {
+            writeln!(std::io::stderr(), "skipped: root cannot run the program as another user").ok();
+            return;
+        }
+    }
+    let owner = |id, file| fs::metadata(format!("/proc/{id}/{file}")).unwrap().uid();
+    let owners =
+        while_waiting(&program.arg("list"), &server, |id| ["environ", "mem", "maps"].map(|file| owner(id, file)));
     assert!(owners.iter().all(|&owner| owner != user), "{owners:?}");
 }
 
 #[test]
-fn fault_09_there_is_no_option_for_the_key() {
-    let platform = Platform::start();
-    for option in ["--key", "--api-key", "--token", "--password"] {
-        let run = program(&platform)
-            .args(["list", option, "SENTINEL-of-no-kind"])
-            .run()
-            .exits(2);
-        assert!(
-            run.stderr
-                .starts_with(&format!("error: unexpected argument '{option}' found\n"))
-        );
-    }
-    assert_eq!(platform.requests().len(), 0);
-}
-
-#[test]
-fn fault_08_a_crash_writes_no_core() {
-    use rustix::process::Signal;
+fn crash_writes_no_core_dump() {
     let server = RawServer::answering(vec![Script::Silence]);
-    let shell = Program::other("/bin/sh")
-        .args([
-            "-c",
-            "ulimit -c unlimited; exec \"$0\" list",
-            env!("CARGO_BIN_EXE_tfy-tokens"),
-        ])
+    let program = Program::shell("ulimit -c unlimited; exec \"$0\" list")
+        .arg(env!("CARGO_BIN_EXE_tfy-tokens"))
         .env("TFY_BASE_URL", server.url())
-        .env("TFY_API_KEY", "key-that-nobody-may-see");
-    let running = shell.start();
-    server.seen().wait_for_requests(1);
+        .env("TFY_API_KEY", UNUSUAL_KEY);
+    let running = program.start();
+    server.received().wait_for_requests(1);
     running.signal(Signal::ABORT);
     running.wait().exits(128 + 6);
-    assert_eq!(fs::read_dir(shell.cwd()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(program.cwd()).unwrap().count(), 0);
 }

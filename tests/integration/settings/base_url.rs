@@ -1,138 +1,86 @@
-//! What a base URL may be, and in which words another is refused.
+//! Valid and invalid base URLs.
 
-use super::{KEY, got_nothing, hostile, list, lists_nothing};
-use crate::support::platform::Platform;
-use crate::support::program::Program;
+use super::{KEY, LIST, assert_untouched, greedy_server, lists};
 use crate::support::servers::Proxy;
-
-#[track_caller]
-fn refused(url: &str, words: &str) {
-    let run = list(Program::bare().env("TFY_BASE_URL", url).env("TFY_API_KEY", KEY))
-        .run()
-        .exits(2);
-    assert_eq!(run.stdout, "");
-    assert_eq!(run.stderr, format!("error: TFY_BASE_URL: {words}\n"), "{url}");
-
-    let program = Program::bare().env("TFY_API_KEY", KEY);
-    let run = list(program).arg(format!("--base-url={url}")).run().exits(2);
-    assert_eq!(run.stderr, format!("error: --base-url: {words}\n"), "{url}");
-}
+use crate::support::{Call, FakeServer, Program, cases};
 
 #[test]
-fn fault_13_plain_http_to_another_machine_is_refused_before_a_connection_is_made() {
-    let watcher = hostile();
-    for host in [
-        "platform.test",
-        "128.0.0.1",
-        "localhost.platform.test",
-        "evil.localhost",
-        "evil-localhost",
-        "notlocalhost",
-        "[::ffff:127.0.0.1]",
-        "0.0.0.0",
-    ] {
-        let program = Program::against(format!("http://{host}"), KEY).env("HTTP_PROXY", watcher.url());
-        let run = list(program.env("http_proxy", watcher.url())).run().exits(2);
-        assert!(
-            run.stderr
-                .starts_with("error: TFY_BASE_URL: plain http would send the key to "),
-            "{}",
-            run.stderr
-        );
-        assert!(run.stderr.ends_with(": use https://, or set TFY_ALLOW_HTTP=1\n"));
+fn unencrypted_http_is_refused_before_connecting() {
+    let proxy = greedy_server();
+    for host in
+        "acme.test 128.0.0.1 localhost.acme.test evil.localhost notlocalhost [::ffff:127.0.0.1] 0.0.0.0".split(' ')
+    {
+        let program = Program::with_settings(format!("http://{host}"), KEY, LIST);
+        let program = program.env("HTTP_PROXY", proxy.url());
+        let run = program.env("http_proxy", proxy.url()).run().exits(2);
+        let message = "error: invalid TFY_BASE_URL: http:// would send the API key to ";
+        assert!(run.stderr.starts_with(message), "{host}: {}", run.snapshot());
     }
-    got_nothing(&watcher);
+    assert_untouched(&proxy);
 }
 
 #[test]
-fn fault_13_plain_http_is_allowed_when_it_is_asked_for_with_a_one() {
-    let platform = Platform::start();
-    let proxy = Proxy::open().reach("platform.test", &platform.url());
-    let program = Program::against("http://platform.test", platform.key()).env("HTTP_PROXY", proxy.url());
+fn tfy_allow_http_permits_unencrypted_http() {
+    let server = FakeServer::start();
+    let proxy = Proxy::open().reach("acme.test", &server.url());
+    let program = Program::with_settings("http://acme.test", server.key(), LIST).env("HTTP_PROXY", proxy.url());
     for value in ["", "0", "true", "yes"] {
-        list(program.clone()).env("TFY_ALLOW_HTTP", value).run().exits(2);
+        program.clone().env("TFY_ALLOW_HTTP", value).run().exits(2);
     }
-    assert_eq!(proxy.seen().connections(), 0);
-    lists_nothing(list(program).env("TFY_ALLOW_HTTP", "1").run());
-    assert_eq!(platform.requests().len(), 1);
+    assert_eq!(proxy.received().connections(), 0);
+    lists(program.env("TFY_ALLOW_HTTP", "1").run());
+    assert_eq!(server.calls(Call::List).len(), 1);
 }
 
 #[test]
-fn fault_13_plain_http_goes_to_this_machine_by_all_its_names() {
-    let platform = Platform::start();
+fn unencrypted_http_reaches_loopback() {
+    let server = FakeServer::start();
     for host in ["127.0.0.1", "localhost", "LOCALHOST", "2130706433"] {
-        let url = platform.url().replace("127.0.0.1", host);
-        lists_nothing(list(Program::against(url, platform.key())).run());
+        let url = server.url().replace("127.0.0.1", host);
+        lists(Program::with_settings(url, server.key(), LIST).run());
     }
-    let nobody = Program::against("http://[::1]:1", KEY);
-    list(nobody).run().exits(6);
+    // There is no server, but connecting was tried.
+    Program::with_settings("http://[::1]:1", KEY, LIST).run().exits(6);
 }
 
 #[test]
-fn fault_14_what_a_base_url_cannot_have_is_refused_in_words_and_not_echoed() {
-    for (url, words) in [
-        ("  ", "it is empty: write https://<tenant>.truefoundry.cloud"),
-        ("https://a SENTINEL.test", "it has a space or a control character in it"),
-        (
-            "https://a.test/\tSENTINEL",
-            "it has a space or a control character in it",
-        ),
-        (
-            "ftp://SENTINEL.test",
-            "it must begin with https:// (or http:// for this machine itself)",
-        ),
-        (
-            "https:SENTINEL.test",
-            "it must begin with https:// (or http:// for this machine itself)",
-        ),
-        (
-            "u:SENTINEL@a.test",
-            "it must begin with https:// (or http:// for this machine itself)",
-        ),
-        ("https:///SENTINEL", "it is not the address of a host"),
-        ("https://[SENTINEL", "it is not the address of a host"),
-        (
-            "https://user:SENTINEL@a.test",
-            "it has a user name or password in it: leave out what stands before the @",
-        ),
-        (
-            "https://SENTINEL@a.test",
-            "it has a user name or password in it: leave out what stands before the @",
-        ),
-        (
-            "https://a.test?SENTINEL",
-            "it has a query in it: leave out the ? and what follows",
-        ),
-        (
-            "https://a.test/#SENTINEL",
-            "it has a fragment in it: leave out the # and what follows",
-        ),
-        (
-            "tfy_SENTINEL",
-            "it looks like a key, which goes into TFY_API_KEY: write https://<tenant>.truefoundry.cloud",
-        ),
-    ] {
-        refused(url, words);
+fn invalid_base_url_is_refused_without_echo() {
+    for case in cases(
+        "| it is empty; use https://YOUR-TENANT.truefoundry.cloud
+         https://a SENTINEL.test       | it contains a space or a control character
+         https://a.test/\tSENTINEL     | it contains a space or a control character
+         ftp://SENTINEL.test           | it must begin with https:// (or http:// for this machine)
+         https:SENTINEL.test           | it must begin with https:// (or http:// for this machine)
+         u:SENTINEL@a.test             | it must begin with https:// (or http:// for this machine)
+         https:///SENTINEL             | it does not contain a valid host
+         https://[SENTINEL             | it does not contain a valid host
+         https://user:SENTINEL@a.test  | it contains a user name or password; remove the part before the @
+         https://SENTINEL@a.test       | it contains a user name or password; remove the part before the @
+         https://a.test?SENTINEL       | it contains a query; remove the ? and everything after it
+         https://a.test/#SENTINEL      | it contains a fragment; remove the # and everything after it
+         tfy_SENTINEL                  | it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud
+         acme.test                     | the scheme is missing; use https://acme.test
+         localhost:8080/team           | the scheme is missing; use https://localhost:8080/team",
+    ) {
+        let [url, reason] = case.columns();
+        // A base URL of spaces is invalid; an empty one counts as unset.
+        let url = if url.is_empty() { "  " } else { url };
+        let program = Program::new(LIST).env("TFY_API_KEY", KEY);
+        let run = program.clone().env("TFY_BASE_URL", url).run().exits(2);
+        assert_eq!(run.stderr, format!("error: invalid TFY_BASE_URL: {reason}\n"));
+        let run = program.arg(format!("--base-url={url}")).run().exits(2);
+        assert_eq!(run.stderr, format!("error: invalid --base-url: {reason}\n"));
     }
 }
 
 #[test]
-fn fault_14_a_missing_scheme_is_told_with_the_form_that_works() {
-    refused("acme.test", "it has no scheme: write https://acme.test");
-    refused(
-        "localhost:8080/team",
-        "it has no scheme: write https://localhost:8080/team",
-    );
-}
-
-#[test]
-fn fault_14_a_prefix_and_a_trailing_slash_are_fine() {
-    let platform = Platform::start();
-    let url = platform.url_with_prefix("/team/x");
+fn path_prefix_and_trailing_slash_are_accepted() {
+    let server = FakeServer::start();
+    let url = server.url_with_prefix("/team/x");
     for url in [url.clone(), format!("{url}/"), format!("  {url}//  ")] {
-        lists_nothing(list(Program::against(url, platform.key())).run());
+        lists(Program::with_settings(url, server.key(), LIST).run());
     }
-    for request in platform.requests() {
+    for request in server.requests() {
         assert_eq!(request.path, "/team/x/api/svc/v1/personal-access-tokens");
     }
 }

@@ -1,13 +1,12 @@
-//! `.env`: the forms it has, and what is broken in it.
+//! The forms of `.env`, and lines that are not valid.
 
-use super::{got_nothing, hostile, list, lists_nothing, signed_with};
-use crate::support::platform::Platform;
-use crate::support::program::Program;
+use super::{LIST, assert_untouched, greedy_server, lists};
+use crate::support::{Call, FakeServer, Program, snapshot};
 
 #[test]
-fn the_forms_that_others_write_are_read() {
-    let platform = Platform::start();
-    let (url, key) = (platform.url(), platform.key());
+fn common_forms_are_read() {
+    let server = FakeServer::start();
+    let (url, key) = (server.url(), server.key());
     for file in [
         format!("TFY_BASE_URL={url}\nTFY_API_KEY={key}"),
         format!("# ours\r\n\r\nTFY_BASE_URL={url}\r\nTFY_API_KEY={key}\r\n"),
@@ -17,98 +16,74 @@ fn the_forms_that_others_write_are_read() {
         format!("CERT=\"-----BEGIN\nTFY_API_KEY=inside\n-----END\"\nTFY_HOST={url}\nTFY_API_KEY={key}\n"),
         format!("#TFY_HOST=http://127.0.0.1:1\nTFY_HOST={url}\n#\nTFY_API_KEY=\"{key}\""),
     ] {
-        let run = list(Program::bare().write_cwd_file(".env", &file)).run();
-        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
-        lists_nothing(run);
+        let run = lists(Program::new(LIST).cwd_file(".env", file).run());
+        assert!(!run.stderr.contains("warning"), "{}", run.snapshot());
     }
-    signed_with(&platform, &key);
-    assert_eq!(platform.requests().len(), 7);
+    assert_eq!(server.calls(Call::List).len(), 7);
 }
 
 #[test]
-fn nothing_in_it_is_evaluated() {
-    let server = hostile();
-    let written = "$HOME/${TFY_OTHER}/`id`/$(id)/~/%24x";
-    let file = format!(
-        "TFY_OTHER=x\nTFY_BASE_URL={}/{written}\nTFY_API_KEY=$USER_SENTINEL\n",
-        server.url()
-    );
-    let program = Program::bare()
-        .env("USER_SENTINEL", "not_this")
-        .write_cwd_file(".env", file);
-    lists_nothing(list(program).run());
-    let request = &server.seen().requests()[0];
-    assert_eq!(request.header("authorization"), Some("Bearer $USER_SENTINEL"));
-    let path = "/$HOME/$%7BTFY_OTHER%7D/%60id%60/$(id)/~/%24x/api/";
-    assert!(request.target.starts_with(path), "{}", request.target);
+fn values_are_not_evaluated() {
+    let server = greedy_server();
+    let path = "$HOME/${TFY_OTHER}/`id`/$(id)/~/%24x";
+    let file = format!("TFY_OTHER=x\nTFY_BASE_URL={}/{path}\nTFY_API_KEY=$USER_KEY\n", server.url());
+    let program = Program::new(LIST).env("USER_KEY", "not_this_key").cwd_file(".env", file);
+    lists(program.run());
+    let request = &server.received().requests()[0];
+    assert_eq!(request.header("authorization"), Some("Bearer $USER_KEY"));
+    let expected = "/$HOME/$%7BTFY_OTHER%7D/%60id%60/$(id)/~/%24x/api/";
+    assert!(request.target.starts_with(expected), "{}", request.target);
 }
 
 #[test]
-fn fault_39_broken_lines_are_told_by_number_and_the_others_read() {
-    let platform = Platform::start();
+fn malformed_lines_warn_with_line_numbers() {
+    let server = FakeServer::start();
     let file = format!(
         "TFY_BASE_URL={}\nwhat_SENTINEL is this\nexport\n=x_SENTINEL\nTFY_API_KEY={}\nOPEN='half_SENTINEL\n",
-        platform.url(),
-        platform.key()
+        server.url(),
+        server.key()
     );
-    let run = list(Program::bare().write_cwd_file(".env", file)).run();
-    let warning = "warning: .env: lines 2, 3, 4, 6 passed over: not KEY=value\n";
-    assert!(run.stderr.starts_with(warning), "{}", run.stderr);
-    lists_nothing(run);
-    signed_with(&platform, &platform.key());
+    let program = Program::new(LIST).cwd_file(".env", file).observing(&server);
+    snapshot!(&program, @"
+    exit: 0
+    --- stderr
+    warning: ignoring lines 2, 3, 4, 6 of .env: not KEY=value
+    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
+    assert_eq!(program.args("-q").run().exits(0).stderr, "");
 }
 
 #[test]
-fn fault_39_a_quiet_run_does_not_tell_of_broken_lines() {
-    let platform = Platform::start();
-    let program = Program::against(platform.url(), platform.key()).write_cwd_file(".env", "broken\n");
-    let run = list(program).arg("--quiet").run().exits(0);
-    assert_eq!(run.stderr, "");
-}
-
-#[test]
-fn fault_39_what_is_no_file_or_no_text_is_told_and_passed_over() {
-    let platform = Platform::start();
-    let program = || list(Program::against(platform.url(), platform.key()));
-    let folder = program().write_cwd_file(".env/inside", "");
-    let no_text = program().write_cwd_file(".env", b"TFY_BASE_URL=\xff\n");
-    let endless = program().write_cwd_file(".env", "#\n".repeat(1 << 20));
-    for (program, why) in [
-        (folder, "it is not a file"),
-        (no_text, "it is not Unicode text"),
-        (endless, "it is larger than any settings file"),
-    ] {
-        let run = program.run();
-        let warning = format!("warning: .env is passed over: {why}\n");
-        assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
-        lists_nothing(run);
+fn unreadable_dotenv_is_ignored_with_warning() {
+    let server = FakeServer::start();
+    let program = || server.program(LIST);
+    let mut programs = vec![
+        (program().cwd_file(".env/inside", ""), "it is not a file"),
+        (program().cwd_file(".env", b"TFY_BASE_URL=\xff\n"), "it is not valid UTF-8"),
+        (program().cwd_file(".env", "#\n".repeat(1 << 20)), "it is larger than 1 MiB"),
+    ];
+    if cfg!(unix) {
+        // Reading a pipe would never end.
+        let pipe = program();
+        let path = pipe.cwd().join(".env");
+        let status = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(status.unwrap().success());
+        programs.push((pipe, "it is not a file"));
+    }
+    for (program, reason) in programs {
+        let run = lists(program.run());
+        let warning = format!("warning: ignoring .env: {reason}\n");
+        assert!(run.stderr.starts_with(&warning), "{}", run.snapshot());
     }
 }
 
 #[test]
-#[cfg(unix)]
-fn fault_39_a_pipe_in_its_place_is_not_waited_for() {
-    let platform = Platform::start();
-    let program = Program::against(platform.url(), platform.key());
-    let made = std::process::Command::new("mkfifo")
-        .arg(program.cwd().join(".env"))
-        .status();
-    assert!(made.unwrap().success());
-    let run = list(program).run();
-    assert!(
-        run.stderr
-            .starts_with("warning: .env is passed over: it is not a file\n")
-    );
-    lists_nothing(run);
-}
-
-#[test]
-fn a_dotenv_of_another_folder_is_not_read() {
-    let other = hostile();
-    let pair = format!("TFY_BASE_URL={}\nTFY_API_KEY=x_SENTINEL\n", other.url());
-    let program = Program::bare()
-        .write_home_file(".env", &pair)
-        .write_cwd_file("below/.env", &pair);
-    list(program).run().exits(3);
-    got_nothing(&other);
+fn dotenv_of_other_directories_is_not_read() {
+    let other = greedy_server();
+    let file = format!("TFY_BASE_URL={}\nTFY_API_KEY=x_SENTINEL\n", other.url());
+    let program = Program::new(LIST).home_file(".env", &file).cwd_file("below/.env", &file);
+    program.run().exits(3);
+    assert_untouched(&other);
 }

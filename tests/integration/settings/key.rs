@@ -1,207 +1,168 @@
-//! What a key may be, and that it is never shown.
+//! Valid and invalid API keys. A key is never shown.
 
 use serde_json::json;
 
-use super::{KEY, list, lists_nothing, signed_with};
-use crate::support::platform::Platform;
-use crate::support::program::Program;
+use super::{KEY, LIST, lists};
 use crate::support::servers::{RawServer, Script, http_response};
+use crate::support::{FakeServer, Program, snapshot};
 
 #[test]
-fn fault_15_white_space_around_a_key_is_dropped() {
-    let platform = Platform::start();
-    for key in [
-        format!(" {}", platform.key()),
-        format!("{}\n", platform.key()),
-        format!("\t{}\r\n", platform.key()),
-    ] {
-        lists_nothing(list(Program::against(platform.url(), key)).run());
+fn key_is_trimmed() {
+    let server = FakeServer::start();
+    for (before, after) in [(" ", ""), ("", "\n"), ("\t", "\r\n")] {
+        let key = format!("{before}{}{after}", server.key());
+        lists(Program::with_settings(server.url(), key, LIST).run());
     }
-    signed_with(&platform, &platform.key());
 }
 
 #[test]
-fn fault_15_a_key_that_is_none_is_refused_without_being_shown() {
-    let platform = Platform::start();
-    for (key, words) in [
-        ("", "it is set, but empty"),
-        (" \t\r\n ", "it is set, but empty"),
-        (
-            "tfy_one_SENTINEL\r\nX-Other: two_SENTINEL",
-            "it has a line break, a space or a control character in it",
-        ),
-        (
-            "tfy_a SENTINEL",
-            "it has a line break, a space or a control character in it",
-        ),
-        (
-            "tfy_\u{1b}[31mSENTINEL",
-            "it has a line break, a space or a control character in it",
-        ),
-        ("tfy_SENTINEL_é", "it has a character that is not ASCII in it"),
+fn invalid_key_is_refused_without_echo() {
+    let server = FakeServer::start();
+    let whitespace = "it contains a line break, a space or a control character";
+    for (key, reason) in [
+        ("", "it is empty"),
+        (" \t\r\n ", "it is empty"),
+        ("tfy_one_SENTINEL\r\nX-Other: two_SENTINEL", whitespace),
+        ("tfy_a SENTINEL", whitespace),
+        ("tfy_\u{1b}[31mSENTINEL", whitespace),
+        ("tfy_SENTINEL_é", "it contains a character that is not ASCII"),
     ] {
-        let run = list(Program::against(platform.url(), key)).run().exits(2);
-        assert_eq!(run.stdout, "");
-        assert_eq!(run.stderr, format!("error: TFY_API_KEY: {words}\n"));
+        let run = Program::with_settings(server.url(), key, LIST).run().exits(2);
+        assert_eq!(run.stderr, format!("error: invalid TFY_API_KEY: {reason}\n"));
 
-        let file = format!("TFY_BASE_URL={}\nTFY_API_KEY='{key}'\n", platform.url());
-        let run = list(Program::bare().write_cwd_file(".env", file)).run().exits(2);
-        assert_eq!(run.stderr, format!("error: TFY_API_KEY in .env: {words}\n"));
+        let file = format!("TFY_BASE_URL={}\nTFY_API_KEY='{key}'\n", server.url());
+        let run = Program::new(LIST).cwd_file(".env", file).run().exits(2);
+        assert_eq!(run.stderr, format!("error: invalid TFY_API_KEY in .env: {reason}\n"));
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn fault_15_an_empty_key_makes_no_room_for_another() {
-    let platform = Platform::start();
-    let file = format!("TFY_BASE_URL={}\nTFY_API_KEY={}\n", platform.url(), platform.key());
-    let program = Program::bare().env("TFY_API_KEY", "").write_cwd_file(".env", file);
-    let run = list(program).run().exits(2);
-    assert_eq!(run.stderr, "error: TFY_API_KEY: it is set, but empty\n");
-    assert_eq!(platform.requests().len(), 0);
+fn empty_key_hides_other_keys() {
+    let server = FakeServer::start();
+    let file = format!("TFY_BASE_URL={}\nTFY_API_KEY={}\n", server.url(), server.key());
+    let program = Program::new(LIST).env("TFY_API_KEY", "").cwd_file(".env", file);
+    snapshot!(program.observing(&server), @"
+    exit: 2
+    --- stderr
+    error: invalid TFY_API_KEY: it is empty
+    ");
 }
 
 #[test]
 #[cfg(unix)]
-fn fault_16_values_that_are_not_unicode_are_told_by_name() {
+fn setting_must_be_unicode() {
     use std::os::unix::ffi::OsStringExt;
 
-    let odd = || std::ffi::OsString::from_vec(b"\xff\xfekey_SENTINEL".to_vec());
-    for name in [
-        "TFY_BASE_URL",
-        "TFY_API_KEY",
-        "HTTPS_PROXY",
-        "http_proxy",
-        "ALL_PROXY",
-        "NO_PROXY",
-    ] {
-        let program = Program::against("http://127.0.0.1:1", KEY).env_os(name, odd());
-        let run = list(program).run().exits(2);
-        assert_eq!(run.stdout, "");
-        assert_eq!(run.stderr, format!("error: {name}: its value is not Unicode text\n"));
-    }
-    for name in ["TFY_HOST", "TFY_API_HOST"] {
-        let program = Program::bare().env("TFY_API_KEY", KEY).env_os(name, odd());
-        let run = list(program).run().exits(2);
-        assert_eq!(run.stderr, format!("error: {name}: its value is not Unicode text\n"));
+    let invalid = std::ffi::OsString::from_vec(b"\xff\xfekey_SENTINEL".to_vec());
+    let names = "TFY_BASE_URL TFY_API_KEY TFY_HOST TFY_API_HOST HTTPS_PROXY http_proxy ALL_PROXY NO_PROXY";
+    for name in names.split(' ') {
+        let program = Program::new(LIST).env("TFY_API_KEY", KEY).env(name, &invalid);
+        let run = program.run().exits(2);
+        let expected = format!("error: invalid {name}: it is not valid Unicode\n");
+        assert_eq!((run.stdout.as_str(), run.stderr), ("", expected));
     }
 }
 
 #[test]
 #[cfg(unix)]
-fn fault_16_other_variables_that_are_not_unicode_do_no_harm() {
+fn other_variables_need_not_be_unicode() {
     use std::os::unix::ffi::OsStringExt;
 
-    let platform = Platform::start();
-    let odd = || std::ffi::OsString::from_vec(b"/\xff\xfe".to_vec());
-    let names = [
-        "HOME",
-        "TERM",
-        "NO_COLOR",
-        "TFY_ALLOW_HTTP",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "LANG",
-        "\u{e9}",
-    ];
-    let program = Program::against(platform.url(), platform.key());
-    let program = names
-        .into_iter()
-        .fold(program, |program, name| program.env_os(name, odd()));
-    lists_nothing(list(program).run());
+    let server = FakeServer::start();
+    let invalid = std::ffi::OsString::from_vec(b"/\xff\xfe".to_vec());
+    let mut program = server.program(LIST);
+    for name in "HOME TERM NO_COLOR TFY_ALLOW_HTTP SSL_CERT_FILE SSL_CERT_DIR LANG \u{e9}".split(' ') {
+        program = program.env(name, &invalid);
+    }
+    lists(program.run());
 }
 
 #[test]
-fn fault_8_nothing_talkative_shows_the_key() {
-    let platform = Platform::start();
-    let program = Program::against(platform.url(), platform.key())
-        .env("RUST_LOG", "trace")
-        .env("RUST_BACKTRACE", "full");
-    let run = list(program.clone()).arg("-v").run().exits(0);
-    let [trace, _] = run.stderr.lines().collect::<Vec<_>>()[..] else {
-        panic!("a line for the request and one for the empty list: {}", run.stderr)
-    };
-    assert!(
-        trace.starts_with("GET /api/svc/v1/personal-access-tokens?limit=100&offset=0: 200 in ")
-            && trace.ends_with(" ms, try 1"),
-        "{trace}"
-    );
-    platform.reject_key();
-    list(program.clone()).arg("-v").run().exits(3);
-    list(program).args(["-v", "-o", "json"]).run().exits(3);
+fn verbose_and_logging_hide_key() {
+    let server = FakeServer::start();
+    let program = server.program("list -v").envs("RUST_LOG=trace RUST_BACKTRACE=full");
+    snapshot!(&program, @"
+    exit: 0
+    --- stderr
+    GET /api/svc/v1/personal-access-tokens?limit=100&offset=0: 200 in [MS] ms, attempt 1
+    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
+    server.rules(|rules| rules.reject_key = true);
+    snapshot!(&program, @"
+    exit: 3
+    --- stderr
+    GET /api/svc/v1/personal-access-tokens?limit=100&offset=0: 401 in [MS] ms, attempt 1
+    error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
+      server message: Unauthorized
+    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 401
+    ");
+    program.args("-o json").run().exits(3);
 }
 
 #[test]
-fn fault_8_a_platform_that_says_the_key_back_is_quoted_without_it() {
+fn key_in_server_message_is_redacted() {
     let body = json!({"message": format!("unknown key {KEY}")}).to_string();
     for (status, code) in [(400, 1), (401, 3), (403, 3), (404, 1), (500, 6)] {
         let server = RawServer::answering(vec![Script::json(status, &body)]);
-        let run = list(Program::against(server.url(), KEY)).arg("-v").run().exits(code);
-        assert_eq!(run.stdout, "", "{status}");
-        assert!(
-            run.stderr.contains("\n  the platform says: unknown key (hidden)\n"),
-            "{}",
-            run.stderr
-        );
-        let run = list(Program::against(server.url(), KEY)).args(["-o", "json"]).run();
-        let run = run.exits(code);
-        assert!(run.stderr.contains("unknown key (hidden)"), "{}", run.stderr);
-        assert_eq!(run.stdout, "", "{status}");
+        let program = Program::with_settings(server.url(), KEY, LIST);
+        let run = program.clone().args("-v").run().exits(code);
+        let line = "\n  server message: unknown key (redacted)\n";
+        assert!(run.stderr.contains(line), "{}", run.snapshot());
+        let run = program.args("-o json").run().exits(code);
+        let message = run.failure()["message"].to_string();
+        assert!(message.contains("unknown key (redacted)"), "{message}");
     }
 }
 
 #[test]
-fn fault_8_a_page_that_says_the_key_back_is_not_quoted() {
+fn key_in_html_page_is_not_quoted() {
     let body = format!("<html>your key {KEY} is wrong</html>");
     for (status, code) in [(200, 1), (401, 3), (403, 3), (500, 6)] {
-        let answer = http_response(status, &[("Content-Type", "text/html")], &body);
-        let server = RawServer::answering(vec![Script::Answer(answer)]);
-        let run = list(Program::against(server.url(), KEY)).arg("-v").run().exits(code);
+        let response = http_response(status, &[("Content-Type", "text/html")], &body);
+        let server = RawServer::answering(vec![Script::Answer(response)]);
+        let run = Program::with_settings(server.url(), KEY, LIST).args("-v").run().exits(code);
         assert_eq!(run.stdout, "", "{status}");
         assert!(!run.stderr.contains("your key"), "{status}: {}", run.stderr);
     }
 }
 
 #[test]
-fn fault_9_help_and_errors_about_it_do_not_show_the_key() {
-    let program = || Program::against("http://127.0.0.1:1", KEY);
-    for arguments in [
-        &["--help"][..],
-        &["-h"],
-        &["list", "--help"],
-        &["create", "--help"],
-        &["status", "--help"],
-    ] {
-        let run = program().args(arguments.iter().copied()).run().exits(0);
-        assert!(
-            run.stdout.contains("Usage: tfy-tokens"),
-            "{arguments:?}: {}",
-            run.stdout
-        );
-        assert_eq!(run.stderr, "", "{arguments:?}");
+fn help_hides_key() {
+    for arguments in ["--help", "-h", "list --help", "create --help", "status --help"] {
+        let run = Program::with_settings("http://127.0.0.1:1", KEY, arguments).run().exits(0);
+        let is_help = run.stdout.contains("Usage: tfy-tokens") && run.stderr.is_empty();
+        assert!(is_help, "{}", run.snapshot());
     }
+}
+
+#[test]
+fn usage_error_hides_key() {
     for arguments in [
-        &["list", "--no-such-option"][..],
-        &["no-such-command"],
-        &["list", "--api-key", KEY],
-        &["--key", KEY, "list"],
-        &["list", KEY],
+        "list --no-such-option",
+        "no-such-command",
+        &format!("list --api-key {KEY}"),
+        &format!("--key {KEY} list"),
+        &format!("list {KEY}"),
     ] {
-        let run = program().args(arguments.iter().copied()).run().exits(2);
-        assert_eq!(run.stdout, "", "{arguments:?}");
-        assert!(run.stderr.starts_with("error: "), "{arguments:?}: {}", run.stderr);
+        let run = Program::with_settings("http://127.0.0.1:1", KEY, arguments).run().exits(2);
+        assert!(run.stderr.starts_with("error: "), "{}", run.snapshot());
+        assert_eq!(run.stdout, "", "{arguments}");
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn fault_9_the_key_is_not_on_the_command_line_that_ps_shows() {
-    let key = "key_SENTINEL_of_this_test_alone";
+fn key_is_not_on_command_line() {
     let server = RawServer::answering(vec![Script::Silence]);
-    let running = list(Program::against(server.url(), key)).start();
-    server.seen().wait_for_requests(1);
+    let running = Program::with_settings(server.url(), KEY, LIST).start();
+    server.received().wait_for_requests(1);
     let line = std::fs::read_to_string(format!("/proc/{}/cmdline", running.id())).unwrap();
-    assert!(line.contains("list") && !line.contains(key), "{line}");
-    running.interrupt();
-    running.wait().exits(130);
+    assert!(line.contains("list") && !line.contains(KEY), "{line}");
+    running.signal(rustix::process::Signal::INT);
+    snapshot!(running, @"exit: killed by SIGINT");
 }

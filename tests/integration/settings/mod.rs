@@ -1,51 +1,89 @@
-//! Where base URL and key come from, and where a key never goes.
+//! Sources of the base URL and the API key, and the hosts that a key is never sent to.
 
 mod base_url;
 mod dotenv;
-mod hostile;
+mod environment;
 mod key;
-mod places;
+mod missing;
 mod redirects;
-mod refusals;
-mod surroundings;
+mod sources;
+mod trust;
 
-use crate::support::platform::{KEY_SENTINEL, Platform};
-use crate::support::program::{Program, Run};
+use serde_json::json;
+
 use crate::support::servers::{RawServer, Script};
+use crate::support::{FakeServer, Program, Run};
 
-/// A key with the sentinel in it, as a user of a hostile server would have it.
+const LIST: &str = "list --retries 0";
+
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
 
-/// `list` without anything to wait for.
-fn list(program: Program) -> Program {
-    program.args(["list", "--retries", "0"])
-}
+/// The credentials file of `tfy login`.
+const CREDENTIALS: &str = ".truefoundry/credentials.json";
 
-/// What a run of `list` that the platform answered leaves for an empty account.
-#[track_caller]
-fn lists_nothing(run: Run) {
-    let run = run.exits(0);
-    assert_eq!(run.stdout, "");
-}
-
-/// Asserts that every request of the platform was signed with this key, and that there was one.
-#[track_caller]
-fn signed_with(platform: &Platform, key: &str) {
-    let requests = platform.requests();
-    assert!(!requests.is_empty(), "nothing was asked");
-    for request in requests {
-        assert_eq!(request.header("authorization"), Some(&*format!("Bearer {key}")));
-    }
-}
-
-/// A server that would take any key, and answers so that it would be sent another.
-fn hostile() -> RawServer {
+/// A server that accepts any key.
+fn greedy_server() -> RawServer {
     RawServer::answering(vec![Script::json(200, r#"{"data":[],"pagination":{"total":0}}"#)])
 }
 
-/// Asserts that nothing at all came to a server.
 #[track_caller]
-fn got_nothing(server: &RawServer) {
-    assert_eq!(server.seen().connections(), 0, "a connection was made");
-    assert!(!server.seen().contains(KEY_SENTINEL));
+fn assert_untouched(server: &RawServer) {
+    assert_eq!(server.received().connections(), 0, "a connection was made");
+}
+
+/// Asserts that the server listed an empty account.
+#[track_caller]
+fn lists(run: Run) -> Run {
+    let run = run.exits(0);
+    assert!(run.stderr.contains("You have no tokens."), "{}", run.snapshot());
+    run
+}
+
+fn credentials(host: &str, key: &str) -> String {
+    json!({"access_token": key, "host": host}).to_string()
+}
+
+/// Two servers with one key each. In the texts of a test, `A` and `B` are their base URLs, `a` and `b` the keys.
+struct Hosts {
+    a: FakeServer,
+    b: RawServer,
+}
+
+impl Hosts {
+    fn start() -> Self {
+        let (a, b) = (FakeServer::start(), greedy_server());
+        Self { a, b }
+    }
+
+    /// `list` with variables, lines of `.env`, and `HOST KEY` of a login session; all of them separated by spaces.
+    fn program(&self, variables: &str, dotenv: &str, login: &str) -> Program {
+        let program = Program::new(LIST).envs(&self.expand(variables)).observing(&self.a);
+        let program = program.cwd_file(".env", self.expand(dotenv).replace(' ', "\n"));
+        match self.expand(login).split_once(' ') {
+            Some((host, key)) => program.home_file(CREDENTIALS, credentials(host, key)),
+            None => program,
+        }
+    }
+
+    fn expand(&self, text: &str) -> String {
+        let words = text.split_whitespace().map(|word| {
+            let (name, value) = word.rsplit_once('=').unwrap_or(("", word));
+            let value = match value {
+                "A" => self.a.url(),
+                "B" => self.b.url(),
+                "a" => self.a.key(),
+                "b" => KEY.to_owned(),
+                other => other.to_owned(),
+            };
+            if name.is_empty() { value } else { format!("{name}={value}") }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// A message with `A`, `B` and `LOGIN` in place of the base URLs and the credentials file.
+    fn abbreviate(&self, text: &str, program: &Program) -> String {
+        let path = program.home().join(CREDENTIALS);
+        let text = text.replace(&*path.to_string_lossy(), "LOGIN");
+        text.replace(&self.a.url(), "A").replace(&self.b.url(), "B")
+    }
 }

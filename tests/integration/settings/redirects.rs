@@ -1,107 +1,69 @@
-//! A redirect is told, and never followed.
+//! Redirects are reported, but never followed.
 
-use super::{KEY, got_nothing, hostile, list};
-use crate::support::program::Program;
+use super::{KEY, LIST, assert_untouched, greedy_server};
 use crate::support::servers::{RawServer, Script};
+use crate::support::{Program, cases, snapshot};
+
+fn redirected(status: u16, location: &str) -> Program {
+    let server = RawServer::answering(vec![Script::redirect(status, location)]);
+    server.program(LIST)
+}
 
 #[test]
-fn fault_10_no_redirect_is_followed_whatever_its_status_and_place() {
+fn redirect_is_not_followed() {
+    let other = greedy_server();
+    let elsewhere = format!("{}/api/svc/v1/personal-access-tokens?limit=100&offset=0", other.url());
     for status in [301, 302, 303, 307, 308] {
-        let other = hostile();
-        let elsewhere = format!("{}/api/svc/v1/personal-access-tokens?limit=100&offset=0", other.url());
         for location in [elsewhere.as_str(), "/elsewhere"] {
             let server = RawServer::answering(vec![Script::redirect(status, location)]);
-            let run = list(Program::against(server.url(), KEY)).run().exits(1);
-            assert_eq!(run.stdout, "");
-            assert_eq!(server.seen().requests().len(), 1, "{status}");
+            let run = server.program(LIST).run().exits(1);
+            assert_eq!((run.stdout.as_str(), server.received().requests().len()), ("", 1));
         }
-        got_nothing(&other);
     }
+    assert_untouched(&other);
 }
 
 #[test]
-fn fault_10_the_message_names_the_address_and_the_base_url_to_set() {
-    let server = RawServer::answering(vec![Script::redirect(
-        308,
-        "https://new.test/team/api/svc/v1/personal-access-tokens?limit=100&ticket=s3cret-ticket",
-    )]);
-    let run = list(Program::against(server.url(), KEY))
-        .secret("s3cret-ticket")
-        .run()
-        .exits(1);
-    assert_eq!(
-        run.stderr,
-        "error: the platform answered with a redirect to \
-         https://new.test/team/api/svc/v1/personal-access-tokens (HTTP 308), which is not followed\n\
-         hint: set the base URL to https://new.test/team\n"
-    );
+fn redirect_to_https_recommends_base_url() {
+    let location = "https://127.0.0.1/team/api/svc/v1/personal-access-tokens?limit=100&ticket=a-ticket";
+    snapshot!(redirected(308, location).secret("a-ticket"), @"
+    exit: 1
+    --- stderr
+    error: refusing to follow a redirect to https://127.0.0.1/team/api/svc/v1/personal-access-tokens (HTTP 308)
+    hint: set the base URL to https://127.0.0.1/team
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0
+    ");
 }
 
 #[test]
-fn fault_10_a_redirect_in_a_circle_is_not_mended_by_the_base_url_that_is_set() {
-    let server = RawServer::answering(vec![Script::redirect(302, "/api/svc/v1/personal-access-tokens")]);
-    let run = list(Program::against(server.url(), KEY)).run().exits(1);
-    let hint = "\nhint: set the base URL to the platform's own address\n";
-    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
-}
-
-#[test]
-fn fault_10_from_http_to_https_is_told_as_the_https_base_url() {
-    let server = RawServer::answering(vec![Script::redirect(
-        301,
-        "https://127.0.0.1/api/svc/v1/personal-access-tokens",
-    )]);
-    let run = list(Program::against(server.url(), KEY)).run().exits(1);
-    assert!(
-        run.stderr.ends_with("\nhint: set the base URL to https://127.0.0.1\n"),
-        "{}",
-        run.stderr
-    );
-}
-
-#[test]
-fn fault_10_a_sign_in_page_with_a_password_in_its_address_is_told_without_it() {
-    let server = RawServer::answering(vec![Script::redirect(
-        302,
-        "https://user:s3cret-password@login.test/start?next=s3cret-ticket#s3cret-fragment",
-    )]);
-    let program = list(Program::against(server.url(), KEY));
-    let program = program
-        .secret("s3cret-password")
-        .secret("s3cret-ticket")
-        .secret("s3cret-fragment");
-    let run = program.run().exits(1);
-    assert_eq!(
-        run.stderr,
-        "error: the platform answered with a redirect to https://login.test/start (HTTP 302), which is not followed\n\
-         hint: set the base URL to the platform's own address\n"
-    );
-}
-
-#[test]
-fn fault_10_a_redirect_that_makes_no_sense_is_told_as_one_to_nowhere() {
-    for location in ["http://[", "http://\u{202e}.test/", "https://"] {
-        let server = RawServer::answering(vec![Script::redirect(302, location)]);
-        let run = list(Program::against(server.url(), KEY)).run().exits(1);
-        assert_eq!(
-            run.stderr,
-            "error: the platform answered with a redirect to nowhere (HTTP 302), which is not followed\n\
-             hint: set the base URL to the platform's own address\n"
-        );
+fn other_redirect_recommends_no_base_url() {
+    snapshot!(redirected(302, "https://evil.test/api/svc/v1/personal-access-tokens"), @"
+    exit: 1
+    --- stderr
+    error: refusing to follow a redirect to https://evil.test/api/svc/v1/personal-access-tokens (HTTP 302)
+    hint: check the base URL; it must point to the TrueFoundry control plane
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0
+    ");
+    for case in cases(
+        "# The base URL that is set already.
+         /api/svc/v1/personal-access-tokens                | to http://127.0.0.1:PORT/api/svc/v1/personal-access-tokens
+         # The user name, password, query and fragment may be secrets.
+         https://ada:SENTINEL@login.test/x?SENTINEL#SENTINEL | to https://login.test/x
+         https://other.test/KEY/x?KEY                      | to https://other.test/(redacted)/x
+         # Invalid addresses.
+         http://[                                          |
+         http://\u{202e}.test/                             |
+         https://                                          |",
+    ) {
+        let [location, target] = case.columns();
+        let server = RawServer::answering(vec![Script::redirect(302, &location.replace("KEY", KEY))]);
+        let run = Program::with_settings(server.url(), KEY, LIST).run().exits(1);
+        let target = target.replace("http://127.0.0.1:PORT", &server.url());
+        let message = format!("refusing to follow a redirect {target}");
+        let hint = "check the base URL; it must point to the TrueFoundry control plane";
+        let expected = format!("error: {} (HTTP 302)\nhint: {hint}\n", message.trim_end());
+        assert_eq!(run.stderr, expected, "{case:?}");
     }
-}
-
-#[test]
-fn fault_10_an_address_that_has_the_key_in_it_is_told_without_it() {
-    let server = RawServer::answering(vec![Script::redirect(
-        302,
-        &format!("https://other.test/{KEY}/x?{KEY}"),
-    )]);
-    let run = list(Program::against(server.url(), KEY)).run().exits(1);
-    assert!(
-        run.stderr
-            .contains("a redirect to https://other.test/(hidden)/x (HTTP 302)"),
-        "{}",
-        run.stderr
-    );
 }

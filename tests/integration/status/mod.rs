@@ -1,196 +1,153 @@
-//! `status`: one screen that explains any set-up.
+//! Tests of `status`.
 
-mod failing;
-mod places;
+mod failures;
+mod sources;
 
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::support::platform::{Call, Platform, TokenSeed};
-use crate::support::program::{Program, Run};
-use crate::support::terminal::Terminal;
+#[cfg(unix)]
+use crate::support::Terminal;
+#[cfg(unix)]
+use crate::support::servers::{Gate, RawServer, Script, json_response};
+use crate::support::{Call, FakeServer, Program, cases, snapshot};
 
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
 
-fn status(program: Program) -> Program {
-    program.args(["status", "--retries", "0"])
-}
-
-/// Standard output with the time that the platform took replaced by `N`.
-fn shown(text: &str) -> String {
-    let lines = text.lines().map(|line| {
-        let Some((before, after)) = line.split_once("answered in ") else {
-            return line.to_owned();
-        };
-        let (took, rest) = after.split_once(" ms").expect("milliseconds");
-        let is_time = took == "less than 1" || took.parse::<u32>().is_ok();
-        assert!(is_time, "{took:?}");
-        format!("{before}answered in N ms{rest}")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// The object on standard output, without the time that the platform took, which is a number.
-#[track_caller]
-fn object(run: &Run) -> Value {
-    let mut object = run.json();
-    assert_eq!(run.stdout.lines().count(), 1);
-    let took = object.as_object_mut().unwrap().remove("answeredInMs").unwrap();
-    object["answered"] = json!(took.is_u64());
-    object
-}
-
-fn sign_in(program: Program, url: &str, key: &str) -> Program {
+/// A program with a login session of `tfy login`, and no other settings.
+fn logged_in(url: &str, key: &str) -> Program {
     let content = json!({"access_token": key, "host": url}).to_string();
-    program.write_home_file(".truefoundry/credentials.json", content)
+    let program = Program::new("status --retries 0").secret(key);
+    program.home_file(".truefoundry/credentials.json", content)
+}
+
+/// A server whose session endpoint returns `user`.
+fn server_with_user(user: &Value) -> FakeServer {
+    let server = FakeServer::start();
+    let session = json!({ "user": user });
+    server.answer_always(Call::Session, ResponseTemplate::new(200).set_body_json(session));
+    server
 }
 
 #[test]
-fn a_signed_in_user_sees_what_is_set_and_who_they_are() {
-    let platform = Platform::start();
-    let run = status(Program::against(platform.url(), platform.key())).run().exits(0);
-    assert_eq!(
-        shown(&run.stdout),
-        format!(
-            "Base URL      {}  (from TFY_BASE_URL)\n\
-             Key           set, not a personal access token  (from TFY_API_KEY)\n\
-             Platform      answered in N ms\n\
-             Signed in as  ada@acme.test, tenant acme\n\
-             It may        list, create and delete tokens",
-            platform.url()
-        )
-    );
-    assert_eq!(run.stderr, "");
-    let calls: Vec<_> = platform.requests().iter().map(|request| request.call).collect();
-    assert_eq!(calls, [Call::Session]);
+fn status_shows_settings_and_user() {
+    let server = FakeServer::start();
+    snapshot!(server.program("status"), @"
+    exit: 0
+    --- stdout
+    Base URL      [SERVER] (from TFY_BASE_URL)
+    API key       set (from TFY_API_KEY)
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test, tenant acme
+    Access        list, create and delete tokens
+    --- requests
+    GET /session 200
+    ");
 }
 
 #[test]
-fn a_personal_access_token_is_told_with_what_it_means() {
-    let platform = Platform::start();
-    platform.sign_in_with_token(TokenSeed::named("ci-pipeline"));
-    let run = status(Program::against(platform.url(), platform.key())).run().exits(0);
-    assert_eq!(
-        shown(&run.stdout),
-        format!(
-            "Base URL      {}  (from TFY_BASE_URL)\n\
-             Key           a personal access token  (from TFY_API_KEY)\n\
-             Platform      answered in N ms\n\
-             Signed in as  ada@acme.test, tenant acme, by the personal access token ci-pipeline\n\
-             It may        list and delete tokens; on most platforms a personal access token cannot create another \
-             (`tfy login` can)",
-            platform.url()
-        )
-    );
+fn personal_access_token_is_named() {
+    let server = FakeServer::start();
+    server.sign_in_with_token("ci-pipeline");
+    snapshot!(server.program("status"), @"
+    exit: 0
+    --- stdout
+    Base URL      [SERVER] (from TFY_BASE_URL)
+    API key       set (from TFY_API_KEY)
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test, tenant acme, with the personal access token ci-pipeline
+    Access        list and delete tokens; most servers do not let a personal access token create another one
+    --- requests
+    GET /session 200
+    ");
+    snapshot!(server.program("status -o json").env("TFY_HOST", "http://127.0.0.1:1"), @r#"
+    exit: 0
+    --- stdout
+    {"baseUrl":{"value":"[SERVER]","from":"TFY_BASE_URL"},"key":{"from":"TFY_API_KEY","usable":true,"personalAccessToken":true},"ignored":[{"source":"TFY_HOST","reason":"overridden by TFY_BASE_URL"}],"warnings":[],"proxy":null,"signedInAs":{"who":"ada@acme.test","tenant":"acme","subjectType":"user","tokenName":"ci-pipeline"},"answeredInMs":[MS],"ok":true}
+    --- requests
+    GET /session 200
+    "#);
 }
 
 #[test]
-fn an_object_has_everything_for_scripts() {
-    let platform = Platform::start();
-    platform.sign_in_with_token(TokenSeed::named("ci-pipeline"));
-    let program = status(Program::against(platform.url(), platform.key()).env("TFY_HOST", "http://127.0.0.1:1"));
-    let run = program.args(["-o", "json"]).run().exits(0);
-    assert_eq!(run.stderr, "");
-    assert_eq!(
-        object(&run),
-        json!({
-            "baseUrl": {"value": platform.url(), "from": "TFY_BASE_URL"},
-            "key": {"from": "TFY_API_KEY", "usable": true, "personalAccessToken": true},
-            "passedOver": [{"place": "TFY_HOST", "why": "TFY_BASE_URL comes first"}],
-            "warnings": [],
-            "proxy": null,
-            "signedInAs": {
-                "who": "ada@acme.test", "tenant": "acme", "subjectType": "user", "tokenName": "ci-pipeline",
-            },
-            "answered": true,
-            "ok": true,
-        })
-    );
+fn session_reveals_personal_access_token() {
+    let server = server_with_user(&json!({"id": "u", "subject": {"subjectSlug": "ada", "subjectPatName": "a-jwt"}}));
+    let run = server.program("status").run().exits(0);
+    let lines = "\nLogged in as  ada, with the personal access token a-jwt\nAccess        list and delete tokens; ";
+    assert!(run.stdout.contains(lines), "{}", run.snapshot());
+    let run = server.program("status -o json").run().exits(0);
+    assert_eq!(run.json()["key"]["personalAccessToken"], true);
 }
 
 #[test]
-fn a_personal_access_token_that_does_not_look_like_one_is_known_from_the_platform() {
-    let platform = Platform::start();
-    let session = json!({"user": {"id": "u", "subject": {"subjectSlug": "ada", "subjectPatName": "a-jwt"}}});
-    platform.answer_always(Call::Session, ResponseTemplate::new(200).set_body_json(session));
-    let program = status(Program::against(platform.url(), platform.key()));
-    let run = program.run().exits(0);
-    assert!(
-        run.stdout
-            .contains("Key           a personal access token  (from TFY_API_KEY)\n"),
-        "{}",
-        run.stdout
-    );
-    assert!(
-        run.stdout
-            .contains("\nSigned in as  ada, by the personal access token a-jwt\n")
-    );
-    let json = program.args(["-o", "json"]).run().exits(0).json();
-    assert_eq!(json["key"]["personalAccessToken"], true);
+fn server_text_is_sanitized_except_in_json() {
+    let text = "a\u{1b}[2J\nb\u{202e}c";
+    let server = server_with_user(&json!({"email": text, "tenantName": text, "subject": {"subjectPatName": text}}));
+    let run = server.program("status").run().exits(0);
+    let shown = "a\u{fffd}[2J b\u{fffd}c";
+    let line = format!("\nLogged in as  {shown}, tenant {shown}, with the personal access token {shown}\n");
+    assert!(run.stdout.contains(&line), "{}", run.snapshot());
+    let session = server.program("status -o json").run().exits(0).json()["signedInAs"].clone();
+    assert_eq!([&session["who"], &session["tenant"], &session["tokenName"]], [text; 3]);
 }
 
 #[test]
-fn names_from_the_platform_are_shown_harmless_and_are_exact_in_json() {
-    let platform = Platform::start();
-    let odd = "a\u{1b}[2J\nb\u{202e}c";
-    let session = json!({"user": {"email": odd, "tenantName": odd, "subject": {"subjectPatName": odd}}});
-    platform.answer_always(Call::Session, ResponseTemplate::new(200).set_body_json(session));
-    let program = status(Program::against(platform.url(), platform.key()));
-    let run = program.run().exits(0);
-    let clean = "a\u{fffd}[2J b\u{fffd}c";
-    let line = format!("\nSigned in as  {clean}, tenant {clean}, by the personal access token {clean}\n");
-    assert!(run.stdout.contains(&line), "{}", run.stdout);
-    let json = program.args(["-o", "json"]).run().exits(0).json();
-    assert_eq!(json["signedInAs"]["who"], odd);
-    assert_eq!(json["signedInAs"]["tokenName"], odd);
+fn session_without_user_details_is_accepted() {
+    let run = server_with_user(&json!({})).program("status").run().exits(0);
+    assert!(run.stdout.contains("\nLogged in as  unknown user\n"), "{}", run.snapshot());
 }
 
 #[test]
-fn a_platform_that_names_nobody_is_believed() {
-    let platform = Platform::start();
-    platform.answer_always(
-        Call::Session,
-        ResponseTemplate::new(200).set_body_json(json!({"user": {}})),
-    );
-    let run = status(Program::against(platform.url(), platform.key())).run().exits(0);
-    assert!(
-        run.stdout
-            .contains("\nSigned in as  somebody the platform does not name\n"),
-        "{}",
-        run.stdout
-    );
-}
-
-#[test]
-fn other_formats_are_refused() {
-    let platform = Platform::start();
-    for format in ["jsonl", "csv", "id"] {
-        let program = Program::against(platform.url(), platform.key());
-        let run = status(program).args(["-o", format]).run().exits(2);
-        assert_eq!(run.stdout, "");
+fn list_formats_are_rejected() {
+    let server = FakeServer::start();
+    snapshot!(server.program("status -o jsonl"), @"
+    exit: 2
+    --- stderr
+    error: invalid --output: only `list` supports this format; use table or json
+    ");
+    for format in ["csv", "id"] {
+        let run = server.program("status -o").arg(format).run().exits(2);
+        assert_eq!(run.stdout, "", "{format}");
     }
-    assert_eq!(platform.requests().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
-fn a_terminal_shows_the_same() {
-    let platform = Platform::start();
-    let program = status(Program::against(platform.url(), platform.key()));
-    let piped = program.run().exits(0);
-    let finished = Terminal::size(120, 24).run(&program).finish();
-    assert_eq!((finished.code, shown(&finished.screen)), (0, shown(&piped.stdout)));
+#[cfg(unix)]
+fn settings_are_printed_before_response() {
+    let gate = Gate::closed();
+    let session = json_response(200, r#"{"user":{"email":"ada@acme.test"}}"#);
+    let server = RawServer::answering(vec![Script::Behind(gate.clone(), session)]);
+    let session = Terminal::size(120, 24).run(&server.program("status"));
+    session.wait_for("API key       set (from TFY_API_KEY)");
+    server.received().wait_for_requests(1);
+    gate.let_through(1);
+    snapshot!(session, @"
+    exit: 0
+    --- screen
+    Base URL      [SERVER] (from TFY_BASE_URL)
+    API key       set (from TFY_API_KEY)
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test
+    Access        list and delete tokens; most servers do not let a personal access token create another one
+    --- requests
+    GET /session
+    ");
 }
 
 #[test]
-fn quiet_is_the_answer_alone_and_verbose_adds_the_request() {
-    let platform = Platform::start();
-    let program = status(Program::against(platform.url(), platform.key()).write_cwd_file(".env", "broken"));
-    let quiet = program.clone().arg("-q").run().exits(0);
-    assert_eq!((shown(&quiet.stdout).lines().count(), quiet.stderr.as_str()), (5, ""));
-    let verbose = program.arg("-v").run().exits(0);
-    let [warning, trace] = verbose.stderr.lines().collect::<Vec<_>>()[..] else {
-        panic!("{}", verbose.stderr)
-    };
-    assert_eq!(warning, "warning: .env: line 1 passed over: not KEY=value");
-    assert!(trace.starts_with("GET /api/svc/v1/session: 200 in "), "{trace}");
+fn options_add_or_suppress_messages() {
+    let server = FakeServer::start();
+    let program = server.program("status").cwd_file(".env", "TFY_API_KEY='broken");
+    for case in cases(
+        "        | 5 | 1
+         -q      | 5 | 0
+         -v      | 5 | 2
+         -o json | 1 | 0",
+    ) {
+        let [arguments, stdout, stderr] = case.columns();
+        let run = program.clone().args(arguments).run().exits(0);
+        let lines = [&run.stdout, &run.stderr].map(|text| text.lines().count().to_string());
+        assert_eq!(lines, [stdout, stderr], "{case:?}");
+    }
 }

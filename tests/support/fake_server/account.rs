@@ -59,11 +59,7 @@ impl Account {
         let claims =
             json!({"tenantName": TENANT, "subjectType": "serviceaccount", "exp": seed.jwt_expiry().as_second()});
         let is_jwt = seed.get("type") == Some("jwt");
-        let value = if is_jwt {
-            jwt(claims, &secret)
-        } else {
-            format!("tfy_{secret}")
-        };
+        let value = if is_jwt { jwt(claims, &secret) } else { format!("tfy_{secret}") };
         self.add_with_value(seed, value)
     }
 
@@ -78,10 +74,7 @@ impl Account {
         let id = format!("cm3k1x9qf{:016}", self.added);
         self.values.insert(seed.name.clone(), value.clone());
         self.tokens.push(Token {
-            existing: Existing {
-                id: id.clone(),
-                name: seed.name.clone(),
-            },
+            existing: Existing { id: id.clone(), name: seed.name.clone() },
             owner: seed.owner().to_owned(),
             json: seed.item(&id, &value),
             value,
@@ -92,18 +85,10 @@ impl Account {
 
     pub(super) fn add_raw(&mut self, json: Value) {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let name = text(&json["manifest"]["name"])
-            .or_else(|| text(&json["name"]))
-            .unwrap_or_default();
+        let name = text(&json["manifest"]["name"]).or_else(|| text(&json["name"])).unwrap_or_default();
         let id = text(&json["id"]).unwrap_or_default();
         let (existing, owner) = (Existing { id, name }, ADA.to_owned());
-        self.tokens.push(Token {
-            existing,
-            owner,
-            value: String::new(),
-            is_expired: true,
-            json,
-        });
+        self.tokens.push(Token { existing, owner, value: String::new(), is_expired: true, json });
     }
 
     pub(super) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Value)) {
@@ -118,8 +103,7 @@ impl Account {
 
     pub(super) fn remove_where(&mut self, owner: &str, matches: impl Fn(&Existing) -> bool) -> bool {
         let count = self.tokens.len();
-        self.tokens
-            .retain(|token| token.owner != owner || !matches(&token.existing));
+        self.tokens.retain(|token| token.owner != owner || !matches(&token.existing));
         self.tokens.len() < count
     }
 
@@ -141,19 +125,12 @@ impl Account {
     }
 
     pub(super) fn caller(&self, key: &str) -> Option<Caller> {
-        let caller = |email: &str, token| Caller {
-            key: key.to_owned(),
-            email: email.to_owned(),
-            token,
-        };
+        let caller = |email: &str, token| Caller { key: key.to_owned(), email: email.to_owned(), token };
         let now = Timestamp::now();
         if self.user_keys.iter().any(|(user, expiry)| user == key && *expiry > now) {
             return Some(caller(ADA, None));
         }
-        let token = self
-            .tokens
-            .iter()
-            .find(|token| token.value == key && !token.is_expired)?;
+        let token = self.tokens.iter().find(|token| token.value == key && !token.is_expired)?;
         Some(caller(&token.owner, Some(token.existing.name.clone())))
     }
 

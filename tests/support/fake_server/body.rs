@@ -79,9 +79,9 @@ fn check_expiry(text: Option<&str>, max_age_days: Option<i64>) -> Result<(), Res
     let now = Timestamp::now();
     let latest = max_age_days.map(|days| (days, now + SignedDuration::from_hours(24 * days)));
     match (text, text.and_then(end_of), latest) {
-        (None, _, Some((days, _))) => Err(wrong(&format!(
-            "expirationDate is required: tokens of this tenant live at most {days} days"
-        ))),
+        (None, _, Some((days, _))) => {
+            Err(wrong(&format!("expirationDate is required: tokens of this tenant live at most {days} days")))
+        }
         (Some(_), None, _) => Err(wrong("expirationDate must be a valid ISO 8601 date string")),
         (_, Some(end), _) if end <= now => Err(wrong("expirationDate must be in the future")),
         (_, Some(end), Some((days, latest))) if end > latest => {

@@ -47,22 +47,13 @@ pub struct Fault {
 impl Fault {
     pub fn answer(call: Call, answer: impl Answer) -> Self {
         let answer = Some(answer.template());
-        Self {
-            answer,
-            ..Self::hang_up(call)
-        }
+        Self { answer, ..Self::hang_up(call) }
     }
 
     /// Closes the connection without a response.
     pub fn hang_up(call: Call) -> Self {
         let (when, answer) = (Box::new(|_: &ReceivedRequest| true), None);
-        Self {
-            call,
-            when,
-            answer,
-            applied: false,
-            uses_left: 1,
-        }
+        Self { call, when, answer, applied: false, uses_left: 1 }
     }
 
     pub fn times(self, uses_left: usize) -> Self {

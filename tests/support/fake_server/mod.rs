@@ -148,10 +148,7 @@ impl FakeServer {
 
     /// The requests of one call.
     pub fn calls(&self, call: Call) -> Vec<ReceivedRequest> {
-        self.requests()
-            .into_iter()
-            .filter(|request| request.call == call)
-            .collect()
+        self.requests().into_iter().filter(|request| request.call == call).collect()
     }
 
     /// Changes how this deployment differs from others.

@@ -48,9 +48,7 @@ impl ReceivedRequest {
         let mut roots = prefixes.iter().map(String::as_str).chain([""]);
         let below = roots.find_map(|prefix| path.strip_prefix(prefix)?.strip_prefix(API));
         let segments = below.unwrap_or_default().split('/').skip(1);
-        let segments: Vec<_> = segments
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
-            .collect();
+        let segments: Vec<_> = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy()).collect();
         let words: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         Self {
             call: call(raw.method.as_str(), &words),
@@ -84,9 +82,7 @@ impl ReceivedRequest {
     /// The request and the status of its response on one line, without the root that all paths of the API share.
     pub fn line(&self) -> String {
         let path = self.path.replacen(API, "", 1);
-        let status = self
-            .status
-            .map_or("no response".to_owned(), |status| status.to_string());
+        let status = self.status.map_or("no response".to_owned(), |status| status.to_string());
         let body = match self.json() {
             Value::Null => String::from_utf8_lossy(&self.body).into_owned(),
             json => json.to_string(),

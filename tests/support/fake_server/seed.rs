@@ -30,10 +30,7 @@ pub struct Seed {
 impl Seed {
     pub fn parse(text: &str) -> Self {
         let mut name = Vec::new();
-        let mut seed = Self {
-            name: String::new(),
-            fields: BTreeMap::new(),
-        };
+        let mut seed = Self { name: String::new(), fields: BTreeMap::new() };
         for word in DEFAULTS.split(' ').chain(text.split(' ')) {
             match word.split_once('=') {
                 Some((field, value)) if FIELDS.contains(&field) => seed.set(field, Some(&time(value))),
@@ -105,9 +102,7 @@ impl Seed {
 fn time(text: &str) -> String {
     let hours = |suffix, factor: i64| Some(text.strip_suffix(suffix)?.parse::<i64>().ok()? * factor);
     let at = |hours| written(Timestamp::now() + SignedDuration::from_hours(hours));
-    hours('d', 24)
-        .or_else(|| hours('h', 1))
-        .map_or_else(|| text.to_owned(), at)
+    hours('d', 24).or_else(|| hours('h', 1)).map_or_else(|| text.to_owned(), at)
 }
 
 /// The time in `days` days, as the server writes it.

@@ -101,9 +101,7 @@ impl Service {
             return Err(wrong(&format!("limit must be within 1 and {max}, and offset a number")));
         };
         let limit = limit.min(self.rules.max_page);
-        let found = self
-            .account
-            .listing(&caller.email, query.get("nameSearchQuery").unwrap_or(&""));
+        let found = self.account.listing(&caller.email, query.get("nameSearchQuery").unwrap_or(&""));
         let skipped = if self.rules.ignore_offset { 0 } else { offset };
         let data: Vec<_> = found.iter().skip(skipped).take(limit).collect();
         let mut pagination = json!({"offset": offset, "limit": limit});

@@ -55,9 +55,7 @@ impl Request {
         Some(Self {
             method: words.next()?,
             target: words.next()?,
-            headers: headers
-                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-                .collect(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
             body: Vec::new(),
         })
     }
@@ -72,9 +70,7 @@ async fn read_until(from: &mut (impl AsyncBufRead + Unpin), mark: &str) -> io::R
 
 /// A status line and only these headers.
 pub fn http_head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
-    let reason = StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason());
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let mut head = format!("HTTP/1.1 {status} {}\r\n", reason.unwrap_or("Status"));
     for (name, value) in headers {
         head.extend([name, ": ", value, "\r\n"]);
@@ -88,9 +84,7 @@ pub fn http_response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
     let length = body.len().to_string();
     let mut headers = headers.to_vec();
     let framing = ["content-length", "transfer-encoding"];
-    let framed = headers
-        .iter()
-        .any(|(name, _)| framing.contains(&name.to_ascii_lowercase().as_str()));
+    let framed = headers.iter().any(|(name, _)| framing.contains(&name.to_ascii_lowercase().as_str()));
     if !framed && status >= 200 && status != 204 && status != 304 {
         headers.push(("Content-Length", &length));
     }

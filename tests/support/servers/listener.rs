@@ -34,9 +34,7 @@ impl Listener {
     where
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let listener = RUNTIME
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .expect("a port");
+        let listener = RUNTIME.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).expect("a port");
         let address = listener.local_addr().expect("an address");
         let received = Received::default();
         let record = received.clone();
@@ -48,11 +46,7 @@ impl Listener {
             }
         });
         let serving = serving.abort_handle();
-        Self {
-            address,
-            received,
-            serving,
-        }
+        Self { address, received, serving }
     }
 }
 

@@ -41,10 +41,7 @@ impl Proxy {
 
     /// Resolves `host`, at any port, to the server at `url`.
     pub fn reach(self, host: &str, url: &str) -> Self {
-        self.hosts
-            .lock()
-            .expect("hosts")
-            .insert(host.to_owned(), address_of(url));
+        self.hosts.lock().expect("hosts").insert(host.to_owned(), address_of(url));
         self
     }
 

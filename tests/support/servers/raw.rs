@@ -21,9 +21,7 @@ impl RawServer {
     pub fn answering(mut scripts: Vec<Script>) -> Self {
         scripts.reverse();
         let scripts = Arc::new(Mutex::new(scripts));
-        Self(Arc::new(Listener::serve(move |stream, tape| {
-            serve(Arc::clone(&scripts), stream, tape)
-        })))
+        Self(Arc::new(Listener::serve(move |stream, tape| serve(Arc::clone(&scripts), stream, tape))))
     }
 
     /// Its base URL: `http://127.0.0.1:PORT`.

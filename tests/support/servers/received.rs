@@ -68,10 +68,7 @@ impl Received {
             journal.connections.push(Vec::new());
             journal.connections.len() - 1
         });
-        Tape {
-            journal: Arc::clone(&self.0),
-            connection,
-        }
+        Tape { journal: Arc::clone(&self.0), connection }
     }
 }
 

@@ -27,10 +27,7 @@ impl TlsServer {
     pub fn answering(identity: Identity, scripts: Vec<Script>) -> Self {
         let scripted = RawServer::answering(scripts);
         let server = Self::in_front_of(identity, &scripted.url());
-        Self {
-            scripted: Some(scripted),
-            ..server
-        }
+        Self { scripted: Some(scripted), ..server }
     }
 
     /// Forwards decrypted bytes to the server at `url`, with HTTP/1.1.
@@ -90,10 +87,7 @@ impl TlsServer {
                 relayed
             }
         });
-        Self {
-            listener,
-            scripted: None,
-        }
+        Self { listener, scripted: None }
     }
 
     fn breaking_off(last_words: &'static [u8]) -> Self {
@@ -104,9 +98,6 @@ impl TlsServer {
             }
             stream.shutdown().await
         });
-        Self {
-            listener,
-            scripted: None,
-        }
+        Self { listener, scripted: None }
     }
 }

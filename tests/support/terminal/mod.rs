@@ -74,10 +74,5 @@ impl Terminal {
 
 fn size(cols: u16, rows: u16) -> PtySize {
     let (pixel_width, pixel_height) = (0, 0);
-    PtySize {
-        rows,
-        cols,
-        pixel_width,
-        pixel_height,
-    }
+    PtySize { rows, cols, pixel_width, pixel_height }
 }

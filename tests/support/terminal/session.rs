@@ -59,9 +59,7 @@ impl Session {
         let display = Arc::new(Watched::<Display>::default());
         display.update(|display| display.resize(size));
         Display::follow(Arc::clone(&display), master.try_clone_reader().expect("output"));
-        let id = leader
-            .process_id()
-            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let id = leader.process_id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let shared = Arc::clone(&display);
         thread::spawn(move || {
             leader.wait().ok();
@@ -159,8 +157,7 @@ impl Session {
     pub fn signal(&self, signal: Signal) {
         let job = std::fs::read_to_string(self.directory.path().join("job")).unwrap_or_default();
         let job = job.parse().ok().filter(|_| !self.display.read().left);
-        job.and_then(Pid::from_raw)
-            .map(|job| kill_process_group(job, signal).ok());
+        job.and_then(Pid::from_raw).map(|job| kill_process_group(job, signal).ok());
     }
 
     /// Resizes the window.

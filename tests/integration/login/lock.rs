@@ -1,0 +1,187 @@
+//! The lock file that the `tfy` CLI uses as well: `credentials.json.lock`, locked with `flock`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use rustix::process::Signal;
+
+use super::{LIMIT, assert_refreshed, list, path, session, stored};
+use crate::support::{Call, FakeServer, Program, Running, snapshot};
+
+fn lock_path(program: &Program) -> PathBuf {
+    path(program).with_extension("json.lock")
+}
+
+/// The lock, held by the test until it is dropped, and a message when the program opens the lock file.
+struct Held {
+    _file: File,
+    opened: Receiver<()>,
+}
+
+impl Held {
+    fn new(program: &Program) -> Self {
+        let path = lock_path(program);
+        let file = File::create(&path).unwrap();
+        // The standard library locks files with `flock`.
+        file.lock().unwrap();
+        let watch = inotify::init(CreateFlags::CLOEXEC).unwrap();
+        inotify::add_watch(&watch, &path, WatchFlags::OPEN).unwrap();
+        let (sender, opened) = mpsc::channel();
+        std::thread::spawn(move || {
+            let _events = File::from(watch).read(&mut [0; 4096]).unwrap();
+            sender.send(()).ok();
+        });
+        Self { _file: file, opened }
+    }
+
+    #[track_caller]
+    fn wait(&self) {
+        self.opened.recv_timeout(LIMIT).expect("the lock file is opened");
+    }
+}
+
+/// Starts `list` with a stale session, and returns when it waits for the lock.
+#[track_caller]
+fn waiting(program: &Program) -> (Running, Held) {
+    let held = Held::new(program);
+    let running = program.start();
+    held.wait();
+    (running, held)
+}
+
+#[test]
+fn session_refreshed_by_lock_holder_is_used() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 5));
+    let (running, held) = waiting(&program);
+    assert_eq!(server.requests().len(), 0);
+    let renewed = session(&server, 3600);
+    std::fs::write(path(&program), renewed.to_string()).unwrap();
+    drop(held);
+    running.wait().exits(0);
+    assert_eq!(stored(&program), renewed);
+    assert_refreshed(&server, 0, &program);
+}
+
+#[test]
+fn released_lock_allows_refresh() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 5));
+    let (running, held) = waiting(&program);
+    drop(held);
+    running.wait().exits(0);
+    assert_refreshed(&server, 1, &program);
+}
+
+#[test]
+fn wait_for_lock_ends_after_10s() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 5));
+    let _held = Held::new(&program);
+    let run = snapshot!(program, @"
+    exit: 3
+    --- stderr
+    error: cannot use the login session in [HOME]/.truefoundry/credentials.json: another process has locked it for more than 10 s
+    hint: try again when the other process has finished
+    ");
+    assert!(run.elapsed >= Duration::from_secs(10), "{:?}", run.elapsed);
+}
+
+#[test]
+fn signal_ends_wait_for_lock() {
+    let server = FakeServer::start();
+    let (running, _held) = waiting(&list(&server, &session(&server, 5)));
+    running.signal(Signal::INT);
+    snapshot!(running, @"exit: killed by SIGINT");
+}
+
+#[test]
+fn removed_lock_file_is_not_used() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 5));
+    let (running, first) = waiting(&program);
+    std::fs::remove_file(lock_path(&program)).unwrap();
+    let second = Held::new(&program);
+    drop(first);
+    second.wait();
+    assert_eq!(server.requests().len(), 0);
+    std::fs::write(path(&program), session(&server, 3600).to_string()).unwrap();
+    drop(second);
+    running.wait().exits(0);
+    assert_refreshed(&server, 0, &program);
+}
+
+#[test]
+fn unusable_lock_file_is_reported() {
+    let server = FakeServer::start();
+    let session = session(&server, 5);
+    let program = list(&server, &session).home_file(".truefoundry/credentials.json.lock/x", "");
+    snapshot!(&program, @"
+    exit: 3
+    --- stderr
+    error: cannot use the login session in [HOME]/.truefoundry/credentials.json: cannot open its lock file: Is a directory (os error 21)
+    hint: make sure that you can read and write this file and its directory, then try again
+    ");
+    assert_eq!(stored(&program), session);
+}
+
+#[test]
+fn fresh_session_needs_no_lock() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 3600));
+    // A program that waits for this lock fails.
+    let _held = Held::new(&program);
+    program.run().exits(0);
+    assert_refreshed(&server, 0, &program);
+}
+
+#[test]
+fn login_to_other_host_is_not_used() {
+    let (server, other) = (FakeServer::start(), FakeServer::start());
+    let program = list(&server, &session(&server, 5));
+    let (running, held) = waiting(&program);
+    std::fs::write(path(&program), session(&other, 5).to_string()).unwrap();
+    drop(held);
+    snapshot!(running, @"
+    exit: 3
+    --- stderr
+    error: cannot use the login session in [HOME]/.truefoundry/credentials.json: it was replaced by another login
+    hint: try again
+    ");
+    assert_eq!(other.requests().len(), 0);
+    program.run().exits(0);
+    assert_refreshed(&other, 1, &program);
+}
+
+#[test]
+fn concurrent_programs_refresh_once() {
+    let server = FakeServer::start();
+    server.rules(|rules| rules.latency = Duration::from_millis(100));
+    let program = list(&server, &session(&server, 5));
+    let runs: Vec<_> = (0..6).map(|_| program.start()).collect();
+    for run in runs {
+        run.wait().exits(0);
+    }
+    assert_eq!(server.calls(Call::List).len(), 6);
+    assert_refreshed(&server, 1, &program);
+}
+
+#[test]
+fn lock_is_held_only_during_refresh() {
+    let server = FakeServer::start();
+    let program = list(&server, &session(&server, 5));
+    let lock = lock_path(&program);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let entries = Arc::clone(&log);
+    server.before_each(move |_, request, _| {
+        let is_free = File::create(&lock).unwrap().try_lock().is_ok();
+        entries.lock().unwrap().push((request.call, is_free));
+    });
+    program.run().exits(0);
+    assert_eq!(*log.lock().unwrap(), [(Call::Refresh, false), (Call::List, true)]);
+}

@@ -1,0 +1,58 @@
+//! Signals during a refresh. A refresh token can be used once, so its successor must be stored.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
+
+use rustix::process::Signal;
+
+use super::{LIMIT, list, session, stored, with_session};
+use crate::support::{Call, Exit, FakeServer};
+
+/// Holds the response to a refresh back. The receiver learns that the request has arrived; the sender releases the response.
+fn hold_refresh(server: &FakeServer) -> (Receiver<()>, Sender<()>) {
+    let (arrive, arrival) = channel();
+    let (release, released) = channel();
+    server.before_each(move |_, request, _| {
+        if request.call == Call::Refresh {
+            arrive.send(()).unwrap();
+            let _ = released.recv_timeout(LIMIT);
+        }
+    });
+    (arrival, release)
+}
+
+#[test]
+fn signal_during_refresh_stores_session() {
+    for (command, signal) in
+        [("list", Signal::INT), ("create ci-run", Signal::TERM), ("delete ci-run --yes", Signal::HUP)]
+    {
+        let server = FakeServer::start();
+        let (arrival, release) = hold_refresh(&server);
+        let program = with_session(&server, &session(&server, 5), command);
+        let running = program.start();
+        arrival.recv_timeout(LIMIT).unwrap();
+        running.signal(signal);
+        release.send(()).unwrap();
+        let run = running.wait();
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""), "{command}");
+        assert_eq!(run.exit, Exit::Signal(signal.as_raw()), "{command}");
+        assert_eq!(stored(&program)["refresh_token"], server.refresh_token(), "{command}");
+        assert_eq!(server.requests().len(), 1, "{command}");
+    }
+}
+
+#[test]
+fn second_signal_aborts_refresh() {
+    let server = FakeServer::start();
+    let (arrival, release) = hold_refresh(&server);
+    let running = list(&server, &session(&server, 5)).start();
+    arrival.recv_timeout(LIMIT).unwrap();
+    let start = Instant::now();
+    while !running.has_ended() {
+        assert!(start.elapsed() < LIMIT, "still running");
+        running.signal(Signal::INT);
+        std::thread::yield_now();
+    }
+    release.send(()).unwrap();
+    assert_eq!(running.wait().exit, Exit::Signal(Signal::INT.as_raw()));
+}

@@ -1,0 +1,105 @@
+//! The source of each setting, and the settings that are not used.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{KEY, logged_in};
+use crate::support::{FakeServer, Program, snapshot};
+
+#[test]
+fn source_of_each_setting_is_named() {
+    let server = FakeServer::start();
+    let (url, key) = (server.url(), server.key());
+    let by_flag = server.program("status --base-url").arg(&url).no_env("TFY_BASE_URL");
+    let dotenv = Program::new("status").cwd_file(".env", format!("TFY_HOST={url}\nTFY_API_KEY={key}\n"));
+    let login = logged_in(&url, &key);
+    let path = login.home().join(".truefoundry/credentials.json").display().to_string();
+    for (program, url_source, key_source) in [
+        (by_flag, "--base-url", "TFY_API_KEY"),
+        (dotenv, "TFY_HOST in .env", "TFY_API_KEY in .env"),
+        (login, path.as_str(), path.as_str()),
+    ] {
+        let run = program.secret(&key).run().exits(0);
+        let lines = format!("Base URL      {url} (from {url_source})\nAPI key       set (from {key_source})\nServer ");
+        assert!(run.stdout.starts_with(&lines), "{}", run.snapshot());
+    }
+}
+
+#[test]
+fn overridden_settings_are_listed() {
+    let server = FakeServer::start();
+    let dotenv = format!("TFY_HOST=x\nTFY_API_HOST=y\nTFY_API_KEY={KEY}\n");
+    let program = logged_in("http://127.0.0.1:1", KEY)
+        .env("TFY_BASE_URL", server.url())
+        .env("TFY_API_HOST", "http://127.0.0.1:2")
+        .env("TFY_API_KEY", server.key())
+        .cwd_file(".env", dotenv)
+        .observing(&server);
+    snapshot!(&program, @"
+    exit: 0
+    --- stdout
+    Base URL      [SERVER] (from TFY_BASE_URL)
+    API key       set (from TFY_API_KEY)
+    Ignored       TFY_API_HOST: overridden by TFY_BASE_URL
+    Ignored       TFY_HOST in .env: overridden by TFY_BASE_URL
+    Ignored       TFY_API_HOST in .env: overridden by TFY_BASE_URL
+    Ignored       [HOME]/.truefoundry/credentials.json: its base URL is overridden by TFY_BASE_URL
+    Ignored       TFY_API_KEY in .env: overridden by TFY_API_KEY
+    Ignored       [HOME]/.truefoundry/credentials.json: its API key is overridden by TFY_API_KEY
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test, tenant acme
+    Access        list, create and delete tokens
+    --- requests
+    GET /session 200
+    ");
+    let run = program.arg("--base-url").arg(server.url()).run().exits(0);
+    let line = "\nIgnored       TFY_BASE_URL: overridden by --base-url\n";
+    assert!(run.stdout.contains(line), "{}", run.snapshot());
+}
+
+#[test]
+fn unused_broken_session_is_listed() {
+    let program = FakeServer::start().program("status -o json");
+    let program = program.home_file(".truefoundry/credentials.json", "{");
+    let path = program.home().join(".truefoundry/credentials.json").display().to_string();
+    let ignored = json!([{"source": path, "reason": "it is not the JSON that `tfy login` writes"}]);
+    assert_eq!(program.run().exits(0).json()["ignored"], ignored);
+}
+
+#[test]
+fn warnings_are_in_json() {
+    let program = FakeServer::start().program("status -o json");
+    let run = program.cwd_file(".env", "TFY_API_KEY='broken\n").run().exits(0);
+    assert_eq!(run.json()["warnings"], json!(["ignoring line 1 of .env: not KEY=value"]));
+}
+
+#[test]
+fn stale_session_is_refreshed() {
+    let server = FakeServer::start();
+    let content = json!({
+        "access_token": server.user_key(Timestamp::now() + SignedDuration::from_secs(5)),
+        "refresh_token": server.refresh_token(),
+        "host": server.url(),
+    });
+    let program = Program::new("status").observing(&server);
+    snapshot!(program.home_file(".truefoundry/credentials.json", content.to_string()), @r#"
+    exit: 0
+    --- stdout
+    Base URL      [SERVER] (from [HOME]/.truefoundry/credentials.json)
+    API key       set (from [HOME]/.truefoundry/credentials.json)
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test, tenant acme
+    Access        list, create and delete tokens
+    --- requests
+    POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
+    GET /session 200
+    "#);
+}
+
+#[test]
+fn base_url_keeps_prefix_without_slash() {
+    let server = FakeServer::start();
+    let url = server.url_with_prefix("/team/x");
+    let run = Program::with_settings(format!("{url}/"), server.key(), "status").run().exits(0);
+    assert!(run.stdout.starts_with(&format!("Base URL      {url} (from TFY_BASE_URL)\n")), "{}", run.snapshot());
+}

@@ -1,0 +1,54 @@
+//! CSV that a spreadsheet does not evaluate.
+
+use serde_json::json;
+
+use super::{cells, list, named};
+use crate::support::{FakeServer, snapshot};
+
+/// A text, and its cell.
+const CELLS: [(&str, &str); 9] = [
+    ("=1+1", "'=1+1"),
+    ("+1", "'+1"),
+    ("-1", "'-1"),
+    ("@SUM(A1)", "'@SUM(A1)"),
+    ("\t=1", "'\t=1"),
+    ("\r=1", "'\r=1"),
+    ("=\"a\",\"b\"", "'=\"a\",\"b\""),
+    ("a=1", "a=1"),
+    ("'quoted'", "'quoted'"),
+];
+
+#[test]
+fn formula_is_quoted_in_every_column() {
+    let server = FakeServer::start();
+    for (text, _) in CELLS.iter().rev() {
+        server.add_raw(json!({"id": text, "name": text, "createdBySubject": {"subjectSlug": text}}));
+    }
+    let rows = cells(&list(&server, "csv").run().exits(0).stdout);
+    assert_eq!(rows.len(), CELLS.len());
+    for (row, (_, cell)) in rows.iter().zip(CELLS) {
+        assert_eq!([&row[0], &row[1], &row[6]], [cell; 3]);
+    }
+}
+
+#[test]
+fn formula_is_exact_elsewhere() {
+    let server = named(&["=1+1"]);
+    assert_eq!(list(&server, "json").run().exits(0).json()[0]["name"], "=1+1");
+    let table = list(&server, "table").run().exits(0).stdout;
+    assert!(table.contains("\n=1+1  cm3k"), "{table}");
+}
+
+#[test]
+fn special_characters_are_quoted() {
+    let server = named(&["a \"b\", c\r\nd"]);
+    snapshot!(list(&server, "csv"), @r#"
+    exit: 0
+    --- stdout
+    name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy␍
+    "a ""b"", c␍
+    d",cm3k1x9qf0000000000000000,2020-01-15T09:30:00Z,,,false,ada@acme.test␍
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    "#);
+}

@@ -1,0 +1,78 @@
+//! Characters that occupy two columns or none, and names of thousands of characters.
+
+use unicode_width::UnicodeWidthStr;
+
+#[cfg(unix)]
+use super::shown;
+use super::{first_cells, list, named};
+
+const WIDE: [&str; 8] =
+    ["plain", "名前", "トークン-ci", "🦀🦀", "e\u{301}te\u{301}", "한국어", "👩\u{200d}💻", "ｆｕｌｌ"];
+
+/// Asserts that all IDs of a table begin in the same column.
+#[track_caller]
+fn assert_aligned(table: &str) {
+    let column = |row: &str, mark: &str| row.find(mark).map(|start| row[..start].width());
+    let (header, rows) = table.split_once('\n').unwrap();
+    // A name that wraps has lines without an ID.
+    for row in rows.lines().filter(|row| row.contains("cm3k")) {
+        assert_eq!(column(row, "cm3k"), column(header, "ID"), "{table}");
+    }
+}
+
+#[test]
+fn columns_are_aligned() {
+    let server = named(&WIDE);
+    assert_aligned(&list(&server, "table").run().exits(0).stdout);
+    #[cfg(unix)]
+    for columns in [200, 80] {
+        assert_aligned(&shown(&server, "table", columns));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn wide_name_wraps_between_characters() {
+    for character in ["名", "e\u{301}", "👍🏽"] {
+        let table = shown(&named(&[&character.repeat(70)]), "table", 80);
+        assert_aligned(&table);
+        let rows: Vec<&str> = table.lines().skip(1).collect();
+        let mut name = String::new();
+        for row in &rows {
+            assert!(row.width() <= 80, "{row}");
+            name += row.split("  ").next().unwrap().trim_end();
+        }
+        let whole = name.strip_suffix('…').expect("a name that was cut");
+        assert_eq!(whole, character.repeat(63 / character.width()), "{table}");
+    }
+}
+
+#[test]
+fn long_name_is_cut_only_in_tables() {
+    for (character, shown_character) in [("x", "x"), ("名", "名"), ("\u{1b}", "\u{fffd}")] {
+        let name = character.repeat(10_000);
+        let server = named(&[&name]);
+        assert_eq!(list(&server, "json").run().exits(0).json()[0]["name"], name);
+        assert_eq!(first_cells(&list(&server, "csv").run().exits(0).stdout), [name]);
+        let cut = format!("{}…  ", shown_character.repeat(63 / shown_character.width()));
+        let mut tables = vec![list(&server, "table").run().exits(0).stdout];
+        #[cfg(unix)]
+        tables.push(shown(&server, "table", 200));
+        for table in tables {
+            assert!(table.lines().nth(1).unwrap().starts_with(&cut), "{table}");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn usable_id_is_never_cut() {
+    let id = "x".repeat(1000);
+    let server = crate::support::FakeServer::start();
+    server.add_raw(serde_json::json!({"id": id, "name": "a-name-beside-a-long-id"}));
+    for (format, columns) in [("table", 60), ("id", 60), ("table", 1100)] {
+        let text = shown(&server, format, columns);
+        assert!(text.contains(&id), "{text}");
+    }
+    assert!(list(&server, "table").run().exits(0).stdout.contains(&id));
+}
