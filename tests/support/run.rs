@@ -6,26 +6,39 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// How a program ended; shown as its exit code or as `killed by SIGINT`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Exit(pub(super) ExitStatus);
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Code(i32),
+    Signal(i32),
+}
 
-impl Exit {
-    fn signal(self) -> Option<i32> {
+impl From<ExitStatus> for Exit {
+    fn from(status: ExitStatus) -> Self {
         #[cfg(unix)]
-        return std::os::unix::process::ExitStatusExt::signal(&self.0);
-        #[cfg(not(unix))]
-        return None;
+        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+            return Self::Signal(signal);
+        }
+        Self::Code(status.code().unwrap_or(-1))
+    }
+}
+
+impl Default for Exit {
+    fn default() -> Self {
+        Self::Code(0)
     }
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[cfg(unix)]
-        if let Some(name) = self.signal().and_then(signal_hook::low_level::signal_name) {
-            return write!(f, "killed by {name}");
+        match *self {
+            Self::Code(code) => code.fmt(f),
+            Self::Signal(signal) => {
+                #[cfg(unix)]
+                let signal = signal_hook::low_level::signal_name(signal).unwrap_or("another signal");
+                write!(f, "killed by {signal}")
+            }
         }
-        self.0.code().unwrap_or(-1).fmt(f)
     }
 }
 
@@ -62,8 +75,10 @@ impl Run {
 
     /// The exit code as a shell reports it: 128 + N after signal N.
     pub fn code(&self) -> i32 {
-        let signal = self.exit.signal().map(|signal| 128 + signal);
-        signal.or(self.exit.0.code()).unwrap_or(-1)
+        match self.exit {
+            Exit::Code(code) => code,
+            Exit::Signal(signal) => 128 + signal,
+        }
     }
 
     /// Asserts the exit code.

@@ -76,7 +76,7 @@ impl Running {
         let shared = Arc::clone(&progress);
         thread::spawn(move || {
             let status = child.wait().expect("the program can be waited for");
-            shared.update(|progress| progress.exit = Some(Exit(status)));
+            shared.update(|progress| progress.exit = Some(status.into()));
         });
         Self { program, started, id, progress, stdout_file, _open: (stdin, unread), waited_for: false }
     }

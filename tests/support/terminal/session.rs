@@ -261,7 +261,7 @@ impl Session {
         let report = std::fs::read_to_string(self.directory.path().join(name)).expect("a report");
         let (status, settings) = report.split_once('\n').expect("a line");
         let status = ExitStatus::from_raw(status.parse().expect("a wait status"));
-        (Exit(status), settings.to_owned())
+        (status.into(), settings.to_owned())
     }
 }
 
