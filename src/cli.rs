@@ -49,7 +49,7 @@ pub struct Global {
     pub output: Format,
     /// Time limit for each request attempt
     ///
-    /// DURATION is a number and a unit, such as 500ms, 90s, 5m or 1h.
+    /// DURATION is a number and a unit (ms, s, min, h, d, w, mo or y), such as 90s or 5min.
     #[arg(long, global = true, value_name = "DURATION", default_value = "60s", allow_hyphen_values = true)]
     pub timeout: Timeout,
     /// Number of retries if the server is busy or cannot be reached
@@ -278,7 +278,9 @@ pub struct Completions {
     tfy-tokens man | man -l -\n  \
     tfy-tokens man ~/.local/share/man/man1")]
 pub struct Man {
-    /// Directory for one page per command; created if missing. Without it, prints the main page.
+    /// Directory for one page per command; created if missing
+    ///
+    /// Without DIR, the main page is printed.
     pub dir: Option<PathBuf>,
 }
 

@@ -50,19 +50,17 @@ impl RequestError {
                 proxy_reason(&chain[at], &chain[at + 1..]),
                 Some("check the address of the proxy, or add the server's host to NO_PROXY"),
             ),
-            (None, None) => {
-                (innermost(chain), is_connect.then_some("check the base URL, your network and your proxy settings"))
-            }
+            (None, None) => (innermost(chain), None),
         };
-        let message = if is_connect {
-            format!("cannot connect to {endpoint}")
+        let (message, fallback) = if is_connect {
+            (format!("cannot connect to {endpoint}"), "check the base URL, your network and your proxy settings")
         } else {
-            format!("connection to {endpoint} was lost before the response was complete")
+            (format!("connection to {endpoint} was lost before the response was complete"), "try again later")
         };
         Self {
             failure: Failure::new(Kind::Unreachable, message)
                 .caused_by(anyhow::Error::msg(reason))
-                .hint(hint.unwrap_or("try again later")),
+                .hint(hint.unwrap_or(fallback)),
             is_final,
             is_connect,
         }

@@ -101,8 +101,7 @@ async fn read_rest(
         return Ok(tokens);
     }
     if tokens.is_empty() || tokens.len() > total {
-        let listed = tokens.len();
-        return Err(Stop::Inconsistent(format!("the server reports {total} tokens but lists {listed}")));
+        return Err(wrong_total(total, tokens.len()));
     }
     let start = tokens.len() - 1;
     let page_size = match tokens.len() {
@@ -126,8 +125,11 @@ async fn read_rest(
             return Err(Stop::LargePageRefused);
         }
         ensure_overlap(&tokens, &page)?;
-        if page.total != Some(total) || page.tokens.len() != expected {
+        if page.total != Some(total) {
             return Err(changed());
+        }
+        if page.tokens.len() != expected {
+            return Err(wrong_total(total, offset + page.tokens.len()));
         }
         tokens.extend(page.tokens.into_iter().skip(1));
         progress(tokens.len(), Some(total));
@@ -183,6 +185,10 @@ fn ensure_overlap(tokens: &[Token], page: &Page) -> Result<(), Stop> {
     } else {
         Err(changed())
     }
+}
+
+fn wrong_total(total: usize, listed: usize) -> Stop {
+    Stop::Inconsistent(format!("the server reports {total} tokens but lists {listed}"))
 }
 
 fn changed() -> Stop {

@@ -47,7 +47,7 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
         // Only a proxy asks for this. A proxy that tunnels asks before there is a response.
-        (407, _) => proxy_needs_password(&account.base_url.to_string()),
+        (407, _) => return Some(proxy_needs_password(&account.base_url.to_string()).status(status)),
         (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
         (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
             Failure::new(Kind::NotFound, format!("user {email} not found"))

@@ -1,5 +1,6 @@
 //! `tfy-tokens completions`, and the completions that the generated scripts ask for.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
@@ -33,7 +34,11 @@ const ZSH_COMPINIT: &str = "(( $+functions[compdef] )) || { autoload -Uz compini
 const ZSH_AUTOLOAD: &str =
     "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
 
-/// Prints the completion script of a shell.
+/// Prints the completions in `words`. Without completions, fish completes paths, as bash and zsh do.
+const FISH_PATHS: &str =
+    "set -q words[1]; and string join \\n -- \\$words; or __fish_complete_path (commandline --current-token)";
+
+/// Prints the completion script of a shell. If the program has no completions, bash, zsh and fish complete paths.
 pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     let mut script = Vec::new();
     let shell = arguments.shell.to_string();
@@ -43,8 +48,19 @@ pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     completer.write_registration(COMPLETE_VAR, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     let script = String::from_utf8(script)?;
     output::print(&match arguments.shell {
-        Shell::Zsh => script.replacen("\ncompdef ", &format!("\n{ZSH_COMPINIT}compdef "), 1) + ZSH_AUTOLOAD,
-        // Paths are left to bash.
+        Shell::Zsh => {
+            let script = script.replacen("\n    fi\n}\n", "\n    else\n        _files\n    fi\n}\n", 1).replacen(
+                "\ncompdef ",
+                &format!("\n{ZSH_COMPINIT}compdef "),
+                1,
+            );
+            script + ZSH_AUTOLOAD
+        }
+        Shell::Fish => script.replacen("\"(COMPLETE", "\"(set -l words (COMPLETE", 1).replacen(
+            "token))\"",
+            &format!("token)); {FISH_PATHS})\""),
+            1,
+        ),
         Shell::Bash => script.replace("-o bashdefault", "-o bashdefault -o default"),
         _ => script,
     })
@@ -62,14 +78,33 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
     if separator != "--" {
         return None;
     }
-    if words.is_empty() {
-        // clap_complete would panic.
-        return Some(String::new());
-    }
+    let words = if shell == "bash" { join_options(words) } else { words.to_vec() };
     let mut completions = Vec::new();
-    let result = completer.write_complete(&mut command(), words.to_vec(), None, &mut completions);
-    let completions = String::from_utf8(completions).ok().filter(|_| result.is_ok());
+    // clap_complete needs at least the name of the program.
+    let is_written =
+        !words.is_empty() && completer.write_complete(&mut command(), words, None, &mut completions).is_ok();
+    let completions = String::from_utf8(completions).ok().filter(|_| is_written);
     Some(completions.unwrap_or_default())
+}
+
+/// Undoes bash's split of `--sort=name` into three words. A `--quiet` after the program replaces each `=`, so that the number of
+/// the word to complete stays the same.
+fn join_options(words: &[OsString]) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut removed = 0;
+    for (index, word) in words.iter().enumerate() {
+        let follows_option = joined.last().is_some_and(|last| last.as_encoded_bytes().starts_with(b"--"));
+        match word {
+            // The value is still empty. bash passes `=` as the word to complete.
+            word if follows_option && word == "=" && index + 1 == words.len() => joined.push(OsString::new()),
+            word if follows_option && word == "=" => removed += 1,
+            word => joined.push(word.clone()),
+        }
+    }
+    let options = joined.split_off(joined.len().min(1));
+    joined.extend(std::iter::repeat_n(OsString::from("--quiet"), removed));
+    joined.extend(options);
+    joined
 }
 
 /// The command tree, with token names for the arguments that are tokens.
@@ -90,8 +125,12 @@ fn token_names(prefix: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(prefix), Some(tokens)) = (prefix.to_str(), read_tokens(now)) else {
         return Vec::new();
     };
+    // Two tokens can share a name.
+    let mut offered = HashSet::new();
     let names = tokens.iter().filter_map(|token| {
-        let name = token.raw_name().filter(|name| name.starts_with(prefix) && name.parse::<TokenName>().is_ok())?;
+        let name = token
+            .raw_name()
+            .filter(|name| name.starts_with(prefix) && name.parse::<TokenName>().is_ok() && offered.insert(*name))?;
         Some(CompletionCandidate::new(name).help(Some(expiry(token, now).into())))
     });
     names.collect()

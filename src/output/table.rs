@@ -67,10 +67,11 @@ impl ExpiryState {
         }
     }
 
+    /// Colors of the terminal's theme, the same as those of errors and warnings.
     fn color(self) -> Option<Color> {
         match self {
-            Self::Expired => Some(Color::Red),
-            Self::Soon => Some(Color::Yellow),
+            Self::Expired => Some(Color::DarkRed),
+            Self::Soon => Some(Color::DarkYellow),
             Self::Later => None,
         }
     }
@@ -194,6 +195,8 @@ fn draw_rows(rows: impl IntoIterator<Item = Row>, widths: &[usize], stream: Stre
     }
     if stream.is_colored {
         grid.enforce_styling().style_text_only();
+        // Otherwise NO_COLOR would override `--color always`.
+        crossterm::style::force_color_output(true);
     } else {
         grid.force_no_tty();
     }

@@ -5,29 +5,24 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completions;
 mod create;
 #[cfg(unix)]
 mod delivery;
 mod failures;
 mod fake_server;
+mod help;
 mod list;
 mod login;
+mod man;
+mod pages;
+mod proxy;
+mod requests;
 mod rotate;
 mod secrets;
 mod settings;
 mod status;
 mod support_tests;
+mod tls;
 mod untrusted_text;
-
-// not converted yet:
-// mod completions;
-// mod delete;
-// mod help;
-// mod man;
-// mod mistyped;
-// mod pages;
-// mod proxy;
-// mod requests;
-// mod revoke_all;
-// mod terminal;
-// mod tls;
+mod usage_errors;

@@ -47,8 +47,6 @@ pub enum Input {
     File(String),
     /// Not open.
     Closed,
-    /// A pipe into which the test never writes.
-    Open,
 }
 
 /// The standard output of a program.

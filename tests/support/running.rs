@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Seek, Write};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,8 +23,8 @@ pub struct Running {
     id: u32,
     progress: Arc<Watched<Progress>>,
     stdout_file: Option<File>,
-    /// Kept open until the end.
-    _open: (Option<ChildStdin>, Vec<PipeReader>),
+    /// The reading ends of full pipes, kept open until the end.
+    _unread: Vec<PipeReader>,
     waited_for: bool,
 }
 
@@ -46,7 +46,7 @@ impl Running {
         let mut command = command(&program);
         command.stdin(match &program.stdin {
             Input::Default | Input::Closed => Stdio::null(),
-            Input::Text(_) | Input::Open => Stdio::piped(),
+            Input::Text(_) => Stdio::piped(),
             Input::File(text) => file_with(text).into(),
         });
         command.stdout::<Stdio>(match program.stdout {
@@ -67,9 +67,8 @@ impl Running {
         super::signals::restore_defaults();
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
-        let (id, mut stdin) = (child.id(), child.stdin.take());
+        let (id, stdin) = (child.id(), child.stdin.take());
         if let Input::Text(text) = program.stdin.clone() {
-            let stdin = stdin.take();
             // A program may end without having read it all.
             thread::spawn(move || stdin?.write_all(text.as_bytes()).ok());
         }
@@ -78,7 +77,7 @@ impl Running {
             let status = child.wait().expect("the program can be waited for");
             shared.update(|progress| progress.exit = Some(status.into()));
         });
-        Self { program, started, id, progress, stdout_file, _open: (stdin, unread), waited_for: false }
+        Self { program, started, id, progress, stdout_file, _unread: unread, waited_for: false }
     }
 
     /// Waits for the end and inspects the output.

@@ -128,8 +128,8 @@ fn untrustworthy_list_is_an_error() {
         ),
         (Server { total: |_| Some(50), ..Server::new(100) }, "the server reports 50 tokens but lists 100"),
         (Server { total: |_| Some(7), ..Server::new(0) }, "the server reports 7 tokens but lists 0"),
-        (Server { total: |_| Some(120), ..Server::new(110) }, "the tokens change faster than they can be listed"),
-        (Server { total: |_| Some(2000), ..Server::new(110) }, "the tokens change faster than they can be listed"),
+        (Server { total: |_| Some(120), ..Server::new(110) }, "the server reports 120 tokens but lists 110"),
+        (Server { total: |_| Some(2000), ..Server::new(110) }, "the server reports 2000 tokens but lists 110"),
         (Server { total: |_| Some(1_000_000_000_000), ..Server::new(1) }, "the server reports 1000000000000 tokens"),
     ] {
         assert_eq!(server.read().unwrap_err(), format!("cannot list all tokens: {reason}"));

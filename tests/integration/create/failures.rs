@@ -30,7 +30,7 @@ fn rejected_key_names_its_source() {
     Creating token ci-run-81 on [SERVER]; never expires
     error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
       server message: Unauthorized
-    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
     --- requests
     POST /personal-access-tokens 401 {"name":"ci-run-81"}
     "#);

@@ -53,10 +53,9 @@ fn status_decides_message_and_exit_code() {
         let (status, code): (u16, i32) = (status.parse().unwrap(), code.parse().unwrap());
         server.answer_always(call, (status, json!({"statusCode": status, "message": "Not today"})));
         let hint = match hint {
-            "NEW KEY" => format!(
-                "set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host {}`",
-                server.url()
-            ),
+            "NEW KEY" => {
+                format!("set TFY_API_KEY to a valid key, or unset it and run `tfy login --host {}`", server.url())
+            }
             "SEE KEY" => "run `tfy-tokens status` to see which API key is used".to_owned(),
             "CHECK URL" => "check the base URL; it must point to the TrueFoundry control plane".to_owned(),
             hint => hint.to_owned(),

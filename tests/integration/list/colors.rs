@@ -10,10 +10,10 @@ fn account() -> FakeServer {
 
 /// The color of each line that has one.
 fn colors(text: &str) -> String {
-    let color = |line: &str| match line.split_once("\u{1b}[").map(|(_, rest)| &rest[..2]) {
+    let color = |line: &str| match line.split_once("\u{1b}[38;5;") {
         None => None,
-        Some("31") => Some("red"),
-        Some("33") => Some("yellow"),
+        Some((_, rest)) if rest.starts_with("1m") => Some("red"),
+        Some((_, rest)) if rest.starts_with("3m") => Some("yellow"),
         Some(_) => Some("another"),
     };
     text.lines().filter_map(color).collect::<Vec<_>>().join(" ")
@@ -62,9 +62,9 @@ fn terminal_has_color_unless_refused() {
 #[cfg(unix)]
 fn narrow_window_has_same_colors() {
     let server = account();
-    let finished = Terminal::size(40, 30).run(&server.program("list")).finish();
+    let finished = Terminal::size(50, 30).run(&server.program("list")).finish();
     assert_eq!(colors(&finished.output), "yellow red");
-    assert!(finished.output.contains(" (in 13 days)\u{1b}[0m\r\n"), "{:?}", finished.output);
+    assert!(finished.output.contains("  \u{1b}[38;5;3min 13 days\u{1b}[39m\r\n"), "{:?}", finished.output);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn color_moves_no_column() {
     exit: 0
     --- stdout
     NAME  ID                         CREATED AT  EXPIRES AT            LAST USED
-    gone  cm3k1x9qf0000000000000001  2020-01-15  ␛[31m2020-01-01 (expired)␛[0m  2019-06-01
+    gone  cm3k1x9qf0000000000000001  2020-01-15  ␛[38;5;1m2020-01-01 (expired)␛[39m  2019-06-01
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");
@@ -117,9 +117,9 @@ fn errors_are_colored_like_tables() {
     snapshot!(server.program("list --color always").colored(), @"
     exit: 3
     --- stderr
-    ␛[31m␛[1merror:␛[0m The key was not accepted: it is invalid, expired or deleted. It came from TFY_API_KEY.
-      the platform says: Unauthorized
-    ␛[36m␛[1mhint:␛[0m set another key there, or run `tfy login --host [SERVER]` and unset TFY_API_KEY, which comes first
+    ␛[31m␛[1merror:␛[0m the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
+      server message: Unauthorized
+    ␛[36m␛[1mhint:␛[0m set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 401
     ");

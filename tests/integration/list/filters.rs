@@ -89,7 +89,7 @@ fn search_is_one_encoded_parameter() {
     snapshot!(server.program("list --search").arg("a b&limit=1#x%00ü"), @"
     exit: 0
     --- stderr
-    There is no token with `a b&limit=1#x%00ü` in its name.
+    No tokens match --search `a b&limit=1#x%00ü`.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=a+b%26limit%3D1%23x%2500%C3%BC 200
     ");
@@ -124,7 +124,7 @@ fn search_is_applied_if_server_ignores_it() {
     snapshot!(server.program("list --search no-such-name -o id"), @"
     exit: 0
     --- stderr
-    There is no token with `no-such-name` in its name.
+    No tokens match --search `no-such-name`.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=no-such-name 200
     ");

@@ -60,7 +60,7 @@ fn invalid_host_is_refused_without_echo() {
         let program = Program::new(LIST).home_file(FILE, content.to_string());
         let run = program.run().exits(2);
         let path = path(&program);
-        assert_eq!(run.stderr, format!("error: invalid {}: {reason}\n", path.display()));
+        assert_eq!(run.stderr, format!("error: invalid host in {}: {reason}\n", path.display()));
     }
 }
 

@@ -28,8 +28,8 @@ fn yes_deletes_old_token() {
     warning: Save this token NOW — it will not be shown again.
     Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
-    bot         cm3k1x9qf0000000000000001  2020-01-15  Never       -
+    NAME  ID                         CREATED AT  EXPIRES AT  LAST USED
+    bot   cm3k1x9qf0000000000000001  2020-01-15  Never       -
     Delete the old token? This cannot be undone and breaks whatever uses it. [y/N] y
     Deleted bot (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.

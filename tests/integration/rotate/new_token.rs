@@ -70,7 +70,7 @@ fn unnamed_token_requires_as() {
     snapshot!(server.program("rotate bare-1 --yes"), @"
     exit: 2
     --- stderr
-    error: invalid TOKEN: the old token has no name that can be numbered; pass --as
+    error: the old token has no name that can be numbered; pass --as
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
@@ -104,7 +104,7 @@ fn unknown_lifetime_requires_expires() {
     snapshot!(server.program("rotate bot --yes"), @"
     exit: 2
     --- stderr
-    error: invalid --expires: the lifetime of the old token is unknown; pass --expires
+    error: the lifetime of the old token is unknown; pass --expires
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

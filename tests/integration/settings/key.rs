@@ -97,7 +97,7 @@ fn verbose_and_logging_hide_key() {
     GET /api/svc/v1/personal-access-tokens?limit=100&offset=0: 401 in [MS] ms, attempt 1
     error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
       server message: Unauthorized
-    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 401
     ");

@@ -37,7 +37,7 @@ fn invalid_base_url_is_shown() {
     exit: 2
     --- stdout
     Base URL      invalid (from TFY_BASE_URL)
-    API key       set (from TFY_API_KEY)
+    API key       personal access token (from TFY_API_KEY)
     Server        not checked
     --- stderr
     error: invalid TFY_BASE_URL: the scheme is missing; use https://server.test
@@ -72,7 +72,7 @@ fn key_for_less_trusted_host_is_refused() {
     exit: 2
     --- stdout
     Base URL      [SERVER] (from TFY_HOST in .env)
-    API key       set (from TFY_API_KEY)
+    API key       personal access token (from TFY_API_KEY)
     Server        not checked
     --- stderr
     error: refusing to send the API key from TFY_API_KEY to [SERVER] (set by TFY_HOST in .env)
@@ -88,7 +88,7 @@ fn session_for_other_host_is_refused() {
     exit: 2
     --- stdout
     Base URL      [SERVER] (from TFY_HOST)
-    API key       set (from [HOME]/.truefoundry/credentials.json)
+    API key       personal access token (from [HOME]/.truefoundry/credentials.json)
     Ignored       [HOME]/.truefoundry/credentials.json: its base URL is overridden by TFY_HOST
     Server        not checked
     --- stderr
@@ -110,7 +110,7 @@ fn rejected_key_has_response_time() {
     --- stderr
     error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
       server message: Unauthorized
-    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
     --- requests
     GET /session 401
     ");
@@ -129,7 +129,7 @@ fn null_user_means_rejected_key() {
     Server        answered in [MS] ms
     --- stderr
     error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
-    hint: set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`
+    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
     --- requests
     GET /session 200
     ");
@@ -145,7 +145,7 @@ fn timeout_is_no_response() {
     exit: 6
     --- stdout
     Base URL      [SERVER] (from TFY_BASE_URL)
-    API key       set (from TFY_API_KEY)
+    API key       personal access token (from TFY_API_KEY)
     Server        no response
     --- stderr
     error: no response from [SERVER] within 1 s

@@ -53,7 +53,7 @@ fn personal_access_token_is_named() {
     exit: 0
     --- stdout
     Base URL      [SERVER] (from TFY_BASE_URL)
-    API key       set (from TFY_API_KEY)
+    API key       personal access token (from TFY_API_KEY)
     Server        answered in [MS] ms
     Logged in as  ada@acme.test, tenant acme, with the personal access token ci-pipeline
     Access        list and delete tokens; most servers do not let a personal access token create another one
@@ -119,14 +119,14 @@ fn settings_are_printed_before_response() {
     let session = json_response(200, r#"{"user":{"email":"ada@acme.test"}}"#);
     let server = RawServer::answering(vec![Script::Behind(gate.clone(), session)]);
     let session = Terminal::size(120, 24).run(&server.program("status"));
-    session.wait_for("API key       set (from TFY_API_KEY)");
+    session.wait_for("API key       personal access token (from TFY_API_KEY)");
     server.received().wait_for_requests(1);
     gate.let_through(1);
     snapshot!(session, @"
     exit: 0
     --- screen
     Base URL      [SERVER] (from TFY_BASE_URL)
-    API key       set (from TFY_API_KEY)
+    API key       personal access token (from TFY_API_KEY)
     Server        answered in [MS] ms
     Logged in as  ada@acme.test
     Access        list and delete tokens; most servers do not let a personal access token create another one

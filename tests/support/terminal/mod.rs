@@ -42,7 +42,6 @@ impl Terminal {
             Input::Closed => "closed",
             Input::Text(_) => "pipe",
             Input::File(_) => "file",
-            Input::Open => panic!("standard input cannot be an open pipe at a terminal"),
         };
         if let Input::Text(text) | Input::File(text) = &program.stdin {
             std::fs::write(directory.path().join("stdin"), text).expect("standard input");
@@ -73,6 +72,5 @@ impl Terminal {
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
-    let (pixel_width, pixel_height) = (0, 0);
-    PtySize { rows, cols, pixel_width, pixel_height }
+    PtySize { rows, cols, ..PtySize::default() }
 }

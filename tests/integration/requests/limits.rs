@@ -1,0 +1,160 @@
+//! Limits of time and size.
+
+use std::time::Duration;
+
+use super::{EMPTY, empty, lists_no_token};
+use crate::support::servers::{Authority, RawServer, Script, http_head, json_response};
+use crate::support::{Program, Run, cases};
+
+const MEBIBYTE: u64 = 1 << 20;
+
+/// The maximum size of a response, in bytes.
+const LIMIT: u64 = 32 * MEBIBYTE;
+
+/// 64 KiB of blanks as a block of deflate. It ends at a byte and refers to no earlier block, so it can be repeated.
+fn compressed_blanks() -> Vec<u8> {
+    let mut block = vec![0; 84];
+    block[..15].copy_from_slice(b"\xec\xc1\x81\x00\x00\x00\x00\x80\x20\x95\xfd\x29\x17\xa9\x0a");
+    block[78..].copy_from_slice(b"\x6a\x00\x00\x00\xff\xff");
+    block
+}
+
+/// A response that announces `length` bytes.
+fn announcing(status: u16, length: &str) -> RawServer {
+    let head = http_head(status, &[("Content-Length", length)]);
+    RawServer::answering(vec![Script::Endless(head, vec![b' '; 1024], Duration::from_millis(1))])
+}
+
+#[track_caller]
+fn timed_out(run: Run, url: &str) {
+    let run = run.exits(6);
+    assert!(run.elapsed >= Duration::from_secs(1), "{:?}", run.elapsed);
+    let expected = format!("error: no response from {url} within 1 s\nhint: try again, or increase --timeout\n");
+    assert_eq!((run.stdout.as_str(), run.stderr), ("", expected));
+}
+
+/// Asserts that the response is refused as too large. The process would fail for lack of memory if it kept the response.
+#[track_caller]
+fn refuses_as_too_large(server: &RawServer) {
+    let run = server.program("list").address_space_mib(256).run().exits(1);
+    let message = "error: unexpected response from the server: the response is larger than 32 MiB\n";
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", message));
+    assert_eq!(server.received().requests().len(), 1);
+}
+
+#[test]
+fn slow_response_ends_at_timeout() {
+    let every = Duration::from_millis(100);
+    let running = [
+        Script::drip(&json_response(200, EMPTY), every),
+        Script::Endless(http_head(200, &[]), b" ".to_vec(), every),
+        Script::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), b"a".to_vec(), every),
+        Script::Silence,
+    ]
+    .map(|script| {
+        let server = RawServer::answering(vec![script]);
+        (server.program("list --timeout 1s").start(), server)
+    });
+    for (running, server) in running {
+        timed_out(running.wait(), &server.url());
+        assert_eq!(server.received().requests().len(), 1);
+    }
+}
+
+#[test]
+fn slow_handshake_ends_at_timeout() {
+    let authority = Authority::new();
+    let server = RawServer::answering(vec![Script::Silence]);
+    let url = server.url().replace("http:", "https:");
+    let program = Program::with_settings(&url, "tfy_key_SENTINEL", "list --timeout 1s --retries 0");
+    timed_out(program.env("SSL_CERT_FILE", authority.pem_file()).run(), &url);
+}
+
+#[test]
+fn slow_response_within_timeout_is_accepted() {
+    let slow = Script::drip(&json_response(200, EMPTY), Duration::from_millis(5));
+    lists_no_token(&RawServer::answering(vec![slow]), "--timeout 20s");
+}
+
+#[test]
+fn timeout_accepts_durations() {
+    let server = RawServer::answering(vec![empty()]);
+    for case in cases(
+        "7000y   |
+         5m      |
+         30min   |
+         20000ms |
+         0s      | it must be longer than zero
+         -1s     | it must be longer than zero
+         99999y  | the duration is too long
+         1       | expected a number and a unit
+                 | expected a number and a unit",
+    ) {
+        let [timeout, reason] = case.columns();
+        let program = server.program("list").arg(format!("--timeout={timeout}"));
+        let run = program.run().exits(if reason.is_empty() { 0 } else { 2 });
+        assert!(run.stderr.contains(reason), "{}", run.snapshot());
+    }
+    assert_eq!(server.received().requests().len(), 4);
+}
+
+#[test]
+fn endless_response_is_refused() {
+    let server = RawServer::answering(vec![Script::endless_json()]);
+    refuses_as_too_large(&server);
+    let sent = server.received().sent();
+    assert!((LIMIT..2 * LIMIT).contains(&sent), "{sent}");
+}
+
+#[test]
+fn announced_size_is_refused_unread() {
+    for length in [(LIMIT + 1).to_string(), "99999999999999".into(), i64::MAX.to_string()] {
+        let server = announcing(200, &length);
+        refuses_as_too_large(&server);
+        assert!(server.received().sent() < MEBIBYTE);
+    }
+}
+
+#[test]
+fn endless_compressed_response_is_refused() {
+    let head = http_head(200, &[("Content-Encoding", "gzip"), ("Connection", "close")]);
+    let start = [head.as_slice(), b"\x1f\x8b\x08\0\0\0\0\0\0\xff"].concat();
+    let server = RawServer::answering(vec![Script::Endless(start, compressed_blanks(), Duration::ZERO)]);
+    refuses_as_too_large(&server);
+    assert!(server.received().sent() < 4 * MEBIBYTE, "{}", server.received().sent());
+}
+
+#[test]
+fn response_of_maximum_size_is_accepted() {
+    let body = EMPTY.to_owned() + &" ".repeat(usize::try_from(LIMIT).unwrap() - EMPTY.len());
+    lists_no_token(&RawServer::answering(vec![Script::json(200, body)]), "");
+}
+
+#[test]
+fn large_error_response_keeps_status() {
+    for (status, code) in [(401, 3), (403, 3), (500, 6)] {
+        let server = announcing(status, "99999999999999");
+        let run = server.program("list --retries 0 -o json").run().exits(code);
+        assert_eq!((run.stdout.as_str(), &run.failure()["status"]), ("", &status.into()));
+        assert!(server.received().sent() < MEBIBYTE);
+    }
+}
+
+#[test]
+fn error_response_of_lists_keeps_memory_flat() {
+    // A parsed list takes about ten times the memory of its two characters.
+    let body = format!(r#"{{"message":["no"{}]}}"#, ",[]".repeat(20 * 1024 * 1024 / 3));
+    let server = RawServer::answering(vec![Script::json(400, body)]);
+    let run = server.program("list").address_space_mib(256).run().exits(1);
+    assert_eq!(run.stderr, "error: the server rejected the request (HTTP 400)\n");
+}
+
+#[test]
+fn endless_headers_are_refused() {
+    let start = b"HTTP/1.1 200 OK\r\n".to_vec();
+    let headers = Script::Endless(start, b"X-More: and more\r\n".repeat(1000), Duration::ZERO);
+    let server = RawServer::answering(vec![headers]);
+    let run = server.program("list --retries 0").address_space_mib(256).run().exits(6);
+    assert!(run.stderr.starts_with("error: connection to "), "{}", run.stderr);
+    assert!(server.received().sent() < 32 * MEBIBYTE);
+}
