@@ -111,7 +111,6 @@ impl Program {
         self
     }
 
-    /// Replaces the executable.
     pub fn run_by(self, executable: impl Into<OsString>) -> Self {
         self.with(|program| program.executable = executable.into())
     }
@@ -160,7 +159,6 @@ impl Program {
         self.with(|program| program.stderr_stalled = true)
     }
 
-    /// Limits the address space (Linux).
     pub fn address_space_mib(self, mebibytes: u64) -> Self {
         self.with(|program| program.address_space_mib = Some(mebibytes))
     }

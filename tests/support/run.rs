@@ -81,7 +81,6 @@ impl Run {
         }
     }
 
-    /// Asserts the exit code.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert!(self.code() == code, "not exit code {code}:\n{}", self.snapshot);
@@ -96,7 +95,7 @@ impl Run {
         failure.unwrap_or_else(|| panic!("not one line of JSON: {:?}", self.stderr))["error"].clone()
     }
 
-    /// Standard output as JSON.
+    /// Standard output, which must be JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON ({error}): {:?}", self.stdout))

@@ -113,7 +113,7 @@ impl Running {
         run
     }
 
-    /// Waits for the end, for `snapshot!`.
+    /// The same for `snapshot!`.
     #[track_caller]
     pub fn finish(self) -> Run {
         self.wait()
@@ -134,7 +134,6 @@ impl Running {
         self.progress.read().exit.is_some()
     }
 
-    /// The process id.
     pub fn id(&self) -> u32 {
         self.id
     }

@@ -94,7 +94,6 @@ impl FakeServer {
         self.service().account.refresh_token.clone().unwrap_or_default()
     }
 
-    /// Invalidates the refresh token.
     pub fn end_session(&self) {
         self.service().account.refresh_token = None;
     }
@@ -141,12 +140,10 @@ impl FakeServer {
         self.service().account.value_of(name)
     }
 
-    /// Every request received, in order.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.service().requests.clone()
     }
 
-    /// The requests of one call.
     pub fn calls(&self, call: Call) -> Vec<ReceivedRequest> {
         self.requests().into_iter().filter(|request| request.call == call).collect()
     }

@@ -61,7 +61,6 @@ impl Authority {
         self.issue(&params(names))
     }
 
-    /// A certificate that has expired.
     pub fn expired_identity(&self) -> Identity {
         let mut params = params(&NAMES);
         params.not_before = date_time_ymd(2020, 1, 1);

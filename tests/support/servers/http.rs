@@ -91,12 +91,10 @@ pub fn http_response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
     [http_head(status, &headers).as_slice(), body].concat()
 }
 
-/// A complete response with JSON.
 pub fn json_response(status: u16, body: impl AsRef<[u8]>) -> Vec<u8> {
     http_response(status, &[("Content-Type", "application/json")], body)
 }
 
-/// A complete response in chunks.
 pub fn chunked_response(status: u16, headers: &[(&str, &str)], chunks: &[&str]) -> Vec<u8> {
     let chunk = |chunk: &&str| format!("{:x}\r\n{chunk}\r\n", chunk.len());
     let body: String = chunks.iter().chain([&""]).map(chunk).collect();

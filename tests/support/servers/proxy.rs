@@ -23,7 +23,6 @@ pub struct Proxy {
 type Hosts = Arc<Mutex<BTreeMap<String, SocketAddr>>>;
 
 impl Proxy {
-    /// A proxy without a password.
     pub fn open() -> Self {
         Self::judging(|_| None)
     }
@@ -50,7 +49,6 @@ impl Proxy {
         format!("http://{}", self.listener.address)
     }
 
-    /// Its URL with a name and a password in it.
     pub fn url_with(&self, name: &str, password: &str) -> String {
         format!("http://{name}:{password}@{}", self.listener.address)
     }

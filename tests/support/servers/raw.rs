@@ -24,7 +24,7 @@ impl RawServer {
         Self(Arc::new(Listener::serve(move |stream, tape| serve(Arc::clone(&scripts), stream, tape))))
     }
 
-    /// Its base URL: `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> String {
         format!("http://{}", self.address())
     }
@@ -72,7 +72,6 @@ async fn serve(scripts: Arc<Mutex<Vec<Script>>>, stream: TcpStream, tape: Tape) 
 pub struct ClosedPort(TcpSocket);
 
 impl ClosedPort {
-    /// Reserves a free port without listening.
     pub fn new() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");

@@ -24,7 +24,6 @@ struct Journal {
 }
 
 impl Received {
-    /// The number of connections.
     pub fn connections(&self) -> usize {
         self.0.read().connections.len()
     }

@@ -153,14 +153,12 @@ impl Session {
         self
     }
 
-    /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
         let job = std::fs::read_to_string(self.directory.path().join("job")).unwrap_or_default();
         let job = job.parse().ok().filter(|_| !self.display.read().left);
         job.and_then(Pid::from_raw).map(|job| kill_process_group(job, signal).ok());
     }
 
-    /// Resizes the window.
     pub fn resize(&self, columns: u16, rows: u16) -> &Self {
         let size = size(columns, rows);
         self.display.update(|display| display.resize(size));
