@@ -5,9 +5,11 @@
 use std::fmt::Display;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::str::FromStr;
+use std::time::Duration;
 
 use console::Term;
 use dialoguer::MultiSelect;
+use tokio::task::JoinHandle;
 
 use crate::error::{Failure, Kind};
 use crate::output::Stream;
@@ -27,12 +29,24 @@ const NONE_SELECTED: &str = "No token selected. Press Space to select, Esc to ca
 /// Columns that the picker writes before each row: a cursor and a check box.
 const PICKER_MARGIN: usize = 6;
 
+/// Lines that the picker needs in addition to its rows, if the question does not wrap: the question, the number of pages, the
+/// header and the cursor.
+const PICKER_LINES: usize = 4;
+
+/// dialoguer panics in a window with fewer lines.
+const MIN_PICKER_LINES: u16 = 3;
+
 pub fn delete(count: usize) -> String {
     let (tokens, them) = match count {
         1 => ("this token".to_owned(), "it"),
         count => (format!("{count} tokens"), "them"),
     };
     format!("Delete {tokens}? This cannot be undone and breaks whatever uses {them}. [y/N]")
+}
+
+/// Returns `true` if the terminal can draw a picker.
+pub fn can_pick(stderr: Stream) -> bool {
+    stderr.can_redraw && Term::stderr().size().0 >= MIN_PICKER_LINES
 }
 
 /// Returns the width for the rows of a picker, in columns.
@@ -79,16 +93,27 @@ impl Prompt {
         let ascii = |row: &String| row.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>();
         let rows: Vec<String> = rows.iter().map(|row| ascii(row).chars().take(width).collect()).collect();
         let margin = " ".repeat(PICKER_MARGIN);
-        let question = truncate(PICK, width + PICKER_MARGIN);
-        write(&format!("{question}\n{margin}{}\n", truncate(header, width)));
+        let (lines, columns) = Term::stderr().size();
+        let used = PICKER_LINES + PICK.len() / usize::from(columns);
+        let page = usize::from(lines).saturating_sub(used).max(1);
+        write(&format!("{PICK}\n"));
+        if rows.len() > page {
+            let pages = rows.len().div_ceil(page);
+            let note = format!("{} tokens on {pages} pages. Left and Right change the page.", rows.len());
+            write(&format!("{}\n", truncate(&note, width + PICKER_MARGIN)));
+        }
+        write(&format!("{margin}{}\n", truncate(header, width)));
         let _terminal = TerminalGuard::enter()?;
         loop {
             let rows = rows.clone();
-            let picked = tokio::task::spawn_blocking(move || {
-                MultiSelect::new().items(&rows).report(false).interact_on_opt(&Term::stderr())
+            let mut picking = tokio::task::spawn_blocking(move || {
+                MultiSelect::new().items(&rows).report(false).max_length(page).interact_on_opt(&Term::stderr())
             });
-            let picked = signals.or_interrupt(picked).await?;
-            match picked {
+            let picked = signals.or_interrupt(&mut picking).await;
+            if picked.is_err() {
+                TerminalGuard::wait_until_read(&picking);
+            }
+            match picked? {
                 Ok(Some(picked)) if picked.is_empty() => write(&format!("{NONE_SELECTED}\n")),
                 Ok(Some(picked)) => return Ok(picked),
                 Ok(None) => return Err(Failure::declined().into()),
@@ -102,7 +127,7 @@ impl Prompt {
     }
 }
 
-/// Writes a question and reads a line. Returns `None` at the end of input.
+/// Writes a question and reads a line. Returns `None` if the input ends before the line does.
 async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
     // A key that was pressed before the question appeared does not answer it.
     discard_input();
@@ -120,10 +145,14 @@ async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<S
     discard_input();
     let line = line?.map_err(unreadable)?;
     let text = String::from_utf8_lossy(&line).into_owned();
-    Ok((!line.is_empty()).then_some(text))
+    Ok(ends_line.then_some(text))
 }
 
+/// A terminal that is gone is the end of the input.
 fn unreadable(error: io::Error) -> Failure {
+    if Prompt::open().is_none() {
+        return Failure::declined();
+    }
     Failure::new(Kind::Failed, "cannot read from the terminal").caused_by(error)
 }
 
@@ -142,7 +171,8 @@ fn discard_input() {
 #[cfg(not(unix))]
 fn discard_input() {}
 
-/// Restores the terminal when dropped, even if the picker was interrupted.
+/// A terminal at which keys are read one by one, without echo. Dropping it restores the terminal, even if the picker was
+/// interrupted.
 struct TerminalGuard {
     #[cfg(unix)]
     settings: rustix::termios::Termios,
@@ -151,8 +181,12 @@ struct TerminalGuard {
 impl TerminalGuard {
     #[cfg(unix)]
     fn enter() -> anyhow::Result<Self> {
-        let settings = rustix::termios::tcgetattr(io::stdin()).map_err(|error| unreadable(error.into()))?;
-        discard_input();
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let settings = tcgetattr(io::stdin()).map_err(|error| unreadable(error.into()))?;
+        // dialoguer turns the echo off only while it waits for a key. Keys that are typed faster would appear among the rows.
+        let mut silent = settings.clone();
+        silent.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &silent);
         // Another program may have left the arrow keys in application mode, which dialoguer does not understand.
         write("\x1b[?1l");
         Ok(Self { settings })
@@ -163,6 +197,24 @@ impl TerminalGuard {
     fn enter() -> anyhow::Result<Self> {
         Ok(Self {})
     }
+
+    /// Waits until dialoguer, which cannot be stopped, waits for a key. Before that, it would change the settings of the terminal
+    /// again after they are restored.
+    #[cfg(unix)]
+    fn wait_until_read<T>(picking: &JoinHandle<T>) {
+        use rustix::termios::{LocalModes, tcgetattr};
+        // Of the modes that dialoguer turns off, this is one that `enter` keeps.
+        let waits = || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
+        for _ in 0..50 {
+            if picking.is_finished() || waits() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn wait_until_read<T>(_: &JoinHandle<T>) {}
 }
 
 impl Drop for TerminalGuard {

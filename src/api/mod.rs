@@ -225,7 +225,7 @@ fn ensure_deleted(response: &Response) -> Result<(), Failure> {
     if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
         Ok(())
     } else {
-        Err(wire::unexpected("an empty response", body))
+        Err(wire::unexpected("a response to a deletion", body))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Confirmation, Context, missing_argument};
 use crate::api::Client;
 use crate::cli::Delete;
-use crate::error::{Failure, Report};
+use crate::error::{Failure, Kind, Report};
 use crate::output::{Output, Table, json_array, show, show_lines};
 use crate::prompt::{self, Prompt};
 use crate::select::Filter;
@@ -26,7 +26,7 @@ struct DeletedJson<'a> {
 pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let filter = Filter { expired: arguments.expired, unused_for: arguments.unused_for, ..Filter::default() };
-    let picker = context.prompt().filter(|_| output.stderr.can_redraw);
+    let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
     let picks = arguments.tokens.is_empty() && filter.is_empty();
     if picks && picker.is_none() {
         return Err(missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN...").into());
@@ -123,37 +123,38 @@ async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow
     if !deleted.tokens().is_empty() {
         output.note(ADVICE);
     }
-    match printed {
-        Ok(()) => finish(deleted, output),
-        Err(error) => Err(match not_printed(&deleted) {
-            Some(failure) => failure.caused_by(error).into(),
-            None => deleted.into_failure().map_or(error, Into::into),
-        }),
-    }
+    finish(deleted, printed, output)
 }
 
-/// Returns the failure of the tokens that were not deleted. After a signal, warns about them, since the program dies by the signal.
-fn finish(deleted: Deleted, output: &Output) -> anyhow::Result<()> {
-    let interrupted = deleted.interrupted;
-    let failure = deleted.into_failure();
+/// Returns the failure of tokens that were not deleted, or whose names standard output did not accept. After a signal, warns about
+/// them, since the program dies by the signal.
+fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
+    let names: Vec<String> = deleted.tokens().iter().map(ToString::to_string).collect();
+    let mut interrupted = deleted.interrupted;
+    let is_incomplete = interrupted.is_some();
+    let mut failure = deleted.into_failure();
+    match printed {
+        Err(error) if !names.is_empty() => {
+            interrupted = interrupted.or(error.downcast_ref().copied());
+            let message = format!("deleted {}, but could not write to standard output", names.join(", "));
+            failure = Some(match failure {
+                Some(failure) => Failure::new(failure.kind, message).caused_by(failure),
+                None => Failure::new(Kind::Failed, message).with_lines(Report::new(error.as_ref()).causes),
+            });
+        }
+        Err(error) if failure.is_none() => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
     let Some(interrupted) = interrupted else {
         return failure.map_or(Ok(()), |failure| Err(failure.into()));
     };
     if let Some(failure) = failure {
         output.warn(Report::new(&failure).line());
     }
-    output.warn("interrupted; other tokens may have been deleted as well");
+    if is_incomplete {
+        output.warn("interrupted; other tokens may have been deleted as well");
+    }
     Err(interrupted.into())
-}
-
-/// The failure of tokens that were deleted, while standard output did not accept their names.
-fn not_printed(deleted: &Deleted) -> Option<Failure> {
-    let tokens = deleted.tokens();
-    let names: Vec<String> = tokens.iter().map(ToString::to_string).collect();
-    let first_failure = deleted.results.iter().find_map(|(_, result)| result.as_ref().err());
-    let kind = first_failure.map_or(crate::error::Kind::Failed, |failure| failure.kind);
-    let message = format!("deleted {}, but could not write to standard output", names.join(", "));
-    (!names.is_empty()).then(|| Failure::new(kind, message))
 }
 
 /// Prints tokens that were deleted or, with `--dry-run`, would be.

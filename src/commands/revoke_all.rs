@@ -7,7 +7,7 @@ use super::delete::ADVICE;
 use super::{Confirmation, Context};
 use crate::api::Client;
 use crate::cli::RevokeAll;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, Report};
 use crate::output::{json_array, show};
 use crate::prompt::{self, Prompt};
 use crate::signals::Interrupted;
@@ -44,7 +44,11 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
     output.note(ADVICE);
     printed.map_err(|error| {
         let message = format!("deleted all tokens of {email}, but could not write to standard output");
-        Failure::new(Kind::Failed, message).caused_by(error).into()
+        if error.is::<Interrupted>() {
+            output.warn(message);
+            return error;
+        }
+        Failure::new(Kind::Failed, message).with_lines(Report::new(error.as_ref()).causes).into()
     })
 }
 

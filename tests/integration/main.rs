@@ -7,6 +7,7 @@ mod support;
 
 mod completions;
 mod create;
+mod delete;
 #[cfg(unix)]
 mod delivery;
 mod failures;
@@ -18,11 +19,14 @@ mod man;
 mod pages;
 mod proxy;
 mod requests;
+mod revoke_all;
 mod rotate;
 mod secrets;
 mod settings;
 mod status;
 mod support_tests;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod untrusted_text;
 mod usage_errors;

@@ -91,8 +91,8 @@ fn pages_have_no_other_format() {
 fn unwritable_directory_is_usage_error() {
     let program = Program::new("man file/man1").cwd_file("file", "in the way");
     let run = program.run().exits(2);
-    assert!(run.stderr.starts_with("error: invalid file/man1: "), "{}", run.stderr);
-    assert_eq!((run.stdout.as_str(), run.stderr.lines().count()), ("", 1));
+    assert!(run.stderr.starts_with("error: cannot write the manual pages to file/man1\n  "), "{}", run.stderr);
+    assert_eq!((run.stdout.as_str(), run.stderr.lines().count()), ("", 2));
     assert_eq!(program.args("-o json").run().exits(2).failure()["kind"], "usage");
 }
 

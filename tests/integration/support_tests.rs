@@ -135,22 +135,21 @@ fn snapshot_shows_ends_and_control_characters() {
 #[test]
 fn snapshot_sorts_concurrent_requests() {
     let server = FakeServer::start();
-    server.rules(|rules| rules.max_limit = 100);
-    server.add_many(450);
+    server.add_many(350);
     server.add("ci");
+    server.rules(|rules| rules.max_limit = 100);
     snapshot!(server.program("delete ci --yes -q"), @"
     exit: 0
     --- stdout
-    Deleted ci (cm3k1x9qf0000000000000451)
+    Deleted ci (cm3k1x9qf0000000000000351)
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /personal-access-tokens?limit=100&offset=99 200
     GET /personal-access-tokens?limit=100&offset=198 200
     GET /personal-access-tokens?limit=100&offset=297 200
-    GET /personal-access-tokens?limit=100&offset=396 200
     GET /personal-access-tokens?limit=1000&offset=99 400
     GET /session 200
-    DELETE /personal-access-tokens/cm3k1x9qf0000000000000451 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000351 200
     ");
 }
 

@@ -102,27 +102,6 @@ impl Run {
     }
 }
 
-/// The state of a terminal; one that a program restored equals `TerminalState::default()`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the terminal")]
-pub struct TerminalState {
-    pub cursor_hidden: bool,
-    pub alternate_screen: bool,
-    /// Typed characters are not shown.
-    pub no_echo: bool,
-    /// Input is not read by line.
-    pub not_canonical: bool,
-}
-
-impl fmt::Display for TerminalState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = [
-            ("cursor hidden\n", self.cursor_hidden),
-            ("alternate screen\n", self.alternate_screen),
-            ("no echo\n", self.no_echo),
-            ("not canonical\n", self.not_canonical),
-        ];
-        let mut unusual = settings.iter().filter(|(_, is_unusual)| *is_unusual);
-        unusual.try_for_each(|(name, _)| f.write_str(name))
-    }
-}
+/// The settings of a terminal that differ from those before the program, such as `no echo`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TerminalState(pub(super) Vec<&'static str>);

@@ -1,112 +1,100 @@
-//! The token that the client itself signs in with.
+//! The token that the client authenticates with.
 
-use wiremock::ResponseTemplate;
+use crate::support::{Call, FakeServer, snapshot};
 
-use super::{AFTERWARDS, add, changes, delete, deletion, left};
-use crate::support::platform::{Call, Platform, TokenSeed, in_days};
-
-const REFUSAL: &str = "error: `mine` is the token this client signs in with: nothing was deleted\n\
-     hint: add --include-current as well as --yes; this client cannot sign in with its key afterwards\n";
-
-fn signed_in_with_token() -> Platform {
-    let platform = Platform::start();
-    platform.sign_in_with_token(TokenSeed::named("mine").created(in_days(-300)));
-    platform
+/// A server whose key is the token `mine`.
+fn server() -> FakeServer {
+    let server = FakeServer::with(&["ci"]);
+    server.sign_in_with_token("mine created=-300d");
+    server
 }
 
 #[test]
-fn a_yes_beforehand_does_not_cover_it() {
-    let platform = signed_in_with_token();
-    add(&platform, ["ci"]);
-    let mine = platform.tokens()[1].id.clone();
-    for tokens in [["ci", "mine"], ["ci", &mine]] {
-        let run = delete(&platform).args(tokens).arg("--yes").run().exits(2);
-        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", REFUSAL));
+fn yes_alone_keeps_current_token() {
+    let server = server();
+    let run = snapshot!(server.program("delete ci mine --yes"), @"
+    exit: 2
+    --- stderr
+    error: refusing to delete `mine`, the token that you are authenticated with; nothing was deleted
+    hint: pass --include-current to delete it anyway; you will need another API key afterwards
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+    let by_id = format!("delete ci {} --yes", server.tokens()[0].id);
+    for arguments in [by_id.as_str(), "delete --unused-for 90d --yes"] {
+        let other = server.program(arguments).run().exits(2);
+        assert_eq!((&other.stdout, &other.stderr), (&run.stdout, &run.stderr), "{arguments}");
     }
-    let run = delete(&platform).args(["--unused-for", "90d", "--yes"]).run().exits(2);
-    assert_eq!(run.stderr, REFUSAL);
-    assert_eq!(changes(&platform), [""; 0]);
-    assert_eq!(left(&platform), ["ci", "mine"]);
+    assert_eq!(server.names(), "mine ci");
 }
 
 #[test]
-fn it_is_deleted_when_that_is_said() {
-    let platform = signed_in_with_token();
-    let mine = platform.tokens()[0].id.clone();
-    let run = delete(&platform)
-        .args(["mine", "--yes", "--include-current"])
-        .run()
-        .exits(0);
-    assert_eq!(run.stdout, format!("Deleted mine ({mine})\n"));
-    assert_eq!(run.stderr, AFTERWARDS);
-    assert_eq!(changes(&platform), [deletion(&mine)]);
+fn include_current_deletes_current_token() {
+    let server = server();
+    server.program("delete mine --yes --include-current").run().exits(0);
+    assert_eq!(server.names(), "ci");
 }
 
 #[test]
-fn others_are_deleted_with_it_in_the_account() {
-    let platform = signed_in_with_token();
-    let [ci] = add(&platform, ["ci"]);
-    delete(&platform).args(["ci", "--yes"]).run().exits(0);
-    assert_eq!(changes(&platform), [deletion(&ci)]);
+fn other_token_needs_no_option() {
+    let server = server();
+    server.program("delete ci --yes").run().exits(0);
+    assert_eq!(server.names(), "mine");
 }
 
 #[test]
-fn a_platform_that_does_not_say_which_it_is_is_warned_of() {
-    let platform = Platform::start();
-    let [ci] = add(&platform, ["ci"]);
-    platform.answer_always(Call::Session, ResponseTemplate::new(500));
-    let run = delete(&platform).args(["ci", "--yes"]).run().exits(0);
-    let warning = "warning: cannot tell which token this client signs in with: \
-         the platform is too busy or failing (HTTP 500)\n";
-    assert_eq!(run.stderr, format!("{warning}{AFTERWARDS}"));
-    assert_eq!(changes(&platform), [deletion(&ci)]);
+fn failed_check_is_warned_about() {
+    let server = FakeServer::with(&["ci"]);
+    server.answer_always(Call::Session, 500);
+    snapshot!(server.program("delete ci --yes --retries 0"), @"
+    exit: 0
+    --- stdout
+    Deleted ci (cm3k1x9qf0000000000000001)
+    --- stderr
+    warning: cannot check which token you are authenticated with: the server is unavailable (HTTP 500)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 500
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    ");
 }
 
 #[test]
-fn a_token_that_signs_in_and_is_not_told_which_deletes_nothing_by_a_yes_beforehand() {
-    for (answer, reason) in [
-        (
-            ResponseTemplate::new(500),
-            "the platform is too busy or failing (HTTP 500)",
-        ),
-        (
-            ResponseTemplate::new(403),
-            "Cannot manage access tokens. Check your API key permissions.",
-        ),
-        (
-            ResponseTemplate::new(200).set_body_string("<html>"),
-            "the answer makes no sense: a web page (perhaps of a sign-in or a proxy) came instead of a session",
-        ),
-    ] {
-        let platform = signed_in_with_token();
-        let [ci] = add(&platform, ["ci"]);
-        platform.answer_always(Call::Session, answer);
-        let run = delete(&platform).args(["ci", "--yes", "--quiet"]).run().exits(2);
-        let said = format!(
-            "error: cannot tell whether the token this client signs in with is among those to delete: nothing was deleted\n  {reason}\n\
-             hint: try again, or add --include-current to delete it all the same\n"
-        );
-        assert_eq!((run.stdout, run.stderr), (String::new(), said));
-        let run = delete(&platform).args(["ci", "--yes", "-o", "json"]).run().exits(2);
-        assert_eq!(run.failure()["kind"], "unconfirmed");
-        assert_eq!(changes(&platform), [""; 0]);
-        delete(&platform)
-            .args(["ci", "--yes", "--include-current"])
-            .run()
-            .exits(0);
-        assert_eq!(changes(&platform), [deletion(&ci)]);
+fn unknown_current_token_blocks_yes() {
+    let server = server();
+    server.answer_always(Call::Session, 500);
+    snapshot!(server.program("delete ci --yes --quiet --retries 0"), @"
+    exit: 2
+    --- stderr
+    error: cannot check whether you are authenticated with one of these tokens; nothing was deleted
+      the server is unavailable (HTTP 500)
+    hint: try again, or pass --include-current to delete them anyway
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 500
+    ");
+    let run = server.program("delete ci --yes -o json --retries 0").run().exits(2);
+    assert_eq!(run.failure()["kind"], "unconfirmed");
+
+    for (status, body) in [(403, "{}"), (200, "<html>")] {
+        let server = self::server();
+        server.answer_always(Call::Session, (status, body));
+        server.program("delete ci --yes").run().exits(2);
+        assert_eq!(server.names(), "mine ci");
+        server.program("delete ci --yes --include-current").run().exits(0);
+        assert_eq!(server.names(), "mine");
     }
 }
 
 #[test]
-fn a_deployment_without_sessions_deletes_with_a_warning() {
-    let platform = signed_in_with_token();
-    let [ci] = add(&platform, ["ci"]);
-    platform.answer_always(Call::Session, ResponseTemplate::new(404));
-    let run = delete(&platform).args(["ci", "--yes"]).run().exits(0);
-    assert!(
-        run.stderr
-            .starts_with("warning: cannot tell which token this client signs in with: ")
-    );
-    assert_eq!(changes(&platform), [deletion(&ci)]);
+fn missing_session_api_only_warns() {
+    let server = server();
+    server.answer_always(Call::Session, 404);
+    let run = server.program("delete ci --yes").run().exits(0);
+    let warning =
+        "warning: cannot check which token you are authenticated with: the server does not have this API (HTTP 404)\n";
+    assert!(run.stderr.starts_with(warning), "{}", run.stderr);
+    assert_eq!(server.names(), "mine");
 }

@@ -1,179 +1,173 @@
-//! What is done and said of tokens that were named.
+//! Results of deletions.
 
 use std::time::Duration;
 
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use super::{AFTERWARDS, add, changes, delete, deletion, left};
-use crate::support::platform::{Call, Fault, Platform};
+use crate::support::{Call, FakeServer, Fault, Output, snapshot};
 
 #[test]
-fn tokens_are_deleted_by_name_and_by_id_and_told_in_the_order_given() {
-    let platform = Platform::start();
-    let [ci, laptop, other] = add(&platform, ["ci", "laptop", "other"]);
-    let run = delete(&platform).args(["other", &ci, "--yes"]).run().exits(0);
-    assert_eq!(run.stdout, format!("Deleted other ({other})\nDeleted ci ({ci})\n"));
-    assert_eq!(run.stderr, AFTERWARDS);
-    assert_eq!(changes(&platform), [deletion(&ci), deletion(&other)]);
-    assert_eq!(platform.tokens()[0].id, laptop);
-    let calls = platform.requests().into_iter().map(|seen| seen.call);
-    let reads: Vec<Call> = calls.filter(|&call| call != Call::Delete).collect();
-    assert!(reads.len() == 2 && reads.contains(&Call::List) && reads.contains(&Call::Session));
+fn names_and_ids_are_deleted_in_order() {
+    let server = FakeServer::with(&["ci", "laptop", "other"]);
+    snapshot!(server.program("delete other cm3k1x9qf0000000000000001 --yes"), @"
+    exit: 0
+    --- stdout
+    Deleted other (cm3k1x9qf0000000000000003)
+    Deleted ci (cm3k1x9qf0000000000000001)
+    --- stderr
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000003 200
+    ");
+    assert_eq!(server.names(), "laptop");
 }
 
 #[test]
-fn a_token_given_twice_is_deleted_once() {
-    let platform = Platform::start();
-    let [ci] = add(&platform, ["ci"]);
-    let run = delete(&platform).args(["ci", &ci, "ci", "-y"]).run().exits(0);
-    assert_eq!(run.stdout, format!("Deleted ci ({ci})\n"));
-    assert_eq!(changes(&platform), [deletion(&ci)]);
+fn repeated_token_is_deleted_once() {
+    let server = FakeServer::with(&["ci"]);
+    server.program("delete ci cm3k1x9qf0000000000000001 ci -y").run().exits(0);
+    assert_eq!(server.calls(Call::Delete).len(), 1);
 }
 
 #[test]
-fn json_is_an_array_of_what_was_deleted_and_nothing_else_is_said() {
-    let platform = Platform::start();
-    let [ci, laptop] = add(&platform, ["ci", "laptop"]);
-    let run = delete(&platform)
-        .args(["ci", "laptop", "--yes", "-o", "json"])
-        .run()
-        .exits(0);
-    let expected = json!([
-        {"id": ci, "name": "ci", "deleted": true},
-        {"id": laptop, "name": "laptop", "deleted": true},
-    ]);
-    assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
-    assert_eq!(left(&platform), [""; 0]);
+fn json_lists_deleted_tokens() {
+    let server = FakeServer::with(&["ci", "laptop"]);
+    snapshot!(server.program("delete ci laptop --yes -o json"), @r#"
+    exit: 0
+    --- stdout
+    [
+    {"id":"cm3k1x9qf0000000000000001","name":"ci","deleted":true},
+    {"id":"cm3k1x9qf0000000000000002","name":"laptop","deleted":true}
+    ]
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 200
+    "#);
 }
 
 #[test]
-fn quiet_leaves_the_result_alone() {
-    let platform = Platform::start();
-    let [ci] = add(&platform, ["ci"]);
-    let run = delete(&platform).args(["ci", "--yes", "-q"]).run().exits(0);
-    assert_eq!(
-        (run.stdout, run.stderr),
-        (format!("Deleted ci ({ci})\n"), String::new())
-    );
+fn quiet_prints_only_results() {
+    let server = FakeServer::with(&["ci"]);
+    let run = server.program("delete ci --yes -q").run().exits(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("Deleted ci (cm3k1x9qf0000000000000001)\n", ""));
 }
 
 #[test]
-fn a_dry_run_says_what_would_be_deleted_and_needs_no_yes() {
-    let platform = Platform::start();
-    let [ci, laptop] = add(&platform, ["ci", "laptop"]);
-    let program = delete(&platform).args(["laptop", "ci", "--dry-run"]);
-    let run = program.run().exits(0);
-    let expected = format!("Would delete laptop ({laptop})\nWould delete ci ({ci})\n");
-    assert_eq!((run.stdout, run.stderr), (expected, String::new()));
-    let run = program.args(["--yes", "-o", "json"]).run().exits(0);
-    let expected = json!([
-        {"id": laptop, "name": "laptop", "deleted": false},
-        {"id": ci, "name": "ci", "deleted": false},
-    ]);
+fn dry_run_needs_no_confirmation() {
+    let server = FakeServer::with(&["ci", "laptop"]);
+    snapshot!(server.program("delete laptop ci --dry-run"), @"
+    exit: 0
+    --- stdout
+    Would delete laptop (cm3k1x9qf0000000000000002)
+    Would delete ci (cm3k1x9qf0000000000000001)
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+    let run = server.program("delete laptop --dry-run --yes -o json").run().exits(0);
+    let expected = json!([{"id": "cm3k1x9qf0000000000000002", "name": "laptop", "deleted": false}]);
     assert_eq!(run.json(), expected);
-    assert_eq!(changes(&platform), [""; 0]);
-    assert_eq!(left(&platform), ["laptop", "ci"]);
+    assert_eq!(server.names(), "laptop ci");
 }
 
 #[test]
-fn an_unnamed_token_is_deleted_by_its_id() {
-    let platform = Platform::start();
-    platform.add_raw(json!({"id": "bare-1", "type": "pat", "manifest": null}));
-    let run = delete(&platform).args(["bare-1", "--yes"]).run().exits(0);
+fn unnamed_token_is_deleted_by_id() {
+    let server = FakeServer::start();
+    server.add_raw(json!({"id": "bare-1", "type": "pat", "manifest": null}));
+    let run = server.program("delete bare-1 --yes").run().exits(0);
     assert_eq!(run.stdout, "Deleted (unnamed) (bare-1)\n");
-    assert_eq!(changes(&platform), [deletion("bare-1")]);
+    assert_eq!(server.calls(Call::Delete)[0].segment, "bare-1");
 }
 
-/// Fault 19.
 #[test]
-fn a_hostile_name_is_told_harmless_on_one_line_and_exact_in_json() {
+fn hostile_name_is_sanitized_except_in_json() {
     let name = "a\u{1b}[2J\r\nDeleted b\u{202e}";
-    for (more, expected) in [
-        (
-            &["-q"][..],
-            "Deleted a\u{fffd}[2J  Deleted b\u{fffd} (cm3k1x9qf000001)\n",
-        ),
-        (
-            &["-o", "json"],
-            "[\n{\"id\":\"cm3k1x9qf000001\",\"name\":\"a\\u001b[2J\\r\\nDeleted b\\u202e\",\"deleted\":true}\n]\n",
-        ),
-    ] {
-        let platform = Platform::start();
-        add(&platform, [name]);
-        let run = delete(&platform).args([name, "--yes"]).args(more).run().exits(0);
-        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (expected, ""));
-    }
+    let server = FakeServer::with(&[name, name]);
+    let program = |id: &str| server.program("delete --yes -q").arg(id);
+    let run = program("cm3k1x9qf0000000000000001").run().exits(0);
+    let expected = "Deleted a\u{fffd}[2J  Deleted b\u{fffd} (cm3k1x9qf0000000000000001)\n";
+    assert_eq!(run.stdout, expected);
+    let run = program("cm3k1x9qf0000000000000002").args("-o json").run().exits(0);
+    assert_eq!(run.json()[0]["name"], name);
 }
 
 #[test]
-fn what_was_deleted_is_deleted_though_nobody_reads_it() {
-    let platform = Platform::start();
-    let ids = add(&platform, ["ci", "laptop"]);
-    let run = delete(&platform)
-        .args(["ci", "laptop", "--yes"])
-        .stdout_reader_gone()
-        .run()
-        .exits(1);
-    assert_eq!(changes(&platform), ids.each_ref().map(|id| deletion(id)));
-    assert!(run.stderr.starts_with(AFTERWARDS), "{}", run.stderr);
-    let said = format!(
-        "\nerror: deleted ci ({}), laptop ({}), but this could not be written to standard output\n",
-        ids[0], ids[1]
-    );
-    assert!(run.stderr.contains(&said), "{}", run.stderr);
+fn closed_stdout_reports_deleted_tokens() {
+    let server = FakeServer::with(&["ci", "laptop"]);
+    snapshot!(server.program("delete ci laptop --yes").stdout(Output::Lines(0)), @"
+    exit: 1
+    --- stderr
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    error: deleted ci (cm3k1x9qf0000000000000001), laptop (cm3k1x9qf0000000000000002), but could not write to standard output
+      Broken pipe (os error 32)
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 200
+    ");
 }
 
 #[test]
-fn a_signal_ends_the_deleting_and_what_was_done_is_told_also_behind_one_that_hangs() {
-    let platform = Platform::start();
-    let [ci, hung, last] = add(&platform, ["ci", "hung", "last"]);
+fn closed_stdout_reports_failures_too() {
+    let server = FakeServer::with(&["ci", "laptop"]);
+    let id = server.tokens()[0].id.clone();
+    server.add_fault(Fault::answer(Call::Delete, 403).when(move |request| request.segment == id));
+    snapshot!(server.program("delete ci laptop --yes").stdout(Output::Lines(0)), @"
+    exit: 3
+    --- stderr
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    error: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output
+      could not delete 1 of 2 tokens
+      laptop (cm3k1x9qf0000000000000002): Cannot manage access tokens. Check your API key permissions.
+    hint: run `tfy-tokens status` to see which API key is used
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 403
+    ");
+}
+
+#[test]
+#[cfg(unix)]
+fn signal_ends_deletion_and_reports_results() {
+    use rustix::process::Signal;
+    let server = FakeServer::with(&["ci", "stuck", "last"]);
+    let id = server.tokens()[1].id.clone();
     let late = ResponseTemplate::new(200).set_delay(Duration::from_mins(5));
-    let id = hung.clone();
-    platform.inject(Fault::answer(Call::Delete, late).when(move |seen| seen.segment == id));
-    let running = delete(&platform).args(["ci", "hung", "last", "--yes", "-v"]).start();
-    for id in [&ci, &last] {
-        running.wait_for_stderr(&format!("{id}: 200 in "));
+    server.add_fault(Fault::answer(Call::Delete, late).when(move |request| request.segment == id));
+    let running = server.program("delete ci stuck last --yes -v").start();
+    for number in [1, 3] {
+        running.wait_for_stderr(&format!("cm3k1x9qf000000000000000{number}: 200 in "));
     }
-    running.interrupt();
-    let run = running.wait().exits(130);
-    assert_eq!(run.stdout, format!("Deleted ci ({ci})\nDeleted last ({last})\n"));
-    let said = format!("{AFTERWARDS}error: cancelled: tokens that are not listed above may have been deleted too\n");
-    assert!(run.stderr.ends_with(&said), "{}", run.stderr);
-    assert_eq!(left(&platform), ["hung"]);
+    running.signal(Signal::INT);
+    let run = running.wait();
+    assert_eq!(run.exit.to_string(), "killed by SIGINT");
+    let deleted = "Deleted ci (cm3k1x9qf0000000000000001)\nDeleted last (cm3k1x9qf0000000000000003)\n";
+    assert_eq!(run.stdout, deleted);
+    let warning = "\nwarning: interrupted; other tokens may have been deleted as well\n";
+    assert!(run.stderr.ends_with(warning), "{}", run.stderr);
+    assert_eq!(server.names(), "stuck");
 }
 
 #[test]
-fn a_failure_is_told_also_where_nobody_reads_what_was_deleted() {
-    let platform = Platform::start();
-    let ids = add(&platform, ["ci", "laptop"]);
-    let laptop = ids[1].clone();
-    platform.inject(Fault::answer(Call::Delete, ResponseTemplate::new(403)).when(move |seen| seen.segment == laptop));
-    let run = delete(&platform)
-        .args(["ci", "laptop", "--yes"])
-        .stdout_reader_gone()
-        .run()
-        .exits(3);
-    assert!(
-        run.stderr.contains(&format!(
-            "error: deleted ci ({}), but this could not be written to standard output\n  \
-             deleting 1 of 2 tokens failed\n  laptop (",
-            ids[0]
-        )),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(changes(&platform), ids.map(|id| deletion(&id)));
-    assert_eq!(left(&platform), ["laptop"]);
-}
-
-#[test]
-fn a_script_that_reads_json_finds_one_line_on_standard_error_and_no_warning_before_it() {
-    let platform = Platform::start();
-    add(&platform, ["ci"]);
-    platform.answer_always(Call::Session, ResponseTemplate::new(404));
-    platform.answer_always(Call::Delete, ResponseTemplate::new(400));
-    let run = delete(&platform).args(["ci", "--yes", "-o", "json"]).run().exits(1);
-    assert_eq!(run.failure()["status"], 400);
-    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+#[cfg(unix)]
+fn signal_ends_blocked_output() {
+    let server = FakeServer::with(&["ci"]);
+    let running = server.program("delete ci --yes -v").stdout(Output::Stalled).start();
+    running.wait_for_stderr("0001: 200 in ");
+    // The response must be read completely before the signal.
+    std::thread::sleep(Duration::from_millis(100));
+    running.signal(rustix::process::Signal::INT);
+    let run = running.wait();
+    assert_eq!(run.exit.to_string(), "killed by SIGINT");
+    let warning = "warning: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output";
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
 }

@@ -157,19 +157,6 @@ fn signal_while_stdout_blocks_reports_token() {
 }
 
 #[test]
-#[ignore = "a write to standard error blocks the runtime, so that only the second signal ends the program"]
-fn signal_ends_program_while_stderr_blocks() {
-    for (signal, options) in [(Signal::TERM, "-v"), (Signal::INT, "")] {
-        let server = FakeServer::start();
-        let running = create(&server).args(options).stderr_stalled().start();
-        wait_for_handler(&running, Signal::QUIT);
-        running.signal(signal);
-        running.wait().exits(128 + signal.as_raw());
-        assert_eq!(server.requests().len(), 0);
-    }
-}
-
-#[test]
 fn second_signal_ends_program_while_stderr_blocks() {
     let server = FakeServer::start();
     let running = create(&server).stderr_stalled().start();

@@ -116,7 +116,7 @@ fn delete_has_long_help() {
     insta::assert_snapshot!(own_part("delete"), @"
     Delete tokens
 
-    Every TOKEN must match exactly one token; otherwise nothing is deleted. The matching tokens are
+    Every TOKEN must match exactly one token; otherwise no token is deleted. The matching tokens are
     shown before you confirm. Deletion cannot be undone.
 
     Usage: tfy-tokens delete [OPTIONS] [TOKEN]...

@@ -137,7 +137,7 @@ fn json_output_has_json_error() {
     let run = snapshot!(server.program("list -o json"), @r#"
     exit: 3
     --- stderr
-    {"error":{"kind":"not-signed-in","message":"the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted; server message: Unauthorized","hint":"set TFY_API_KEY to a valid key, or unset TFY_API_KEY and run `tfy login --host [SERVER]`","status":401,"exitCode":3}}
+    {"error":{"kind":"not-signed-in","message":"the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted; server message: Unauthorized","hint":"set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`","status":401,"exitCode":3}}
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 401
     "#);

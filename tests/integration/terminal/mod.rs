@@ -1,50 +1,35 @@
-//! Someone at a terminal: what is asked, what is typed, and what is left when it is over.
+//! Questions, the picker and progress at a terminal.
 
-mod hostile;
-mod leaving;
+mod cancel;
 mod picker;
 mod picker_windows;
+mod progress;
 mod question;
-mod surroundings;
+mod streams;
+mod suspend;
 mod typed_ahead;
-mod waiting;
+mod untrusted_text;
 
-use crate::delete::{AFTERWARDS, add, changes, deletion, left};
-use crate::support::platform::{Platform, TokenSeed};
-use crate::support::program::Program;
-use crate::support::terminal::Finished;
+use crate::support::{Call, FakeServer, Program};
 
-const ONE: &str = "Delete this token? [y/N]";
+/// The beginning of the question about one token.
+const QUESTION: &str = "Delete this token?";
 
-const CANCELLED: &str = "error: cancelled: nothing was deleted";
+/// The first row of a picker, before it is selected.
+const PICKER: &str = "> [ ] ";
 
-fn delete(platform: &Platform) -> Program {
-    Program::against(platform.url(), platform.key()).args(["delete", "--retries", "0"])
+const LAPTOP: &str = "laptop created=-50d expires=9d used=-3h";
+
+/// A shell script in which `$0` is the program.
+fn shell(server: &FakeServer, script: &str) -> Program {
+    Program::shell(script)
+        .arg(env!("CARGO_BIN_EXE_tfy-tokens"))
+        .env("TFY_BASE_URL", server.url())
+        .env("TFY_API_KEY", server.key())
+        .secret(&server.key())
 }
 
-/// Columns of a window in which the rows of [`dated`] tokens have no distances: with them they would be too wide.
-const PLAIN: u16 = 72;
-
-/// A token that expires, and was used.
-fn dated(name: &str) -> TokenSeed {
-    TokenSeed::named(name)
-        .expires("2099-12-31T00:00:00.000Z")
-        .last_used("2026-02-01T00:00:00.000Z")
-}
-
-impl Finished {
-    /// Asserts the exit code and that the terminal is as it was found.
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}", self.screen);
-        assert!(
-            self.echo && self.canonical,
-            "what is typed is not shown or read by the line"
-        );
-        assert!(
-            !self.cursor_hidden && !self.alternate_screen,
-            "the screen is not as it was"
-        );
-        self
-    }
+#[track_caller]
+fn assert_kept(server: &FakeServer) {
+    assert!(server.calls(Call::Delete).is_empty(), "{:?}", server.requests());
 }

@@ -1,193 +1,140 @@
-//! The list in windows that are too small for it.
+//! The picker in small windows.
 
-use super::{CANCELLED, ONE, delete, left};
-use crate::support::platform::{Platform, TokenSeed, in_days};
-use crate::support::terminal::{Session, Terminal};
-
-/// A list of 60 tokens: `token-0060` is the first.
-fn sixty(columns: u16, rows: u16) -> (Platform, Session) {
-    let platform = Platform::start();
-    platform.add_many(60);
-    let session = Terminal::size(columns, rows).run(&delete(&platform));
-    session.wait_for("> [ ] token-0060");
-    (platform, session)
-}
-
-/// The names on the screen, from the top.
-fn names(first: usize, last: usize, pointed_at: usize) -> String {
-    let numbers = (last..=first).rev();
-    let lines = numbers.map(|number| {
-        let pointer = if number == pointed_at { '>' } else { ' ' };
-        format!("{pointer} [ ] token-{number:04}  Never       -          2026-01-15  cm3k1x9qf00{number:04}")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// The whole of a window of 80 by 23.
-fn screen(first: usize, last: usize, pointed_at: usize) -> String {
-    format!(
-        "Which tokens are to be deleted? Type to filter: _\n      \
-         NAME        EXPIRES AT  LAST USED  CREATED AT  ID\n{}\n{}-{} of 60, 0 marked; space marks, esc leaves",
-        names(first, last, pointed_at),
-        61 - first,
-        61 - last
-    )
-}
+use super::PICKER;
+use crate::support::{DOWN, ENTER, ESCAPE, FakeServer, Terminal, snapshot};
 
 #[test]
-fn a_long_list_is_scrolled_by_arrows_pages_and_to_its_ends() {
-    let (_platform, mut session) = sixty(80, 23);
-    session.wait_for(&screen(60, 41, 60));
-    for (keys, first, last, pointed_at) in [
-        ("\x1b[A", 60, 41, 60),
-        ("\x1b[B", 60, 41, 59),
-        ("\x1b[6~", 58, 39, 39),
-        ("\x1b[A\x1b[A", 58, 39, 41),
-        ("\x1b[F", 20, 1, 1),
-        ("\x1b[B", 20, 1, 1),
-        ("\x1b[5~", 21, 2, 21),
-        ("\x1b[H", 60, 41, 60),
-        ("\x1b[6~\x1b[6~\x1b[6~\x1b[6~", 20, 1, 1),
-    ] {
-        session.send(keys);
-        session.wait_for(&screen(first, last, pointed_at));
-        assert_eq!(session.screen(), screen(first, last, pointed_at), "{keys:?}");
-    }
-    session.escape();
-    assert_eq!(session.finish().exits(130).screen, CANCELLED);
-}
-
-#[test]
-fn a_hundred_keys_at_once_are_all_taken() {
-    let (platform, mut session) = sixty(80, 23);
-    session.send(&" \x1b[B".repeat(59));
-    session.wait_for("> [ ] token-0001");
-    session.wait_for("41-60 of 60, 59 marked; space marks, enter goes on, esc leaves");
-    session.enter();
-    session.wait_for("Delete these 59 tokens? [y/N]");
-    session.send("y");
-    session.finish().exits(0);
-    assert_eq!(left(&platform), ["token-0001"]);
-}
-
-#[test]
-fn a_filter_brings_the_list_back_to_its_top() {
-    let (_platform, mut session) = sixty(80, 23);
-    session.send("\x1b[F");
-    session.wait_for("> [ ] token-0001");
-    session.send("token-005");
-    session.wait_for(&format!("Type to filter: token-005_\n{:>10}", "NAME"));
-    session.wait_for(&names(59, 50, 59));
-    session.wait_for("0 of 60 marked, 10 fit; ");
-    session.escape();
-    session.finish().exits(130);
-}
-
-#[test]
-fn a_window_of_20_by_5_shows_what_matters() {
-    let (platform, mut session) = sixty(20, 5);
-    let expected =
-        "Which tokens are t…\n      NAME        …\n> [ ] token-0060  …\n  [ ] token-0059  …\n1-2 of 60, 0 marke…";
-    session.wait_for(expected);
-    assert_eq!(session.screen(), expected);
-    session.send("\x1b[B\x1b[B ");
-    let expected =
-        "Which tokens are t…\n      NAME        …\n  [ ] token-0059  …\n> [x] token-0058  …\n2-3 of 60, 1 marke…";
-    session.wait_for(expected);
-    assert_eq!(session.screen(), expected);
-    session.send("token-0007");
-    session.wait_for("/token-0007_\n      NAME        …\n> [ ] token-0007  …\n1 of 60 marked, 1 …");
-    session.send("-and-much-more");
-    session.wait_for("/007-and-much-more_\n      NAME");
-    session.enter();
-    session.wait_for("Delete this token? [\ny/N]");
-    let scrolled_by = "token-0058\r\n  id cm3k1x9qf000058\r\n";
-    assert!(session.all_output().contains(scrolled_by), "{:?}", session.all_output());
-    session.send("y");
-    session.finish().exits(0);
-    assert_eq!(platform.tokens().len(), 59);
-}
-
-#[test]
-fn a_window_of_two_lines_still_works() {
-    let (platform, mut session) = {
-        let platform = Platform::start();
-        platform.add_many(3);
-        let session = Terminal::size(80, 2).run(&delete(&platform));
-        (platform, session)
-    };
-    session.wait_for("> [ ] token-0003  Never       -          2026-01-15  cm3k1x9qf000003\n1-1 of 3, 0 marked; ");
-    session.send("0002 \r");
-    session.wait_for(ONE);
-    session.send("y");
-    session.finish().exits(0);
-    assert_eq!(left(&platform), ["token-0003", "token-0001"]);
-}
-
-#[test]
-fn another_size_is_drawn_at_once_and_leaves_nothing_stale() {
-    let (_platform, session) = sixty(80, 23);
-    for (columns, rows, first, last) in [(80, 9, 60, 55), (84, 39, 60, 25), (70, 23, 60, 41)] {
-        session.resize(columns, rows);
-        let expected = screen(first, last, 60);
-        session.wait_for(&expected);
-        assert_eq!(session.screen(), expected);
-    }
-    session.terminate();
-    let finished = session.finish().exits(130);
-    assert_eq!(finished.screen, CANCELLED);
-}
-
-#[test]
-fn another_size_keeps_the_pointer_the_filter_and_the_marks() {
-    let (platform, mut session) = sixty(80, 23);
-    session.send("token-000 \x1b[F");
-    session.wait_for("1 of 60 marked, 9 fit; ");
-    session.resize(50, 8);
-    session.wait_for(
-        "/token-000_\n      NAME        EXPIRES AT  ID\n  \
-           [ ] token-0005  Never       cm3k1x9qf000005\n  \
-           [ ] token-0004  Never       cm3k1x9qf000004\n  \
-           [ ] token-0003  Never       cm3k1x9qf000003\n  \
-           [ ] token-0002  Never       cm3k1x9qf000002\n\
-         > [ ] token-0001  Never       cm3k1x9qf000001\n\
-         5-9 of 9 that fit, 1 of 60 marked; space marks, …",
-    );
-    session.enter();
-    session.wait_for("Delete this token? [y/N]");
-    session.send("y");
-    session.finish().exits(0);
-    assert_eq!(platform.tokens().len(), 59);
-}
-
-#[test]
-fn an_id_is_whole_in_a_usual_window_and_what_expires_soon_is_said_in_words() {
-    let platform = Platform::start();
-    for (name, expiry) in [("grafana-export", 155), ("ci-pipeline", 9), ("old-laptop", -15)] {
-        platform.add(
-            TokenSeed::named(name)
-                .created(in_days(-50))
-                .expires(in_days(expiry))
-                .last_used(in_days(-3)),
-        );
-    }
-    for columns in [80, 75] {
-        let mut session = Terminal::size(columns, 10).run(&delete(&platform));
-        session.wait_for("0 of 3 marked");
+fn rows_fit_each_width() {
+    let server = FakeServer::with(&[
+        "old created=-50d expires=-15d used=-9d",
+        "a-name-of-thirty-six-characters-long created=-50d expires=9d",
+        "ci-pipeline created=-50d",
+    ]);
+    let program = server.program("delete --dry-run");
+    let pick = |columns| {
+        let session = Terminal::size(columns, 24).run(&program);
+        session.wait_for("> [ ] ").send(DOWN).send(" ").send(DOWN).wait_for("> [ ] old");
         let screen = session.screen();
-        let rows: Vec<Vec<&str>> = screen.lines().map(|line| line.split("  ").collect()).collect();
-        let ends = |row: usize, words: &str, id: &str| {
-            let cells: Vec<&str> = rows[row].iter().copied().filter(|cell| !cell.is_empty()).collect();
-            let [.., expires, last_used, shown] = cells[..] else {
-                panic!("{screen}");
-            };
-            assert!(expires.trim().ends_with(words) && !last_used.contains('('), "{screen}");
-            assert_eq!(shown.trim(), id, "{screen}");
-        };
-        ends(2, " (expired)", "cm3k1x9qf000003");
-        ends(3, " (in 9 days)", "cm3k1x9qf000002");
-        ends(4, "", "cm3k1x9qf000001");
-        session.escape();
-        session.finish().exits(130);
-    }
+        session.send(ENTER);
+        let finished = session.finish().exits(0);
+        let result = "Would delete a-name-of-thirty-six-characters-long (cm3k1x9qf0000000000000002)";
+        assert!(finished.snapshot().contains(result), "{}", finished.snapshot());
+        assert!(!finished.screen.contains("[ ]"), "{}", finished.screen);
+        screen
+    };
+    insta::assert_snapshot!(pick(80), @"
+    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+          NAME                                  ID
+      [ ] ci-pipeline                           cm3k1x9qf0000000000000003
+      [x] a-name-of-thirty-six-characters-long  cm3k1x9qf0000000000000002
+    > [ ] old                                   cm3k1x9qf0000000000000001
+    ");
+    insta::assert_snapshot!(pick(60), @"
+    Which tokens do you want to delete? Space selects, Enter con
+    firms, Esc cancels.
+          NAME                                  ID
+      [ ] ci-pipeline                           cm3k1x9qf000000
+      [x] a-name-of-thirty-six-characters-long  cm3k1x9qf000000
+    > [ ] old                                   cm3k1x9qf000000
+    ");
+    insta::assert_snapshot!(pick(40), @"
+    Which tokens do you want to delete? Spac
+    e selects, Enter confirms, Esc cancels.
+          NAME                            …
+      [ ] ci-pipeline
+      [x] a-name-of-thirty-six-characters-l
+    > [ ] old
+    ");
+    insta::assert_snapshot!(pick(20), @"
+    Which tokens do you
+    want to delete? Spac
+    e selects, Enter con
+    firms, Esc cancels.
+          NAME        …
+      [ ] ci-pipeline
+      [x] a-name-of-thi
+    > [ ] old
+    ");
+}
+
+#[test]
+fn wide_window_shows_dates() {
+    let server = FakeServer::with(&["old created=-50d expires=-15d used=-9d", "ci created=-50d expires=9d"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete"));
+    session.wait_for(PICKER).signal(rustix::process::Signal::TERM);
+    snapshot!(session, @"
+    exit: killed by SIGTERM
+    --- screen
+    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+          NAME  ID                         CREATED AT  EXPIRES AT              LAST USED
+    > [ ] ci    cm3k1x9qf0000000000000002  [  DATE  ]  [  DATE  ] (in 9 days)  -
+      [ ] old   cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (expired)    [  DATE  ]
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+}
+
+#[test]
+fn long_list_has_pages() {
+    let server = FakeServer::start();
+    server.add_many(20);
+    let session = Terminal::size(100, 10).run(&server.program("delete --yes -q"));
+    session.wait_for(PICKER).wait_for("token-0015").send(" ").send("\x1b[C");
+    session.wait_for("> [ ] token-0014").send(&DOWN.repeat(6)).wait_for("> [ ] token-0008");
+    session.send(" ").send(&DOWN.repeat(5)).wait_for("> [ ] token-0003");
+    insta::assert_snapshot!(session.screen(), @"
+    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    20 tokens on 4 pages. Left and Right change the page.
+          NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
+      [x] token-0008  cm3k1x9qf0000000000000008  2020-01-15  Never       -
+      [ ] token-0007  cm3k1x9qf0000000000000007  2020-01-15  Never       -
+      [ ] token-0006  cm3k1x9qf0000000000000006  2020-01-15  Never       -
+      [ ] token-0005  cm3k1x9qf0000000000000005  2020-01-15  Never       -
+      [ ] token-0004  cm3k1x9qf0000000000000004  2020-01-15  Never       -
+    > [ ] token-0003  cm3k1x9qf0000000000000003  2020-01-15  Never       -
+    ");
+    session.send(ENTER);
+    session.finish().exits(0);
+    assert!(!server.names().contains("token-0008") && !server.names().contains("token-0020"));
+    assert_eq!(server.tokens().len(), 18);
+}
+
+#[test]
+fn three_lines_are_enough() {
+    let server = FakeServer::with(&["laptop", "ci"]);
+    let session = Terminal::size(100, 3).run(&server.program("delete --yes -q"));
+    session.wait_for("> [ ] ci").send(DOWN).wait_for("> [ ] laptop").send(" ").wait_for("> [x]").send(ENTER);
+    session.finish().exits(0);
+    assert_eq!(server.names(), "ci");
+}
+
+#[test]
+fn two_lines_open_no_picker() {
+    let server = FakeServer::with(&["laptop"]);
+    let finished = Terminal::size(100, 2).run(&server.program("delete")).finish().exits(2);
+    assert!(finished.output.contains("at least one TOKEN is required"), "{}", finished.screen);
+}
+
+#[test]
+fn resized_window_keeps_selection() {
+    let server = FakeServer::with(&["laptop", "release-bot", "ci-pipeline", "ci-nightly"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete --yes -q"));
+    session.wait_for(PICKER).send(" ").wait_for("> [x] ci-nightly");
+    session.resize(60, 10).send(DOWN).wait_for("> [ ] ci-pipeline").send(" ").wait_for("> [x] ci-pipeline");
+    session.send(ENTER);
+    session.finish().exits(0);
+    assert_eq!(server.names(), "release-bot laptop");
+}
+
+#[test]
+fn fast_keys_leave_no_traces() {
+    let server = FakeServer::start();
+    server.add_many(12);
+    let session = Terminal::size(100, 24).run(&server.program("delete"));
+    session.wait_for(PICKER).send(&format!(" {DOWN}").repeat(11)).wait_for("> [ ] token-0001");
+    assert!(!session.output().contains("^["), "{:?}", session.output());
+    assert_eq!(session.screen().matches("[x]").count(), 11, "{}", session.screen());
+    session.send(ESCAPE);
+    session.finish().exits(130);
 }

@@ -1,204 +1,212 @@
-//! The question before anything is deleted.
+//! The question before tokens are deleted, and its answers.
 
-use super::{CANCELLED, ONE, PLAIN, add, changes, dated, delete, deletion, left};
-use crate::support::platform::{Platform, TokenSeed, in_days};
-use crate::support::terminal::Terminal;
+use super::{LAPTOP, QUESTION, assert_kept};
+use crate::support::{ENTER, FakeServer, Terminal, cases, snapshot};
 
-const TABLE: &str = "NAME    ID               CREATED AT  EXPIRES AT  LAST USED\n\
-     laptop  cm3k1x9qf000001  2026-01-15  2099-12-31  2026-02-01";
-
-fn platform() -> Platform {
-    let platform = Platform::start();
-    platform.add(dated("laptop"));
-    platform
+#[test]
+fn yes_deletes_token_shown() {
+    let server = FakeServer::with(&[LAPTOP, "ci"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete laptop"));
+    session.wait_for(QUESTION);
+    assert_kept(&server);
+    session.send("y\r");
+    snapshot!(session, @"
+    exit: 0
+    --- screen
+    On [SERVER]:
+    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
+    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    Delete this token? This cannot be undone and breaks whatever uses it. [y/N] y
+    Deleted laptop (cm3k1x9qf0000000000000001)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    ");
 }
 
 #[test]
-fn a_yes_deletes_what_was_shown() {
-    for key in ["y", "Y"] {
-        let platform = platform();
-        let mut session = Terminal::size(PLAIN, 24).run(&delete(&platform).arg("laptop"));
-        let asked = format!("{TABLE}\nThis cannot be undone, and breaks whatever uses it.\n{ONE}");
-        session.wait_for(&asked);
-        assert_eq!(session.screen(), asked);
-        assert_eq!(changes(&platform), [""; 0]);
-        session.send(key);
-        let finished = session.finish().exits(0);
-        let expected = format!(
-            "{asked} yes\nDeleted laptop (cm3k1x9qf000001)\n\
-             If services fail now, they were using this token: create a new one and u\npdate them."
-        );
-        assert_eq!(finished.screen, expected);
-        assert_eq!(changes(&platform), [deletion("cm3k1x9qf000001")]);
+fn no_keeps_token_silently() {
+    let server = FakeServer::with(&[LAPTOP]);
+    let session = Terminal::size(100, 24).run(&server.program("delete laptop"));
+    session.wait_for(QUESTION).send("n\r");
+    snapshot!(session, @"
+    exit: 130
+    --- screen
+    On [SERVER]:
+    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
+    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    Delete this token? This cannot be undone and breaks whatever uses it. [y/N] n
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+}
+
+#[test]
+fn only_y_and_yes_confirm() {
+    for case in cases(
+        r"y           | deleted
+          Y           | deleted
+          yes         | deleted
+          YES         | deleted
+          \tyes       | deleted
+          y\x20       | deleted
+          # The line editing of the terminal: erase, and erase the line.
+          n\x7fy      | deleted
+          no\x15yes   | deleted
+          n           | kept
+                      | kept
+          \x20        | kept
+          yesterday   | kept
+          ye          | kept
+          y y         | kept
+          yes please  | kept
+          yes\x7f     | kept
+          ja          | kept
+          名          | kept
+          \xff        | kept
+          \x1b[Ay     | kept
+          # The 9 of a keypad, and a terminal's report of its name.
+          \x1bOy      | kept
+          \x1bP>\x7ckitty\x1b\\y | kept",
+    ) {
+        let [typed, expected] = case.columns();
+        let server = FakeServer::with(&["laptop"]);
+        let session = Terminal::size(100, 24).run(&server.program("delete laptop"));
+        session.wait_for(QUESTION);
+        session.send_bytes(&unescape(typed)).send(ENTER);
+        let (code, names) = if expected == "deleted" { (0, "") } else { (130, "laptop") };
+        session.finish().exits(code);
+        assert_eq!(server.names(), names, "{case:?}");
     }
 }
 
-#[test]
-fn delete_keeps_the_token_when_the_answer_is_no() {
-    for key in ["n", "N", "\r", "\n"] {
-        let platform = platform();
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
-        session.wait_for(ONE);
-        session.send(key);
-        let finished = session.finish().exits(130);
-        let end = format!("{ONE} no\n{CANCELLED}");
-        assert!(finished.screen.ends_with(&end), "{key:?}: {}", finished.screen);
-        assert_eq!(changes(&platform), [""; 0]);
+/// Replaces `\x7f` by the byte 127, and `\t` by a tab.
+fn unescape(text: &str) -> Vec<u8> {
+    let mut parts = text.split(r"\x");
+    let mut bytes = parts.next().unwrap().replace(r"\t", "\t").into_bytes();
+    for part in parts {
+        let (code, rest) = part.split_at(2);
+        bytes.push(u8::from_str_radix(code, 16).unwrap());
+        bytes.extend(rest.as_bytes());
     }
+    bytes
 }
 
 #[test]
-fn any_other_character_is_a_no() {
-    for key in ["maybe", "j", " ", "1", "é", "名", "\u{1f980}"] {
-        let platform = platform();
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
-        session.wait_for(ONE);
-        session.send(key);
-        let finished = session.finish().exits(130);
-        assert!(
-            finished.screen.contains(&format!("{ONE} no\n{CANCELLED}")),
-            "{key}: {}",
-            finished.screen
-        );
-        assert_eq!(changes(&platform), [""; 0]);
-    }
+fn several_tokens_need_one_answer() {
+    let server = FakeServer::with(&[LAPTOP, "ci", "kept"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete ci laptop"));
+    session.wait_for("Delete 2 tokens?").send("yes\r");
+    snapshot!(session, @"
+    exit: 0
+    --- screen
+    On [SERVER]:
+    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
+    ci          cm3k1x9qf0000000000000002  2020-01-15  Never                   -
+    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    Delete 2 tokens? This cannot be undone and breaks whatever uses them. [y/N] yes
+    Deleted ci (cm3k1x9qf0000000000000002)
+    Deleted laptop (cm3k1x9qf0000000000000001)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 200
+    ");
 }
 
 #[test]
-fn keys_without_a_character_are_no_answer() {
-    for (answer, code) in [("y", 0), ("n", 130)] {
-        let platform = platform();
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
-        session.wait_for(ONE);
-        session.send("\t\x7f\x1a\x1c\x13\x11\x1b[A\x1b[6~\x01");
-        session.send(answer);
-        let finished = session.finish().exits(code);
-        let end = format!("\n{ONE} {}", if code == 0 { "yes\nDeleted" } else { "no\nerror" });
-        assert!(finished.screen.contains(&end), "{}", finished.screen);
-    }
-}
-
-#[test]
-fn several_are_asked_about_at_once() {
-    let platform = platform();
-    platform.add(dated("ci"));
-    platform.add(TokenSeed::named("kept"));
-    let mut session = Terminal::size(PLAIN, 24).run(&delete(&platform).args(["ci", "laptop"]));
-    session.wait_for(
-        "NAME    ID               CREATED AT  EXPIRES AT  LAST USED\n\
-         ci      cm3k1x9qf000002  2026-01-15  2099-12-31  2026-02-01\n\
-         laptop  cm3k1x9qf000001  2026-01-15  2099-12-31  2026-02-01\n\
-         This cannot be undone, and breaks whatever uses them.\nDelete these 2 tokens? [y/N]",
-    );
-    session.send("y");
-    session.finish().exits(0);
-    assert_eq!(left(&platform), ["kept"]);
-}
-
-#[test]
-fn a_filter_is_asked_about_too() {
-    let platform = platform();
-    platform.add(dated("over").expired(true));
-    let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("--expired"));
-    session.wait_for("over  cm3k1x9qf000002  2026-01-15  2099-12-31 (expired)  2026-02-01");
-    session.wait_for(ONE);
-    session.enter();
+fn filter_asks_before_deletion() {
+    let server = FakeServer::with(&["over expires=2021-01-01T00:00:00Z", "laptop"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete --expired"));
+    session.wait_for("2021-01-01 (expired)").wait_for(QUESTION).send(ENTER);
     session.finish().exits(130);
-    assert_eq!(left(&platform), ["over", "laptop"]);
+    assert_kept(&server);
 }
 
 #[test]
-fn what_expires_soon_is_said_in_words_also_where_they_make_the_table_too_wide() {
-    let platform = platform();
-    platform.add(
-        TokenSeed::named("ci-pipeline")
-            .created("2026-01-15T00:00:00Z")
-            .expires(in_days(9)),
-    );
-    for (columns, words) in [
-        (76, " (in 9 days)  -\nlaptop "),
-        (75, " (in 9 days)\n  last used -\nlaptop\n"),
-        (35, " (in 9 days)\n  last used -\nlaptop\n"),
-    ] {
-        let mut session = Terminal::size(columns, 24).run(&delete(&platform).args(["ci-pipeline", "laptop"]));
-        session.wait_for(words);
-        session.wait_for("Delete these 2 tokens? [y/N]");
-        session.enter();
-        session.finish().exits(130);
-    }
-}
-
-#[test]
-fn names_are_whole_in_a_question_and_ids_too() {
-    let platform = Platform::start();
+fn narrow_window_drops_columns() {
     let name = "a-name-of-thirty-six-characters-long";
-    platform.add(dated(name));
-    let mut session = Terminal::size(80, 24).run(&delete(&platform).arg(name));
-    session.wait_for(&format!("{name}\n  id cm3k1x9qf000001\n  created 2026-01-15 ("));
-    session.wait_for(ONE);
-    session.enter();
-    session.finish().exits(130);
+    let server = FakeServer::with(&[&format!("{name} expires=9d"), "old expires=-3d used=-9d"]);
+    let program = server.program("delete old").arg(name);
+    let ask = |columns| {
+        let session = Terminal::size(columns, 24).run(&program);
+        session.wait_for("Delete 2 tokens?").send(ENTER);
+        // The port of the server may change the lines that wrap.
+        let screen = session.finish().exits(130).screen;
+        screen.split_once("\nNAME").unwrap().1.to_owned()
+    };
+    insta::assert_snapshot!(ask(80), @"
+                                      ID                         EXPIRES AT
+    old                                   cm3k1x9qf0000000000000002  expired
+    a-name-of-thirty-six-characters-long  cm3k1x9qf0000000000000001  in 9 days
+    Delete 2 tokens? This cannot be undone and breaks whatever uses them. [y/N]
+    ");
+    insta::assert_snapshot!(ask(60), @"
+                                   ID
+    old                                cm3k1x9qf0000000000000002
+    a-name-of-thirty-six-characters-l  cm3k1x9qf0000000000000001
+    ong
+    Delete 2 tokens? This cannot be undone and breaks whatever u
+    ses them. [y/N]
+    ");
+    insta::assert_snapshot!(ask(40), @"
+               ID
+    old            cm3k1x9qf0000000000000002
+    a-name-of-thi  cm3k1x9qf0000000000000001
+    rty-six-chara
+    cters-long
+    Delete 2 tokens? This cannot be undone a
+    nd breaks whatever uses them. [y/N]
+    ");
+    insta::assert_snapshot!(ask(20), @"
+            ID
+    old         cm3k1x9q
+    f0000000000000002
+    a-name-of-  cm3k1x9q
+    f0000000000000001
+    thirty-six
+    -character
+    s-long
+    Delete 2 tokens? Thi
+    s cannot be undone a
+    nd breaks whatever u
+    ses them. [y/N]
+    ");
 }
 
 #[test]
-fn what_signs_in_is_said_right_before_the_question_whatever_is_kept_quiet() {
-    let platform = platform();
-    platform.sign_in_with_token(dated("mine"));
-    let mut session = Terminal::size(80, 24).run(&delete(&platform).args(["laptop", "mine", "-q"]));
+fn current_token_is_named_despite_quiet() {
+    let server = FakeServer::with(&["laptop"]);
+    server.sign_in_with_token("mine");
+    let session = Terminal::size(100, 24).run(&server.program("delete laptop mine -q"));
     session.wait_for(
-        "mine is the token this client signs in with.\n\
-         This cannot be undone, and breaks whatever uses them.\nDelete these 2 tokens? [y/N]",
+        "You are authenticated with mine. After deletion you will need another API key.\n\
+         Delete 2 tokens?",
     );
-    session.send("y");
+    session.send("y\r");
     session.finish().exits(0);
-    assert_eq!(left(&platform), [""; 0]);
+    assert_eq!(server.names(), "");
 }
 
 #[test]
-fn a_yes_beforehand_and_a_dry_run_ask_nothing() {
-    let platform = platform();
-    add(&platform, ["ci"]);
-    let finished = Terminal::size(80, 24)
-        .run(&delete(&platform).args(["ci", "--dry-run"]))
-        .finish();
-    assert_eq!(finished.exits(0).screen, "Would delete ci (cm3k1x9qf000002)");
-    let finished = Terminal::size(80, 24)
-        .run(&delete(&platform).args(["ci", "--yes"]))
-        .finish();
-    let screen = finished.exits(0).screen;
-    assert!(
-        screen.starts_with("Deleted ci (cm3k1x9qf000002)\nIf services fail now"),
-        "{screen}"
-    );
+fn yes_and_dry_run_skip_question() {
+    let server = FakeServer::with(&["laptop"]);
+    let run = |arguments| Terminal::size(100, 24).run(&server.program(arguments)).finish();
+    let finished = run("delete laptop --dry-run").exits(0);
+    assert_eq!(finished.screen, "Would delete laptop (cm3k1x9qf0000000000000001)");
+    let finished = run("delete laptop --yes -q").exits(0);
+    assert_eq!(finished.screen, "Deleted laptop (cm3k1x9qf0000000000000001)");
 }
 
 #[test]
-fn what_is_not_found_is_not_asked_about() {
-    let platform = platform();
-    let finished = Terminal::size(80, 24)
-        .run(&delete(&platform).args(["laptop", "gone"]))
-        .finish();
-    assert!(!finished.exits(4).screen.contains("[y/N]"));
-    assert_eq!(changes(&platform), [""; 0]);
-}
-
-#[test]
-fn a_y_in_what_a_terminal_reports_is_no_answer() {
-    // The 9 of a keypad, a click in column 89, and what a terminal says of its name and colours.
-    for report in [
-        "\x1bOy",
-        "\x1b[M !y",
-        "\x1b[1;1y",
-        "\x1bP>|kitty\x1b\\",
-        "\x1b]4;yyy\x07",
-    ] {
-        let platform = platform();
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
-        session.wait_for(ONE);
-        session.send(report);
-        // Keys are heard in their order: an answer that is heard after the report was not given by it.
-        session.send_until("n", &format!("{ONE} no"));
-        session.finish().exits(130);
-        assert_eq!(changes(&platform), [""; 0], "{report:?}");
-    }
+fn unknown_token_is_not_asked_about() {
+    let server = FakeServer::with(&["laptop"]);
+    let finished = Terminal::size(100, 24).run(&server.program("delete laptop gone")).finish().exits(4);
+    assert!(!finished.screen.contains("[y/N]"), "{}", finished.screen);
+    assert_kept(&server);
 }

@@ -1,52 +1,74 @@
-//! What was typed before a question answers nothing: nobody had been asked.
+//! Keys that were typed before a question do not answer it, and keys after the answer do not reach the shell.
 
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{ONE, add, changes, delete, left};
-use crate::support::platform::{Call, Platform};
-use crate::support::terminal::Terminal;
+use super::{PICKER, QUESTION, assert_kept, shell};
+use crate::support::{Call, ENTER, ESCAPE, FakeServer, Session, Terminal};
 
 #[test]
-fn a_y_typed_while_the_tokens_are_read_confirms_nothing() {
-    for early in ["y", "y\r", "yes\ry\r"] {
-        let platform = Platform::start();
-        add(&platform, ["laptop"]);
-        let (reached, is_listing) = mpsc::channel();
-        let (release, released) = mpsc::channel::<()>();
-        platform.before_each(move |_, seen, _| {
-            if seen.call == Call::List {
-                reached.send(()).ok();
-                released.recv().ok();
-            }
-        });
-        let mut session = Terminal::size(80, 24).run(&delete(&platform).arg("laptop"));
-        is_listing.recv_timeout(Duration::from_secs(20)).unwrap();
-        session.send(early);
-        // The terminal shows what it has taken in.
-        session.wait_for(early.split('\r').next().unwrap());
-        release.send(()).unwrap();
-        session.wait_for(ONE);
-        session.enter();
-        let finished = session.finish().exits(130);
-        assert!(
-            finished.screen.contains(&format!("{ONE} no\n")),
-            "{early:?}: {}",
-            finished.screen
-        );
-        assert_eq!(changes(&platform), [""; 0]);
+fn input_before_question_is_discarded() {
+    for typed in ["y", "y\r", "yes\ry\r"] {
+        let server = FakeServer::with(&["laptop"]);
+        let session = typed_while_listing(&server, "delete laptop", typed);
+        session.wait_for(QUESTION).send(ENTER);
+        session.finish().exits(130);
+        assert_kept(&server);
     }
 }
 
 #[test]
-fn a_y_pasted_into_the_list_confirms_nothing() {
-    let platform = Platform::start();
-    add(&platform, ["laptop"]);
-    let mut session = Terminal::size(80, 24).run(&delete(&platform));
-    session.wait_for("> [ ] laptop");
-    session.send(" \ryyy");
-    session.wait_for(ONE);
-    session.escape();
+fn input_before_picker_is_discarded() {
+    let server = FakeServer::with(&["laptop"]);
+    let session = typed_while_listing(&server, "delete --dry-run", "x \r\r");
+    // Without a selected token, Enter does not leave the picker.
+    session.wait_for(PICKER).send(ENTER);
+    session.wait_for("No token selected.").send(ESCAPE);
     session.finish().exits(130);
-    assert_eq!(left(&platform), ["laptop"]);
+}
+
+/// Starts a program and types while it waits for the list of tokens.
+fn typed_while_listing(server: &FakeServer, arguments: &str, typed: &str) -> Session {
+    let (arrived, is_listing) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    server.before_each(move |_, request, _| {
+        if request.call == Call::List {
+            arrived.send(()).ok();
+            released.recv().ok();
+        }
+    });
+    let session = Terminal::size(100, 24).run(&server.program(arguments));
+    is_listing.recv_timeout(Duration::from_secs(20)).unwrap();
+    session.send(typed);
+    // The terminal echoes the keys that it has received.
+    session.wait_for(typed.split([' ', '\r']).next().unwrap());
+    release.send(()).unwrap();
+    session
+}
+
+#[test]
+fn answer_pasted_into_picker_is_discarded() {
+    let server = FakeServer::with(&["laptop"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete"));
+    session.wait_for(PICKER).send(" \ry\r");
+    session.wait_for(QUESTION).send(ENTER);
+    session.finish().exits(130);
+    assert_kept(&server);
+}
+
+/// Deletes a token and then reads lines until one is `end`, as a shell would.
+const SCRIPT: &str = r#""$0" delete laptop; echo "exit: $?"
+    while read -r line && [ "$line" != end ]; do echo "shell: $line"; done"#;
+
+#[test]
+fn rest_of_input_does_not_reach_shell() {
+    for (typed, names) in [("y\recho a\rb\rc", ""), ("n\recho a\rb\rc", "laptop")] {
+        let server = FakeServer::with(&["laptop"]);
+        let session = Terminal::size(100, 24).run(&shell(&server, SCRIPT));
+        session.wait_for(QUESTION).send(typed);
+        session.wait_for("exit: ").send("end\r");
+        let finished = session.finish();
+        assert!(!finished.screen.contains("shell:"), "{}", finished.screen);
+        assert_eq!(server.names(), names);
+    }
 }

@@ -69,12 +69,14 @@ impl Display {
     /// The state of a terminal whose other settings are those that `stty -a` prints.
     pub fn state(&self, settings: &str) -> TerminalState {
         let has = |name| settings.split([' ', '\n', ';']).any(|setting| setting == name);
-        TerminalState {
-            cursor_hidden: self.parser.screen().hide_cursor(),
-            alternate_screen: self.parser.screen().alternate_screen(),
-            no_echo: !has("echo"),
-            not_canonical: !has("icanon"),
-        }
+        let screen = self.parser.screen();
+        let unusual = [
+            ("cursor hidden", screen.hide_cursor()),
+            ("alternate screen", screen.alternate_screen()),
+            ("no echo", !has("echo")),
+            ("not canonical", !has("icanon")),
+        ];
+        TerminalState(unusual.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect())
     }
 }
 

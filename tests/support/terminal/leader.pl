@@ -21,6 +21,10 @@ sub report {
 my $child = fork();
 if ($child == 0) {
     setpgid(0, 0);
+    # The test reads this file to send a signal, perhaps as soon as the program has written something.
+    open(my $job, '>', "$directory/job") or die;
+    print $job $$;
+    close($job);
     tcsetpgrp(fileno($terminal), getpgrp());
     $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM USR1 TTOU);
     delete $ENV{SHELL};
@@ -33,9 +37,6 @@ if ($child == 0) {
     exec { $command[0] } @command or POSIX::_exit(127);
 }
 setpgid($child, $child);
-open(my $job, '>', "$directory/job") or die;
-print $job $child;
-close($job);
 
 # USR1 is blocked except while the leader waits for it, so that it cannot come too early.
 my $usr1 = POSIX::SigSet->new(SIGUSR1);

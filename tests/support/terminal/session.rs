@@ -11,9 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, MasterPty, PtySize};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
-use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tempfile::TempDir;
@@ -27,9 +25,6 @@ use crate::support::watched::Watched;
 
 /// The limit of every wait.
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// The time after which keys that had no effect are typed again.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// The time between two looks for a file of the leader.
 const POLL: Duration = Duration::from_millis(5);
@@ -102,35 +97,6 @@ impl Session {
         let mut keyboard = self.keyboard.borrow_mut();
         let sent = keyboard.as_mut().expect("a keyboard").write_all(keys);
         assert!(sent.is_ok(), "{keys:?} cannot be typed:\n{}", self.screen());
-        self
-    }
-
-    /// Types `keys` repeatedly until the screen shows `text`, because a program may discard keys that come too early.
-    #[track_caller]
-    pub fn send_until(&self, keys: &str, text: &str) -> &Self {
-        let is_over = |display: &Display| display.left || display.shows(text);
-        let began = Instant::now();
-        self.send(keys);
-        while !self.display.wait_until(AGAIN, is_over) && began.elapsed() < LIMIT {
-            self.send(keys);
-        }
-        self.wait_for(text)
-    }
-
-    /// Waits until the program has read all typed characters.
-    #[track_caller]
-    pub fn wait_until_read(&self) -> &Self {
-        let device = self.device().expect("a program at the terminal");
-        let began = Instant::now();
-        let has_unread = || {
-            // Polling makes the terminal accept the characters that are still on their way from the keyboard.
-            poll(&mut [PollFd::new(&device, PollFlags::IN)], Some(&Timespec::default())).expect("a terminal");
-            ioctl_fionread(&device).expect("a terminal") > 0
-        };
-        while has_unread() {
-            assert!(began.elapsed() < LIMIT, "keys were not read:\n{}", self.screen());
-            thread::yield_now();
-        }
         self
     }
 
@@ -219,13 +185,11 @@ impl Session {
         let (screen, output, display) = (self.screen(), self.output(), self.display.read());
         let inspection = &self.program.inspection;
         inspection.terminal(&display.bytes, &screen, stdout.as_deref());
-        let mut terminal = display.state(&settings);
-        if self.master.is_none() {
-            (terminal.no_echo, terminal.not_canonical) = (false, false);
-        }
+        // A terminal that vanished has no settings.
+        let terminal = display.state(self.master.as_ref().map_or("echo icanon", |_| &settings));
         let stdout_bytes = stdout.unwrap_or_default();
         let stdout = String::from_utf8_lossy(&stdout_bytes).into_owned();
-        let (joined, state) = (display.joined_screen(), terminal.to_string());
+        let (joined, state) = (display.joined_screen(), terminal.0.join("\n"));
         let sections = [("screen", joined.as_str()), ("stdout", &stdout), ("terminal", &state)];
         Run {
             exit,

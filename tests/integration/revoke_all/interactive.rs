@@ -1,0 +1,122 @@
+//! The email address must be typed again.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::{counts, server};
+use crate::support::{ADA, CTRL_C, CTRL_D, Call, ENTER, FakeServer, GRACE, Session, Terminal, TerminalState, snapshot};
+
+const QUESTION: &str = "Type the email address again to confirm:";
+
+/// The program at its question.
+fn ask(server: &FakeServer, email: &str) -> Session {
+    let session = Terminal::size(100, 24).run(&server.program("revoke-all").args(email));
+    session.wait_for(QUESTION);
+    session
+}
+
+#[test]
+fn repeated_email_confirms() {
+    let server = server();
+    let session = ask(&server, GRACE);
+    session.send("grace@acme.test\r");
+    snapshot!(session, @r#"
+    exit: 0
+    --- screen
+    This deletes all tokens of grace@acme.test on [SERVER].
+    This cannot be undone. Services that use them will stop working.
+    Type the email address again to confirm: grace@acme.test
+    Deleted all tokens of grace@acme.test
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /session 200
+    DELETE /personal-access-tokens/revoke/all 200 {"email":"grace@acme.test"}
+    "#);
+    assert_eq!(counts(&server), [1, 0]);
+}
+
+#[test]
+fn other_email_deletes_no_token() {
+    let server = server();
+    let session = ask(&server, GRACE);
+    session.send("grace@acme.tes\r");
+    snapshot!(session, @"
+    exit: 130
+    --- screen
+    This deletes all tokens of grace@acme.test on [SERVER].
+    This cannot be undone. Services that use them will stop working.
+    Type the email address again to confirm: grace@acme.tes
+    This is not grace@acme.test. Nothing was deleted.
+    --- requests
+    GET /session 200
+    ");
+    assert_eq!(counts(&server), [1, 2]);
+}
+
+#[test]
+fn only_same_email_confirms() {
+    // Backspace is 7f, and 15 erases the line.
+    for (keys, code) in [
+        ("grase\x7f\x7fce@acme.test\r", 0),
+        ("ada@acme\x15grace@acme.test\r", 0),
+        (" grace@acme.test \r", 0),
+        ("ada@acme.test\r", 130),
+        ("GRACE@ACME.TEST\r", 130),
+        ("y\r", 130),
+        ("\r", 130),
+        (CTRL_D, 130),
+        ("grace@acme.test\x04\x04", 130),
+        (CTRL_C, 130),
+        ("grace@acme.test\x03", 130),
+    ] {
+        let server = server();
+        let session = ask(&server, GRACE);
+        session.send(keys);
+        let finished = session.finish().exits(code);
+        assert_eq!(finished.terminal, TerminalState::default(), "{keys:?}");
+        let left = if code == 0 { 0 } else { 2 };
+        assert_eq!(counts(&server), [1, left], "{keys:?}");
+    }
+}
+
+#[test]
+fn email_before_question_is_discarded() {
+    let server = server();
+    let (arrived, at_session) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    server.before_each(move |_, request, _| {
+        if request.call == Call::Session {
+            arrived.send(()).ok();
+            released.recv().ok();
+        }
+    });
+    let session = Terminal::size(100, 24).run(&server.program("revoke-all grace@acme.test"));
+    at_session.recv_timeout(Duration::from_secs(20)).unwrap();
+    session.send("grace@acme.test\r").wait_for(GRACE);
+    release.send(()).unwrap();
+    session.wait_for(QUESTION).send(ENTER);
+    session.finish().exits(130);
+    assert_eq!(counts(&server), [1, 2]);
+}
+
+#[test]
+fn own_email_warns_despite_quiet() {
+    // Email addresses are compared without regard to case.
+    for email in [ADA, "ADA@acme.test"] {
+        let server = server();
+        let session = Terminal::size(100, 24).run(&server.program("revoke-all -q").args(email));
+        session.wait_for("They are your own tokens. After deletion you may need another API key.");
+        session.wait_for(QUESTION).send(CTRL_C);
+        session.finish().exits(130);
+        assert_eq!(counts(&server), [1, 2]);
+    }
+}
+
+#[test]
+fn narrow_window_accepts_answer() {
+    let server = server();
+    let session = Terminal::size(20, 30).run(&server.program("revoke-all grace@acme.test"));
+    session.wait_for(QUESTION).send("grace@acme.text\x7f\x7ft\x7fst\r");
+    session.finish().exits(0);
+    assert_eq!(counts(&server), [1, 0]);
+}
