@@ -89,9 +89,12 @@ impl Prompt {
         width: usize,
         signals: &Signals,
     ) -> anyhow::Result<Vec<usize>> {
-        // dialoguer counts bytes, not columns, when it clears the rows.
-        let ascii = |row: &String| row.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>();
-        let rows: Vec<String> = rows.iter().map(|row| ascii(row).chars().take(width).collect()).collect();
+        // dialoguer clears the wrong lines if a row has more bytes than the window has columns.
+        let fitted = |row: &String| {
+            let row = truncate(row, width);
+            row[..row.floor_char_boundary(width)].to_owned()
+        };
+        let rows: Vec<String> = rows.iter().map(fitted).collect();
         let margin = " ".repeat(PICKER_MARGIN);
         let (lines, columns) = Term::stderr().size();
         let used = PICKER_LINES + PICK.len() / usize::from(columns);

@@ -38,13 +38,14 @@ const LONG: Column = Expires { is_long: true };
 const SHORT: Column = Expires { is_long: false };
 
 /// Columns for a terminal, widest first. The first set that fits the window is used.
-const LAYOUTS: [&[Column]; 5] = [
-    &[Name, Id, Created, LONG, LastUsed],
-    &[Name, Id, LONG, LastUsed],
-    &[Name, Id, LONG],
-    &[Name, Id, SHORT],
-    &[Name, Id],
-];
+const LAYOUTS: [&[Column]; 4] =
+    [&[Name, Id, Created, LONG, LastUsed], &[Name, Id, LONG, LastUsed], &[Name, Id, LONG], &[Name, Id, SHORT]];
+
+/// Columns for a narrower window, in which names wrap.
+const NARROW_LAYOUTS: [&[Column]; 2] = [&[Name, Id, SHORT], &[Name, Id]];
+
+/// Columns for a narrower picker, whose rows cannot wrap.
+const PICKER_LAYOUTS: [&[Column]; 2] = [&[Name, SHORT], &[Name]];
 
 /// Columns if the output is not a terminal.
 const PLAIN_LAYOUT: &[Column] = &[Name, Id, Created, SHORT, LastUsed];
@@ -86,26 +87,32 @@ impl Table {
     /// Draws tokens for a stream. At a terminal, columns are left out until the rest fits the window, and names wrap if even that
     /// is too wide. IDs are never cut.
     pub fn new(tokens: &[Token], now: Timestamp, stream: Stream) -> Self {
-        Self::draw(tokens, now, stream, stream.width)
+        let layout = match stream.width {
+            _ if !stream.is_terminal => PLAIN_LAYOUT,
+            None => LAYOUTS[0],
+            Some(window) => {
+                let fits = |layout: &&[Column]| total(&widths(tokens, layout, now, true)) <= window;
+                let wrapped = |layout: &&[Column]| {
+                    let widths = widths(tokens, layout, now, true);
+                    total(&widths) - widths[0] + MIN_NAME_WIDTH.min(widths[0]) <= window
+                };
+                let layout = LAYOUTS.into_iter().find(fits).or(NARROW_LAYOUTS.into_iter().find(wrapped));
+                layout.unwrap_or(NARROW_LAYOUTS[1])
+            }
+        };
+        Self::draw(tokens, now, stream, layout)
     }
 
-    /// Draws tokens in one line each, for a picker of `width` columns. The picker cuts the lines that are still too long.
+    /// Draws tokens in one line each, for a picker of `width` columns.
     pub fn one_line_each(tokens: &[Token], now: Timestamp, width: usize) -> Self {
         let stream = Stream { is_terminal: true, width: None, is_colored: false, can_redraw: true };
-        Self::draw(tokens, now, stream, Some(width))
+        let fits = |layout: &&[Column]| total(&widths(tokens, layout, now, true)) <= width;
+        let layout = LAYOUTS.into_iter().chain(PICKER_LAYOUTS).find(fits);
+        Self::draw(tokens, now, stream, layout.unwrap_or(PICKER_LAYOUTS[1]))
     }
 
-    fn draw(tokens: &[Token], now: Timestamp, stream: Stream, window: Option<usize>) -> Self {
-        let widths = |layout: &[Column]| -> Vec<usize> {
-            layout.iter().map(|column| column.width(tokens, now, stream.is_terminal)).collect()
-        };
-        let fits = |layout: &&&[Column]| window.is_none_or(|window| total(&widths(layout)) <= window);
-        let layout = match LAYOUTS.iter().find(fits) {
-            _ if !stream.is_terminal => PLAIN_LAYOUT,
-            Some(layout) => layout,
-            None => LAYOUTS[LAYOUTS.len() - 1],
-        };
-        let mut widths = widths(layout);
+    fn draw(tokens: &[Token], now: Timestamp, stream: Stream, layout: &[Column]) -> Self {
+        let mut widths = widths(tokens, layout, now, stream.is_terminal);
         if let Some(window) = stream.width {
             let excess = total(&widths).saturating_sub(window);
             widths[0] = widths[0].min(widths[0].saturating_sub(excess).max(MIN_NAME_WIDTH));
@@ -201,6 +208,11 @@ fn draw_rows(rows: impl IntoIterator<Item = Row>, widths: &[usize], stream: Stre
         grid.force_no_tty();
     }
     grid.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Widths of the columns, without wrapping.
+fn widths(tokens: &[Token], layout: &[Column], now: Timestamp, is_terminal: bool) -> Vec<usize> {
+    layout.iter().map(|column| column.width(tokens, now, is_terminal)).collect()
 }
 
 /// Width of a table whose columns have these widths.

@@ -71,7 +71,7 @@ fn delete_response_is_checked() {
             [(Call::Delete, "delete ci-run --yes"), (Call::RevokeAll, "revoke-all ada@acme.test --yes")]
         {
             let run = answering(call, body).program(arguments).run().exits(1);
-            assert_eq!((run.stdout.as_str(), run.stderr), ("", error("an empty response", got)), "{case:?}");
+            assert_eq!((run.stdout.as_str(), run.stderr), ("", error("a response to a deletion", got)), "{case:?}");
         }
     }
 }

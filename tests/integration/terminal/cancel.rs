@@ -27,8 +27,8 @@ fn ctrl_c_ends_question_silently() {
     exit: killed by SIGINT
     --- screen
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
-    ci          cm3k1x9qf0000000000000002  2020-01-15  Never       -
+    NAME  ID                         CREATED AT  EXPIRES AT  LAST USED
+    ci    cm3k1x9qf0000000000000002  2020-01-15  Never       -
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N] ^C
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200

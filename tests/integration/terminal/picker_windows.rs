@@ -24,25 +24,25 @@ fn rows_fit_each_width() {
     };
     insta::assert_snapshot!(pick(80), @"
     Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
-          NAME                                  ID
-      [ ] ci-pipeline                           cm3k1x9qf0000000000000003
-      [x] a-name-of-thirty-six-characters-long  cm3k1x9qf0000000000000002
-    > [ ] old                                   cm3k1x9qf0000000000000001
+          NAME                                  EXPIRES AT
+      [ ] ci-pipeline                           Never
+      [x] a-name-of-thirty-six-characters-long  in 9 days
+    > [ ] old                                   expired
     ");
     insta::assert_snapshot!(pick(60), @"
     Which tokens do you want to delete? Space selects, Enter con
     firms, Esc cancels.
-          NAME                                  ID
-      [ ] ci-pipeline                           cm3k1x9qf000000
-      [x] a-name-of-thirty-six-characters-long  cm3k1x9qf000000
-    > [ ] old                                   cm3k1x9qf000000
+          NAME                                  EXPIRES AT
+      [ ] ci-pipeline                           Never
+      [x] a-name-of-thirty-six-characters-long  in 9 days
+    > [ ] old                                   expired
     ");
     insta::assert_snapshot!(pick(40), @"
     Which tokens do you want to delete? Spac
     e selects, Enter confirms, Esc cancels.
-          NAME                            …
+          NAME
       [ ] ci-pipeline
-      [x] a-name-of-thirty-six-characters-l
+      [x] a-name-of-thirty-six-characters-
     > [ ] old
     ");
     insta::assert_snapshot!(pick(20), @"
@@ -50,9 +50,9 @@ fn rows_fit_each_width() {
     want to delete? Spac
     e selects, Enter con
     firms, Esc cancels.
-          NAME        …
+          NAME
       [ ] ci-pipeline
-      [x] a-name-of-thi
+      [x] a-name-of-th
     > [ ] old
     ");
 }

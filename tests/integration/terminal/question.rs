@@ -14,8 +14,8 @@ fn yes_deletes_token_shown() {
     exit: 0
     --- screen
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
-    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    NAME    ID                         CREATED AT  EXPIRES AT              LAST USED
+    laptop  cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N] y
     Deleted laptop (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.
@@ -35,8 +35,8 @@ fn no_keeps_token_silently() {
     exit: 130
     --- screen
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
-    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    NAME    ID                         CREATED AT  EXPIRES AT              LAST USED
+    laptop  cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N] n
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
@@ -104,9 +104,9 @@ fn several_tokens_need_one_answer() {
     exit: 0
     --- screen
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT              LAST USED
-    ci          cm3k1x9qf0000000000000002  2020-01-15  Never                   -
-    laptop      cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
+    NAME    ID                         CREATED AT  EXPIRES AT              LAST USED
+    ci      cm3k1x9qf0000000000000002  2020-01-15  Never                   -
+    laptop  cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ] (in 9 days)  [  DATE  ]
     Delete 2 tokens? This cannot be undone and breaks whatever uses them. [y/N] yes
     Deleted ci (cm3k1x9qf0000000000000002)
     Deleted laptop (cm3k1x9qf0000000000000001)
@@ -147,10 +147,10 @@ fn narrow_window_drops_columns() {
     Delete 2 tokens? This cannot be undone and breaks whatever uses them. [y/N]
     ");
     insta::assert_snapshot!(ask(60), @"
-                                   ID
-    old                                cm3k1x9qf0000000000000002
-    a-name-of-thirty-six-characters-l  cm3k1x9qf0000000000000001
-    ong
+                       ID                         EXPIRES AT
+    old                    cm3k1x9qf0000000000000002  expired
+    a-name-of-thirty-six-  cm3k1x9qf0000000000000001  in 9 days
+    characters-long
     Delete 2 tokens? This cannot be undone and breaks whatever u
     ses them. [y/N]
     ");
@@ -164,14 +164,13 @@ fn narrow_window_drops_columns() {
     nd breaks whatever uses them. [y/N]
     ");
     insta::assert_snapshot!(ask(20), @"
-            ID
-    old         cm3k1x9q
-    f0000000000000002
-    a-name-of-  cm3k1x9q
-    f0000000000000001
-    thirty-six
-    -character
-    s-long
+              ID
+    old           cm3k1x
+    9qf0000000000000002
+    a-name-of-th  cm3k1x
+    9qf0000000000000001
+    irty-six-cha
+    racters-long
     Delete 2 tokens? Thi
     s cannot be undone a
     nd breaks whatever u

@@ -66,8 +66,8 @@ fn redirected_json_has_only_result() {
     Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
           NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
     On [SERVER]:
-    NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
-    laptop      cm3k1x9qf0000000000000001  2020-01-15  Never       -
+    NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
+    laptop  cm3k1x9qf0000000000000001  2020-01-15  Never       -
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N] y
     --- stdout
     [

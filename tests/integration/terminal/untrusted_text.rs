@@ -42,13 +42,13 @@ fn picker_sanitizes_names() {
     insta::assert_snapshot!(session.screen(), @"
     Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
           NAME                    ID                         CREATED AT  EXPIRES AT  LAST USED
-    > [ ] a?]0;title?b            cm3k1x9qf0000000000000007  2020-01-15  Never       -
-      [ ] a???b                   cm3k1x9qf0000000000000006  2020-01-15  Never       -
-      [ ] a?b?c                   cm3k1x9qf0000000000000005  2020-01-15  Never       -
-      [ ] a b???                  cm3k1x9qf0000000000000004  2020-01-15  Never       -
+    > [ ] a]0;titleb            cm3k1x9qf0000000000000007  2020-01-15  Never       -
+      [ ] ab                   cm3k1x9qf0000000000000006  2020-01-15  Never       -
+      [ ] abc                   cm3k1x9qf0000000000000005  2020-01-15  Never       -
+      [ ] a b                  cm3k1x9qf0000000000000004  2020-01-15  Never       -
       [ ] a  Delete nothing: yes  cm3k1x9qf0000000000000003  2020-01-15  Never       -
-      [ ] a?31mb                  cm3k1x9qf0000000000000002  2020-01-15  Never       -
-      [ ] a?[2J?[Hb               cm3k1x9qf0000000000000001  2020-01-15  Never       -
+      [ ] a31mb                  cm3k1x9qf0000000000000002  2020-01-15  Never       -
+      [ ] a[2J[Hb               cm3k1x9qf0000000000000001  2020-01-15  Never       -
     ");
     session.send(ESCAPE);
     session.finish().exits(130);
@@ -78,7 +78,6 @@ fn wide_names_line_up() {
 }
 
 #[test]
-#[ignore = "dialoguer counts bytes as columns, so that the picker shows `?` for each such character"]
 fn picker_shows_wide_names() {
     let server = FakeServer::with(&["名前名前", "🦀🦀"]);
     let session = Terminal::size(80, 12).run(&server.program("delete"));
@@ -93,20 +92,20 @@ fn huge_name_is_cut() {
     session.wait_for(PICKER).send(DOWN).wait_for("> [ ] xxx");
     insta::assert_snapshot!(session.screen(), @"
     Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
-          NAME                                                              ID
-      [ ] short                                                             cm3k1x9
-    > [ ] xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx?  cm3k1x9
+          NAME
+      [ ] short
+    > [ ] xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
     ");
     session.send(" \r").wait_for(QUESTION).send(ENTER);
     snapshot!(session, @"
     exit: 130
     --- screen
     Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
-          NAME                                                              ID
+          NAME
     On [SERVER]:
-    NAME                                                   ID
-    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx  cm3k1x9qf0000000000000001
-    xxxxxxxxxx…
+    NAME                                       ID                         EXPIRES AT
+    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx  cm3k1x9qf0000000000000001  Never
+    xxxxxxxxxxxxxxxxxxxxxx…
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N]
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
