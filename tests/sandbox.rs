@@ -26,9 +26,9 @@ const TOKENS: [&str; 10] = [
     "Ada's first token (web) created=-140d used=-40d",
     "release-bot created=-120d expires=245d used=-6d team=platform",
     "load-test created=-64d expires=26d",
-    "notebook-ada created=-41d expires=3d used=-3d",
+    "laptop-ada created=-41d expires=3d used=-3d",
     "terraform created=-20d expires=345d used=-1d team=infra type=jwt",
-    "dev-local created=-4d expires=86d used=-1h",
+    "laptop-grace created=-4d expires=86d used=-1h",
 ];
 
 const SERVICES: &str = "billing search-index feature-store-offline gateway model-registry notifications \
