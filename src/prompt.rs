@@ -22,7 +22,7 @@ pub const REPEAT_EMAIL: &str = "Type the email address again to confirm:";
 
 pub const DELETE_OLD: &str = "Delete the old token? This cannot be undone and breaks whatever uses it. [y/N]";
 
-const PICK: &str = "Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.";
+const PICK: &str = "Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.";
 
 const NONE_SELECTED: &str = "No token selected. Press Space to select, Esc to cancel.";
 

@@ -50,15 +50,15 @@ impl Filter {
             && self.unused_for.is_none_or(is_unused_for)
     }
 
-    /// Describes the conditions for a message such as `No tokens match --expired.` Empty if there are no conditions.
+    /// The conditions as options of the command line. Empty if there are no conditions.
     pub fn describe(&self) -> String {
-        let search = self.search.as_ref().map(|text| format!("--search `{}`", sanitize(text)));
+        let search = self.search.as_ref().map(|text| format!("--search {}", sanitize(text)));
         let active = self.active.then(|| "--active".to_owned());
         let expired = self.expired.then(|| "--expired".to_owned());
         let expires_within = self.expires_within.map(|duration| format!("--expires-within {duration}"));
         let unused_for = self.unused_for.map(|duration| format!("--unused-for {duration}"));
         let conditions = [search, active, expired, expires_within, unused_for];
-        conditions.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+        conditions.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -38,7 +38,7 @@ const USES: &str = "ci cd dev qa eval load sync cron demo s3";
 
 fn main() -> io::Result<ExitCode> {
     if env::var_os(IS_CHILD).is_some() {
-        return Ok(tfy_tokens::run(env::args_os()));
+        return Ok(tfy_tokens::run(std::iter::once("tfy-tokens".into()).chain(env::args_os().skip(1))));
     }
     let server = account();
     let settings = [("TFY_BASE_URL", server.url()), ("TFY_API_KEY", server.key())];

@@ -47,7 +47,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     if plan.tokens.is_empty() {
         output.note(match filter.describe() {
             none if none.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
-            conditions => format!("No tokens match {conditions}. Nothing was deleted."),
+            conditions => format!("No tokens match `{conditions}`. Nothing was deleted."),
         });
     }
     if plan.tokens.is_empty() || arguments.dry_run {

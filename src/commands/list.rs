@@ -26,7 +26,7 @@ pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
     if tokens.is_empty() && filter.is_empty() {
         context.output.note("You have no tokens. Run `tfy-tokens create NAME` to create one.");
     } else if tokens.is_empty() {
-        context.output.note(format_args!("No tokens match {}.", filter.describe()));
+        context.output.note(format_args!("No tokens match `{}`.", filter.describe()));
     }
     Ok(())
 }

@@ -27,11 +27,11 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
 
     create_and_deliver(&new, Some(old), file, &client, context).await.map_err(|error| with_kept_token(error, old))?;
 
-    let kept = "The old token was kept; both tokens are valid.";
+    let kept = format!("Kept the old token {old}.");
     match (&confirmation, plan.current()) {
         (Confirmation::Ask(prompt), _) => {
             let answer = ask(&plan, prompt::DELETE_OLD, prompt, &client, context).await;
-            if !answer.inspect_err(|_| output.note(kept))? {
+            if !answer.inspect_err(|_| output.note(&kept))? {
                 output.note(kept);
                 return Ok(());
             }

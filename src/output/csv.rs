@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use csv::{Terminator, WriterBuilder};
 use jiff::Timestamp;
 
+use super::json::whole_seconds;
 use crate::token::Token;
 use crate::untrusted::{Untrusted, sanitize};
 
@@ -13,7 +14,7 @@ const HEADER: [&str; 7] = ["name", "id", "createdAt", "expiresAt", "lastUsedAt",
 
 /// Returns a header row and one row per token. Text is sanitized at a terminal; elsewhere it is exact.
 pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::Result<String> {
-    let time = |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());
+    let time = |time: Option<Timestamp>| time.map_or_else(String::new, whole_seconds);
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADER)?;
     for token in tokens {

@@ -15,9 +15,9 @@ use crate::untrusted::{Untrusted, sanitize};
 pub struct TokenJson<'a> {
     name: Option<&'a Untrusted>,
     id: &'a TokenId,
-    created_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-    last_used_at: Option<Timestamp>,
+    created_at: Option<String>,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
     expired: bool,
     created_by: Option<&'a Untrusted>,
 }
@@ -27,13 +27,18 @@ impl<'a> TokenJson<'a> {
         Self {
             name: token.name.as_ref(),
             id: &token.id,
-            created_at: token.created_at,
-            expires_at: token.expiry.time(),
-            last_used_at: token.last_used_at,
+            created_at: token.created_at.map(whole_seconds),
+            expires_at: token.expiry.time().map(whole_seconds),
+            last_used_at: token.last_used_at.map(whole_seconds),
             expired: token.is_expired(now),
             created_by: token.created_by.as_ref(),
         }
     }
+}
+
+/// A time without fractions of a second, which `jq` cannot parse.
+pub fn whole_seconds(time: Timestamp) -> String {
+    format!("{time:.0}")
 }
 
 /// A document on one line.
