@@ -1,10 +1,10 @@
 //! Failures: the messages that users read, and the kinds that scripts and callers match on.
 //!
 //! Functions that talk to the server or read settings return a [`Failure`]. On its way up it becomes an [`anyhow::Error`], to
-//! which callers add context. [`Report`] turns the whole chain into text or JSON.
+//! which callers add context.
 
 use std::error::Error as StdError;
-use std::{fmt, io};
+use std::fmt;
 
 use serde::Serialize;
 
@@ -46,20 +46,32 @@ impl Kind {
     }
 }
 
-/// One failure. Its message never contains an API key or a token value.
+/// A failure, as the user sees it. Its texts never contain an API key or a token value.
 #[derive(Debug)]
 pub struct Failure {
     pub kind: Kind,
-    message: String,
-    hint: Option<String>,
+    pub message: String,
+    /// Outermost first.
+    pub causes: Vec<String>,
+    pub hint: Option<String>,
     /// HTTP status of the response that caused the failure, if any.
     pub status: Option<u16>,
-    source: Option<anyhow::Error>,
 }
 
 impl Failure {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, status: None, source: None }
+        Self { kind, message: message.into(), causes: Vec::new(), hint: None, status: None }
+    }
+
+    /// Gathers a chain of errors. The kind, the hint and the status are those of the failure in it.
+    pub fn from_error(error: &anyhow::Error) -> Self {
+        let failure = error.chain().find_map(|error| error.downcast_ref::<Self>());
+        let gathered = Self::new(failure.map_or(Kind::Failed, |failure| failure.kind), error.to_string());
+        let chain = error.chain().skip(1).map(ToString::to_string);
+        let inner = failure.into_iter().flat_map(|failure| failure.causes.clone());
+        let gathered = gathered.with_causes(chain.chain(inner));
+        let hint = failure.and_then(|failure| failure.hint.clone());
+        Self { hint, status: failure.and_then(|failure| failure.status), ..gathered }
     }
 
     /// A failure of [`Kind::Usage`] for an option, argument, variable or file.
@@ -102,82 +114,27 @@ impl Failure {
         Self { status: status.into(), ..self }
     }
 
-    pub fn caused_by(self, source: impl Into<anyhow::Error>) -> Self {
-        Self { source: Some(source.into()), ..self }
+    /// Adds causes, except for those that the message or another cause already contains.
+    pub fn with_causes(mut self, causes: impl IntoIterator<Item = String>) -> Self {
+        for cause in causes {
+            let is_known = self.message.contains(&cause) || self.causes.iter().any(|known| known.contains(&cause));
+            if !is_known {
+                self.causes.push(cause);
+            }
+        }
+        self
     }
 
-    /// Adds causes that are printed one per line.
-    pub fn with_lines(self, lines: impl IntoIterator<Item = String, IntoIter: DoubleEndedIterator>) -> Self {
-        let chain = lines.into_iter().rev().fold(None, |inner: Option<anyhow::Error>, line| {
-            Some(match inner {
-                None => anyhow::Error::msg(line),
-                Some(inner) => inner.context(line),
-            })
-        });
-        Self { source: chain.or(self.source), ..self }
-    }
-
-    /// Returns `true` if the reader of standard output has closed it.
-    pub fn is_closed_pipe(&self) -> bool {
-        let error = self.source.as_ref().and_then(|source| source.downcast_ref::<io::Error>());
-        error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    /// Adds an error and its causes. Its hint and its status are used if this failure has none.
+    pub fn caused_by(self, error: impl Into<anyhow::Error>) -> Self {
+        let cause = Self::from_error(&error.into());
+        let caused = self.with_causes([cause.message]).with_causes(cause.causes);
+        Self { hint: caused.hint.or(cause.hint), status: caused.status.or(cause.status), ..caused }
     }
 
     /// Appends a second fact to the message.
-    pub fn and(self, fact: &str) -> Self {
+    pub fn with_fact(self, fact: &str) -> Self {
         Self { message: format!("{}; {fact}", self.message), ..self }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for Failure {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// A chain of errors, gathered for the user.
-pub struct Report {
-    pub kind: Kind,
-    pub message: String,
-    /// Outermost first.
-    pub causes: Vec<String>,
-    pub hint: Option<String>,
-    /// HTTP status of a response, if one caused the failure.
-    pub status: Option<u16>,
-}
-
-impl Report {
-    /// The kind, the hint and the status are those of the outermost failure that has one.
-    pub fn new(error: &(dyn StdError + 'static)) -> Self {
-        let chain = || std::iter::successors(Some(error), |&error| error.source());
-        let failures = || chain().filter_map(|error| error.downcast_ref::<Failure>());
-        let message = error.to_string();
-        let mut causes: Vec<String> = Vec::new();
-        for cause in chain().skip(1).map(ToString::to_string) {
-            let is_repeated = message.contains(&cause) || causes.iter().any(|earlier| earlier.contains(&cause));
-            if !is_repeated {
-                causes.push(cause);
-            }
-        }
-        Self {
-            kind: failures().next().map_or(Kind::Failed, |failure| failure.kind),
-            message,
-            causes,
-            hint: failures().find_map(|failure| failure.hint.clone()),
-            status: failures().find_map(|failure| failure.status),
-        }
-    }
-
-    /// Turns the report back into a failure with the same text, for example after adding a cause.
-    pub fn into_failure(self) -> Failure {
-        let failure = Failure::new(self.kind, self.message).with_lines(self.causes);
-        Failure { hint: self.hint, status: self.status, ..failure }
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -187,24 +144,36 @@ impl Report {
     /// The message and the causes in one line.
     pub fn line(&self) -> String {
         self.causes.iter().fold(self.message.clone(), |line, cause| {
-            let separator = if line.ends_with('.') { " " } else { "; " };
-            line + separator + cause
+            if line.ends_with('.') { format!("{line} {}", capitalized(cause)) } else { format!("{line}; {cause}") }
         })
     }
 
-    /// The failure as a JSON document. `sanitize` is applied to each text.
-    pub fn json(&self, sanitize: impl Fn(&str) -> String) -> impl Serialize {
+    /// The failure as a JSON document. `redact` is applied to each text.
+    pub fn json(&self, redact: impl Fn(&str) -> String) -> impl Serialize {
         let (kind, exit_code) = self.kind.name_and_exit_code();
         ErrorJson {
             error: ErrorFields {
                 kind,
-                message: sanitize(&self.line()),
-                hint: self.hint.as_deref().map(sanitize),
+                message: redact(&self.line()),
+                hint: self.hint.as_deref().map(redact),
                 status: self.status,
                 exit_code,
             },
         }
     }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Failure {}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 #[derive(Serialize)]
@@ -224,33 +193,30 @@ struct ErrorFields {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context;
+    use anyhow::{Context, anyhow};
 
     use super::*;
 
     #[test]
-    fn report_uses_outermost_kind_and_hint() {
-        let inner = Failure::new(Kind::Forbidden, "inner").status(403).hint("ask an admin");
-        let outer = Err::<(), _>(inner).context("doing something").unwrap_err();
-        let report = Report::new(outer.as_ref());
-        assert_eq!(report.line(), "doing something; inner");
-        assert_eq!((report.kind, report.exit_code()), (Kind::Forbidden, 3));
-        assert_eq!((report.hint.as_deref(), report.status), (Some("ask an admin"), Some(403)));
+    fn chain_is_gathered_around_failure() {
+        let inner = Failure::new(Kind::Forbidden, "Inner.").status(403).hint("ask").with_causes(["cause".to_owned()]);
+        let outer = Err::<(), _>(inner).context("outer").unwrap_err();
+        let failure = Failure::from_error(&outer);
+        assert_eq!(failure.line(), "outer; Inner. Cause");
+        assert_eq!((failure.kind, failure.exit_code()), (Kind::Forbidden, 3));
+        assert_eq!((failure.hint.as_deref(), failure.status), (Some("ask"), Some(403)));
 
-        let outer = Failure::new(Kind::Undelivered, "outer").caused_by(outer).hint("delete it");
-        let report = Report::new(&outer);
-        assert_eq!((report.kind, report.hint.as_deref()), (Kind::Undelivered, Some("delete it")));
+        let failure = Failure::new(Kind::Undelivered, "lost").hint("delete it").caused_by(outer);
+        assert_eq!(failure.causes, ["outer", "Inner.", "cause"]);
+        assert_eq!(
+            (failure.kind, failure.hint.as_deref(), failure.status),
+            (Kind::Undelivered, Some("delete it"), Some(403))
+        );
     }
 
     #[test]
-    fn report_drops_repeated_causes() {
-        let failure = Failure::new(Kind::Failed, "cannot list: disk full").caused_by(anyhow::anyhow!("disk full"));
-        assert_eq!(Report::new(&failure).line(), "cannot list: disk full");
-    }
-
-    #[test]
-    fn lines_become_causes_in_order() {
-        let failure = Failure::new(Kind::Failed, "two").with_lines(["a".to_owned(), "b".to_owned()]);
-        assert_eq!(Report::new(&failure).causes, ["a", "b"]);
+    fn repeated_causes_are_dropped() {
+        let failure = Failure::new(Kind::Failed, "cannot list: disk full").caused_by(anyhow!("disk full"));
+        assert_eq!(failure.line(), "cannot list: disk full");
     }
 }

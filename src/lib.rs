@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cli::{Cli, usage};
 use commands::completions;
-use error::Report;
+use error::Failure;
 use output::{Options, Output};
 use signals::Interrupted;
 
@@ -49,7 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match error.downcast_ref::<Interrupted>() {
         Some(interrupted) => interrupted.die(),
-        None => output.report(&Report::new(error.as_ref())),
+        None => output.report(&Failure::from_error(&error)),
     }
 }
 

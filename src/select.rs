@@ -115,7 +115,7 @@ fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>
             let wanted = sanitize(wanted);
             let message = format!("`{wanted}` matches more than one token; nothing was deleted");
             Err(Failure::new(Kind::Usage, message)
-                .with_lines(matches.iter().map(ToString::to_string).collect::<Vec<_>>())
+                .with_causes(matches.iter().map(ToString::to_string).collect::<Vec<_>>())
                 .hint("pass the token ID instead of the name"))
         }
     }

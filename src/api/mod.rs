@@ -158,7 +158,7 @@ impl Client {
             Err(failure) => Err(failure),
         };
         result.map_err(|failure| match (failure.kind, request.applied()) {
-            (Kind::Unreachable, Applied::Maybe) => failure.and(match operation {
+            (Kind::Unreachable, Applied::Maybe) => failure.with_fact(match operation {
                 Operation::RevokeAll(_) => "the tokens may have been deleted",
                 _ => "the token may have been deleted",
             }),

@@ -62,14 +62,14 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
         }
         _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
     };
-    Some(failure.status(status).with_lines(message))
+    Some(failure.status(status).with_causes(message))
 }
 
 /// The failure of an API key that the server does not accept.
 pub fn key_rejected(account: &Account, message: Option<String>) -> Failure {
     let source = &account.key_source;
     let text = format!("the API key from {source} was rejected: it is invalid, expired or deleted");
-    Failure::new(Kind::NotSignedIn, text).with_lines(message).hint(new_key_hint(account))
+    Failure::new(Kind::NotSignedIn, text).with_causes(message).hint(new_key_hint(account))
 }
 
 fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failure {
@@ -79,10 +79,10 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
         let reason = "a personal access token cannot create another token".to_owned();
         let hint = login_hint(account);
         failure
-            .with_lines([Some(reason), message].into_iter().flatten().collect::<Vec<_>>())
+            .with_causes([Some(reason), message].into_iter().flatten().collect::<Vec<_>>())
             .hint(format!("{hint}, or create the token on the TrueFoundry website"))
     } else {
-        failure.with_lines(message).hint("run `tfy-tokens status` to see which API key is used")
+        failure.with_causes(message).hint("run `tfy-tokens status` to see which API key is used")
     }
 }
 

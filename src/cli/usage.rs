@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
 use crate::untrusted::sanitize;
 
@@ -42,7 +42,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
         return finish(&output, &text);
     }
     if output.is_json() {
-        return output.report(&Report::new(&to_failure(&text)));
+        return output.report(&to_failure(&text));
     }
     show_lines(&text);
     ExitCode::from(2)
@@ -56,7 +56,7 @@ pub fn print(text: &str) -> ExitCode {
 fn finish(output: &Output, text: &str) -> ExitCode {
     match output::print(text) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => output.report(&Report::new(error.as_ref())),
+        Err(error) => output.report(&Failure::from_error(&error)),
     }
 }
 

@@ -102,8 +102,8 @@ pub async fn create_and_deliver(
     };
     let path = display_path(file.path());
     output.note(format_args!("Saved the token value to {path}. It will not be shown again."));
-    let json = json(None);
-    let written = context.signals.or_interrupt(output.document(&json, || summary(new))).await;
+    let text = if output.is_json() { json_line(&json(None))? } else { summary(new) };
+    let written = context.signals.or_interrupt(output.data(text)).await;
     written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Confirmation, Context, missing_argument};
 use crate::api::Client;
 use crate::cli::Delete;
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::output::{Output, Table, json_array, show, show_lines};
 use crate::prompt::{self, Prompt};
 use crate::select::Filter;
@@ -139,7 +139,7 @@ fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> any
             let message = format!("deleted {}, but could not write to standard output", names.join(", "));
             failure = Some(match failure {
                 Some(failure) => Failure::new(failure.kind, message).caused_by(failure),
-                None => Failure::new(Kind::Failed, message).with_lines(Report::new(error.as_ref()).causes),
+                None => Failure::new(Kind::Failed, message).with_causes(Failure::from_error(&error).causes),
             });
         }
         Err(error) if failure.is_none() => return Err(error),
@@ -149,7 +149,7 @@ fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> any
         return failure.map_or(Ok(()), |failure| Err(failure.into()));
     };
     if let Some(failure) = failure {
-        output.warn(Report::new(&failure).line());
+        output.warn(failure.line());
     }
     if is_incomplete {
         output.warn("interrupted; other tokens may have been deleted as well");

@@ -7,7 +7,7 @@ use super::delete::ADVICE;
 use super::{Confirmation, Context};
 use crate::api::Client;
 use crate::cli::RevokeAll;
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::output::{json_array, show};
 use crate::prompt::{self, Prompt};
 use crate::signals::Interrupted;
@@ -48,7 +48,7 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
             output.warn(message);
             return error;
         }
-        Failure::new(Kind::Failed, message).with_lines(Report::new(error.as_ref()).causes).into()
+        Failure::new(Kind::Failed, message).with_causes(Failure::from_error(&error).causes).into()
     })
 }
 

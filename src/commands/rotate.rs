@@ -4,7 +4,7 @@ use super::create::{create_and_deliver, resolve_expiry};
 use super::delete::{ADVICE, ask, current_warning, read_tokens};
 use super::{Confirmation, Context};
 use crate::cli::Rotate;
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::prompt;
 use crate::signals::Interrupted;
 use crate::token::Token;
@@ -64,7 +64,5 @@ fn with_kept_token(error: anyhow::Error, old: &Token) -> anyhow::Error {
     if error.is::<Interrupted>() {
         return error;
     }
-    let mut report = Report::new(error.as_ref());
-    report.causes.push(format!("the old token was kept: {old}"));
-    report.into_failure().into()
+    Failure::from_error(&error).with_causes([format!("the old token was kept: {old}")]).into()
 }

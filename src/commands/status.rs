@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Context;
 use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
+use crate::output::json_line;
 use crate::secret::Key;
 use crate::settings::{Ignored, Settings};
 use crate::signals::Interrupted;
@@ -56,8 +57,8 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     };
     status.ok = result.is_ok();
     if context.output.is_json() {
-        let document = context.output.document(&status, String::new);
-        printed = context.signals.or_interrupt(document).await;
+        let text = json_line(&status)?;
+        printed = context.signals.or_interrupt(context.output.listing(text)).await;
     } else {
         let lines = print_lines(status.server_lines(result.as_ref().err()), context).await;
         printed = printed.and(lines);

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 
 use console::Style;
 use jiff::Timestamp;
-use serde::Serialize;
 
 pub use json::{TokenJson, array as json_array, line as json_line};
 use spinner::RetryStatus;
@@ -21,7 +20,7 @@ pub use stream::{ColorChoice, Stream};
 pub use table::Table;
 
 use crate::api::Attempt;
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::redact;
 use crate::token::Token;
 use crate::untrusted::sanitize;
@@ -99,7 +98,7 @@ impl Output {
 
     /// Writes a result of a command that only reads. A reader that left early, as `head` does, is not an error.
     pub async fn listing(&self, text: String) -> anyhow::Result<()> {
-        ignore_closed_pipe(self.data(text).await)
+        ignore_closed_pipe(stream::write_stdout(redact::exact(text)).await)
     }
 
     fn id_line(&self, token: &Token) -> String {
@@ -114,12 +113,6 @@ impl Output {
     /// Writes a result to standard output. The returned future may be dropped while the reader is blocked.
     pub async fn data(&self, text: String) -> Result<(), Failure> {
         stream::write_stdout(redact::exact(text)).await.map_err(not_written)
-    }
-
-    /// Writes a JSON document, or `text` in any other format.
-    pub async fn document(&self, document: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
-        let text = if self.is_json() { json_line(document)? } else { text() };
-        Ok(self.data(text).await?)
     }
 
     /// Writes the value of a new token, as the only text that is not redacted. Fails if standard output is closed.
@@ -148,18 +141,18 @@ impl Output {
     }
 
     /// Writes an error, as text or with `-o json` as a line of JSON, and returns the exit code.
-    pub fn report(&self, report: &Report) -> ExitCode {
-        let exit_code = ExitCode::from(report.exit_code());
-        if report.kind == Kind::Declined {
+    pub fn report(&self, failure: &Failure) -> ExitCode {
+        let exit_code = ExitCode::from(failure.exit_code());
+        if failure.kind == Kind::Declined {
             return exit_code;
         }
         let text = if self.is_json() {
-            json_line(&report.json(redact::redact)).unwrap_or_default()
+            json_line(&failure.json(redact::redact)).unwrap_or_default()
         } else {
             let tag = self.tag("error:", Style::new().red().bold());
-            let mut lines = vec![format!("{tag} {}", public(&report.message))];
-            lines.extend(report.causes.iter().map(|cause| format!("  {}", public(cause))));
-            if let Some(hint) = &report.hint {
+            let mut lines = vec![format!("{tag} {}", public(&failure.message))];
+            lines.extend(failure.causes.iter().map(|cause| format!("  {}", public(cause))));
+            if let Some(hint) = &failure.hint {
                 let tag = self.tag("hint:", Style::new().cyan().bold());
                 lines.push(format!("{tag} {}", public(hint)));
             }
@@ -196,7 +189,7 @@ impl Output {
 
 /// Writes text that does not depend on the server, such as help. A reader that left early is not an error.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    ignore_closed_pipe(stream::write_stdout_blocking(&redact::exact(text.to_owned())).map_err(not_written))
+    ignore_closed_pipe(stream::write_stdout_blocking(&redact::exact(text.to_owned())))
 }
 
 /// Writes a message on one line, even with `--quiet`.
@@ -218,9 +211,9 @@ fn not_written(error: io::Error) -> Failure {
     Failure::new(Kind::Failed, "cannot write to standard output").caused_by(error)
 }
 
-fn ignore_closed_pipe(result: Result<(), Failure>) -> anyhow::Result<()> {
-    match result {
-        Err(failure) if failure.is_closed_pipe() => Ok(()),
-        result => Ok(result?),
+fn ignore_closed_pipe(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written.map_err(not_written)?),
     }
 }

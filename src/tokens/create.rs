@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::undelivered::undelivered;
 use crate::api::{Applied, Client, NewToken, NotCreated};
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::secret::TokenValue;
 use crate::signals::Signals;
 
@@ -32,8 +32,8 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
         Err(not_created) => not_created,
     };
     Err(match applied {
-        Applied::Maybe => undelivered(client, new, Some(requested_at), Report::new(&failure), signals).await,
-        Applied::No if failure.kind == Kind::Unreachable => failure.and("no token was created"),
+        Applied::Maybe => undelivered(client, new, Some(requested_at), failure, signals).await,
+        Applied::No if failure.kind == Kind::Unreachable => failure.with_fact("no token was created"),
         Applied::No => failure,
     }
     .into())
@@ -42,5 +42,5 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
 /// Returns the failure of a token that was created, but whose value could not be delivered because of `cause`. Looks the token up
 /// first.
 pub async fn not_delivered(client: &Client, new: &NewToken, cause: &anyhow::Error, signals: &Signals) -> Failure {
-    undelivered(client, new, None, Report::new(cause.as_ref()), signals).await
+    undelivered(client, new, None, Failure::from_error(cause), signals).await
 }

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use crate::api::Client;
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::select::{Filter, find};
 use crate::signals::{Interrupted, Signals};
 use crate::token::{Token, TokenId, TokenName};
@@ -112,7 +112,7 @@ impl Plan<'_> {
                 let message =
                     "cannot check whether you are authenticated with one of these tokens; nothing was deleted";
                 Err(Failure::new(Kind::Unconfirmed, message)
-                    .with_lines([Report::new(failure).line()])
+                    .with_causes([failure.line()])
                     .hint("try again, or pass --include-current to delete them anyway"))
             }
             _ => Ok(()),
@@ -169,10 +169,9 @@ impl Deleted {
         if total <= 1 {
             return failed.pop().map(|(_, failure)| failure);
         }
-        let (_, first) = failed.first()?;
-        let first = Report::new(first);
-        let lines = failed.iter().map(|(token, failure)| format!("{token}: {}", Report::new(failure).line()));
         let message = format!("could not delete {} of {total} tokens", failed.len());
-        Some(Report { message, causes: lines.collect(), ..first }.into_failure())
+        let causes = failed.iter().map(|(token, failure)| format!("{token}: {}", failure.line())).collect();
+        let (_, first) = failed.into_iter().next()?;
+        Some(Failure { message, causes, ..first })
     }
 }

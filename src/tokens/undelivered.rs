@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::delete;
 use crate::api::{Client, NewToken};
-use crate::error::{Failure, Kind, Report};
+use crate::error::{Failure, Kind};
 use crate::signals::Signals;
 use crate::token::TokenId;
 
@@ -34,7 +34,7 @@ pub async fn undelivered(
     client: &Client,
     new: &NewToken,
     requested_at: Option<Timestamp>,
-    cause: Report,
+    cause: Failure,
     signals: &Signals,
 ) -> Failure {
     let name = new.name.as_str();
@@ -83,7 +83,7 @@ pub async fn undelivered(
         causes.push(format!("checking whether `{name}` exists failed: {reason}"));
     }
     let message = format!("the value of token `{name}` was not delivered; {state}");
-    Report { kind: Kind::Undelivered, message, causes, hint: Some(hint), status: cause.status }.into_failure()
+    Failure { kind: Kind::Undelivered, message, causes, hint: Some(hint), status: cause.status }
 }
 
 async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp>, signals: &Signals) -> Lookup {
@@ -93,7 +93,7 @@ async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp
     let name = new.name.as_str();
     let tokens = match signals.or_interrupt(client.list(Some(name), |_, _| ())).await {
         Ok(tokens) => tokens,
-        Err(error) => return Lookup::Failed(Report::new(error.as_ref()).line()),
+        Err(error) => return Lookup::Failed(Failure::from_error(&error).line()),
     };
     let Some(token) = tokens.into_iter().find(|token| token.raw_name() == Some(name)) else {
         return Lookup::NotFound;
