@@ -132,8 +132,11 @@ impl Failure {
         Self { hint: caused.hint.or(cause.hint), status: caused.status.or(cause.status), ..caused }
     }
 
-    /// Appends a second fact to the message.
+    /// Adds a second fact: to the message or, after a full stop, as a cause.
     pub fn with_fact(self, fact: &str) -> Self {
+        if self.message.ends_with('.') {
+            return self.with_causes([fact.to_owned()]);
+        }
         Self { message: format!("{}; {fact}", self.message), ..self }
     }
 

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Failure, Kind};
 use crate::output::Stream;
+use crate::redact::redact;
 use crate::signals::Signals;
 use crate::untrusted::truncate;
 
@@ -91,7 +92,7 @@ impl Prompt {
     ) -> anyhow::Result<Vec<usize>> {
         // dialoguer clears the wrong lines if a row has more bytes than the window has columns.
         let fitted = |row: &String| {
-            let row = truncate(row, width);
+            let row = truncate(&redact(row), width);
             row[..row.floor_char_boundary(width)].to_owned()
         };
         let rows: Vec<String> = rows.iter().map(fitted).collect();

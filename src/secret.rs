@@ -51,6 +51,8 @@ pub enum InvalidKey {
     Whitespace,
     #[error("it contains a character that is not ASCII")]
     NotAscii,
+    #[error("it contains a quote or a backslash")]
+    Quote,
 }
 
 impl Key {
@@ -65,6 +67,10 @@ impl Key {
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(InvalidKey::Whitespace);
+        }
+        // No server issues such a key, and JSON would print it with escapes, in which it is not recognized.
+        if text.contains(['"', '\\']) {
+            return Err(InvalidKey::Quote);
         }
         Ok(Self(Secret::new(text)))
     }
@@ -131,6 +137,7 @@ mod tests {
         assert_eq!(key(" \t\n").unwrap_err(), InvalidKey::Empty);
         assert_eq!(key("tfy_a\r\nHost: b").unwrap_err(), InvalidKey::Whitespace);
         assert_eq!(key("tfy_é").unwrap_err(), InvalidKey::NotAscii);
+        assert_eq!(key("\"tfy_abcdefgh\"").unwrap_err(), InvalidKey::Quote);
     }
 
     #[test]

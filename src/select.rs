@@ -40,8 +40,8 @@ impl Filter {
             !is_expired && token.expiry.time().is_some_and(|time| time <= limit)
         };
         let is_unused_for = |duration: CalendarDuration| {
-            let last = token.last_used_at.or(token.created_at);
-            last.is_some_and(|time| time <= duration.before(now))
+            let last = token.last_used_at.max(token.created_at);
+            !token.has_unknown_last_use && last.is_some_and(|time| time <= duration.before(now))
         };
         self.search.as_ref().is_none_or(is_found)
             && (!self.active || !is_expired)
@@ -181,6 +181,10 @@ mod tests {
         assert_eq!(matches(&ci), [false, true, true]);
         ci.expired_by_server = Some(true);
         ci.last_used_at = Some(time("2026-07-01T00:00:00Z"));
+        assert_eq!(matches(&ci), [true, false, false]);
+        ci.last_used_at = Some(time("1970-01-01T00:00:00Z"));
+        assert_eq!(matches(&ci), [true, false, true]);
+        ci.has_unknown_last_use = true;
         assert_eq!(matches(&ci), [true, false, false]);
     }
 

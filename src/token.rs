@@ -19,6 +19,8 @@ pub struct Token {
     pub expiry: Expiry,
     /// According to the server. `None` if the token was never used or the time is unknown.
     pub last_used_at: Option<Timestamp>,
+    /// Whether the server sent a date of the last use that cannot be read.
+    pub has_unknown_last_use: bool,
     /// Whether the token has expired, according to the server.
     pub expired_by_server: Option<bool>,
     /// Usually an email address.
@@ -199,6 +201,7 @@ pub mod tests {
             created_at: None,
             expiry: Expiry::Never,
             last_used_at: None,
+            has_unknown_last_use: false,
             expired_by_server: None,
             created_by: None,
         }

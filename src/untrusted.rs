@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
+use crate::redact::redact;
 use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -32,7 +33,12 @@ impl Untrusted {
 
     /// The text as people see it: sanitized, and at most 64 columns wide.
     pub fn short(&self) -> String {
-        truncate(&sanitize(&self.0), MAX_WIDTH)
+        let text = sanitize(&self.0);
+        if text.width() <= MAX_WIDTH {
+            return text.into_owned();
+        }
+        // Redact before the text is cut, because part of a secret would not be recognized.
+        truncate(&redact(&text), MAX_WIDTH)
     }
 }
 

@@ -53,14 +53,6 @@ pub struct NewToken {
     pub token_type: Option<TokenType>,
 }
 
-/// A failed request to create a token.
-#[derive(Debug)]
-pub struct NotCreated {
-    pub failure: Failure,
-    /// Whether a token may exist now.
-    pub applied: Applied,
-}
-
 impl Client {
     /// Does not send any request.
     pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
@@ -129,8 +121,10 @@ impl Client {
     pub async fn delete(&self, id: &TokenId) -> Result<(), Failure> {
         let segment = id.as_path_segment().ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
-        let is_gone = |response: &Response| response.status == 404 && response.attempts > 1;
-        self.send_delete(&request, Operation::DeleteToken, is_gone).await
+        match self.transport.send(&request).await {
+            Ok(response) if response.status == 404 && response.attempts > 1 => Ok(()),
+            result => self.ensure_deleted(result, &request, Operation::DeleteToken),
+        }
     }
 
     /// Deletes all tokens of a user. Requires the API key of a tenant admin.
@@ -138,31 +132,29 @@ impl Client {
         let email = email.as_str();
         let body = to_json(&RevokeAllRequest { email })?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        // Here 404 means that there is no such user, unless an earlier attempt may have deleted the tokens.
-        let is_gone = |response: &Response| response.status == 404 && request.applied() == Applied::Maybe;
-        self.send_delete(&request, Operation::RevokeAll(email), is_gone).await
+        let result = self.transport.send(&request).await;
+        self.ensure_deleted(result, &request, Operation::RevokeAll(email))
     }
 
-    async fn send_delete(
+    /// Checks the result of a deletion. A successful response is empty or JSON. An HTML page comes from a proxy.
+    fn ensure_deleted(
         &self,
+        result: Result<Response, Failure>,
         request: &Request,
         operation: Operation<'_>,
-        is_gone: impl Fn(&Response) -> bool,
     ) -> Result<(), Failure> {
-        let result = match self.transport.send(request).await {
-            Ok(response) if is_gone(&response) => return Ok(()),
-            Ok(response) => match failure_for(&response, &self.account, operation) {
+        let result = result.and_then(|response| {
+            let body = response.body.trim_ascii();
+            match failure_for(&response, &self.account, operation) {
                 Some(failure) => Err(failure),
-                None => return ensure_deleted(&response),
-            },
-            Err(failure) => Err(failure),
-        };
-        result.map_err(|failure| match (failure.kind, request.applied()) {
-            (Kind::Unreachable, Applied::Maybe) => failure.with_fact(match operation {
-                Operation::RevokeAll(_) => "the tokens may have been deleted",
-                _ => "the token may have been deleted",
-            }),
-            _ => failure,
+                None if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() => Ok(()),
+                None => Err(wire::unexpected("a response to a deletion", body)),
+            }
+        });
+        result.map_err(|failure| match (request.applied(), operation) {
+            (Applied::No, _) => failure,
+            (Applied::Maybe, Operation::RevokeAll(_)) => failure.with_fact("the tokens may have been deleted"),
+            (Applied::Maybe, _) => failure.with_fact("the token may have been deleted"),
         })
     }
 
@@ -207,25 +199,11 @@ impl Creation<'_> {
     }
 
     /// Sends the request and returns the value of the new token.
-    pub async fn send(&self) -> Result<TokenValue, NotCreated> {
+    pub async fn send(&self) -> Result<TokenValue, Failure> {
         let operation = Operation::Create(self.for_user.as_deref());
-        let response = self.client.send(&self.request, operation).await;
-        let response = response.map_err(|failure| NotCreated { failure, applied: self.applied() })?;
-        let value = parse_body(&response.body, "a token value").map(|created: CreateResponse| created.token);
-        value
-            .and_then(|value| TokenValue::parse(value).ok_or_else(|| wire::unexpected("a token value", &response.body)))
-            .map_err(|failure| NotCreated { failure, applied: Applied::Maybe })
-    }
-}
-
-/// Checks the body of a successful delete response: it is empty or JSON. An HTML page comes from a proxy, and means that no
-/// token was deleted.
-fn ensure_deleted(response: &Response) -> Result<(), Failure> {
-    let body = response.body.trim_ascii();
-    if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
-        Ok(())
-    } else {
-        Err(wire::unexpected("a response to a deletion", body))
+        let response = self.client.send(&self.request, operation).await?;
+        let created: CreateResponse = parse_body(&response.body, "a token value")?;
+        TokenValue::parse(created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
     }
 }
 

@@ -15,8 +15,8 @@ pub enum Outcome {
     NotSent,
     /// The connection was lost before the response was complete.
     Lost,
-    /// `--timeout` was over.
-    TimedOut,
+    /// `--timeout` was over, or the response was too large. Another attempt would take as long again.
+    GaveUp,
     Response {
         status: u16,
         /// Wait that the server asked for with `Retry-After`. `None` also if the header is invalid.
@@ -26,7 +26,7 @@ pub enum Outcome {
     Final,
 }
 
-/// Whether the server may have acted on a request that did not succeed.
+/// Whether the server may have acted on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
     No,
@@ -37,11 +37,11 @@ impl Outcome {
     pub fn applied(self) -> Applied {
         let is_maybe = match self {
             Self::NotSent | Self::Final => false,
-            Self::Lost | Self::TimedOut => true,
+            Self::Lost | Self::GaveUp => true,
             // A 503 response with `Retry-After` means that the server rejected the request without processing it.
             Self::Response { status: 503, retry_after } => retry_after.is_none(),
             // A gateway may give up on a request that the server goes on processing. 303 follows a request that was processed.
-            Self::Response { status, .. } => matches!(status, 303 | 408 | 500..=599),
+            Self::Response { status, .. } => matches!(status, 200..=299 | 303 | 408 | 500..=599),
         };
         if is_maybe { Applied::Maybe } else { Applied::No }
     }
@@ -76,7 +76,7 @@ impl RetryPolicy {
                 }
                 None => is_idempotent.then(backoff),
             },
-            Outcome::Response { .. } | Outcome::TimedOut | Outcome::Final => None,
+            Outcome::Response { .. } | Outcome::GaveUp | Outcome::Final => None,
         }
     }
 }
@@ -121,7 +121,7 @@ mod tests {
         for status in [200, 301, 400, 401, 403, 404, 409, 422, 501] {
             assert!(!is_retried(true, response(status, None)), "{status}");
         }
-        assert!(!is_retried(true, Outcome::TimedOut) && !is_retried(true, Outcome::Final));
+        assert!(!is_retried(true, Outcome::GaveUp) && !is_retried(true, Outcome::Final));
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
         assert!(is_retried(false, response(429, Some(1))) && is_retried(false, response(503, Some(1))));
         for outcome in [
             Outcome::Lost,
-            Outcome::TimedOut,
+            Outcome::GaveUp,
             response(429, None),
             response(503, None),
             response(500, Some(1)),
@@ -144,7 +144,7 @@ mod tests {
     fn lost_and_gateway_errors_may_be_applied() {
         for outcome in [
             Outcome::Lost,
-            Outcome::TimedOut,
+            Outcome::GaveUp,
             response(303, None),
             response(408, None),
             response(502, None),

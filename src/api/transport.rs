@@ -6,20 +6,28 @@ use anyhow::Context;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, redirect};
+use serde::Deserialize;
 use url::Url;
 
 use super::body::{self, SentFlag, TrackedBody};
 use super::connect_error::RequestError;
 use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
 use super::tls;
+use super::wire::parse_object;
 use crate::error::{Failure, Kind};
 use crate::settings::Account;
 
 /// Time limit for making a connection. A shorter `--timeout` takes its place.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A connection that was idle for longer is not used again: a question may have been open, and the connection may be dead.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Maximum length of a `Location` header that is shown, in bytes.
 const MAX_LOCATION_LENGTH: usize = 8 * 1024;
+
+/// Maximum length of a body that is read as an error although its status is a success, in bytes.
+const MAX_ERROR_LENGTH: usize = 16 * 1024;
 
 /// Limits from the command line.
 #[derive(Debug, Clone, Copy)]
@@ -173,13 +181,13 @@ impl Transport {
             }
             Ok(Ok(None)) => {
                 let failure = Failure::unexpected_response("the response is larger than 32 MiB");
-                return (Err(failure), Outcome::Final);
+                return (Err(failure), Outcome::GaveUp);
             }
             Err(_) => {
                 let seconds = self.limits.timeout.as_secs_f64();
                 let message = format!("no response from {} within {seconds} s", self.endpoint);
                 let failure = Failure::new(Kind::Unreachable, message).hint("try again, or increase --timeout");
-                return (Err(failure), Outcome::TimedOut);
+                return (Err(failure), Outcome::GaveUp);
             }
             Ok(Err(error)) => RequestError::new(error, &self.endpoint),
         };
@@ -214,8 +222,22 @@ impl Transport {
             None if !status.is_success() => Some(Vec::new()),
             body => body,
         };
-        Ok(body.map(|body| Response { status: status.as_u16(), location, body, attempts: 0, retry_after }))
+        Ok(body.map(|body| {
+            let status = refused_status(&body).unwrap_or(status.as_u16());
+            Response { status, location, body, attempts: 0, retry_after }
+        }))
     }
+}
+
+/// Returns the status in the body of an error. Some gateways send a refusal with the status 200.
+fn refused_status(body: &[u8]) -> Option<u16> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ErrorJson {
+        status_code: u16,
+    }
+    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_LENGTH)?;
+    parse_object(text).map(|error: ErrorJson| error.status_code).filter(|status| (400..=599).contains(status))
 }
 
 fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
@@ -224,6 +246,7 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
     // If both limits ended at the same moment, the error message would be a matter of chance.
     if timeout > CONNECT_TIMEOUT {

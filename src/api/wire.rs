@@ -237,6 +237,7 @@ impl TokenJson<'_> {
             created_at: self.created_at.0.and_then(Expiry::time),
             expiry,
             last_used_at: self.last_accessed_at.0.and_then(Expiry::time),
+            has_unknown_last_use: self.last_accessed_at.0 == Some(Expiry::Unknown),
             expired_by_server: self.is_expired.0,
             created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
         })

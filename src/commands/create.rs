@@ -1,6 +1,9 @@
 //! `tfy-tokens create`
 
-use anyhow::{Context as _, bail};
+use std::pin::pin;
+use std::time::Duration;
+
+use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -20,6 +23,9 @@ const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
 
 const SAVE_WHERE: &str =
     "Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.";
+
+/// Time for standard output to accept a value after a signal.
+const INTERRUPTED_WRITE: Duration = Duration::from_secs(1);
 
 /// JSON view of a new token.
 #[derive(Serialize)]
@@ -41,9 +47,13 @@ struct ReplacedJson<'a> {
 
 pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
     let expiry = resolve_expiry(&arguments.expires, context.now)?;
-    let name = match (arguments.name, context.prompt()) {
-        (Some(name), _) => name,
-        (None, Some(prompt)) => prompt.line(prompt::NEW_NAME, &context.signals).await?,
+    let (client, name) = match (arguments.name, context.prompt()) {
+        (Some(name), _) => (context.client().await?, name),
+        (None, Some(prompt)) => {
+            // The user should not type a name before learning that the settings are wrong.
+            let client = context.client().await?;
+            (client, prompt.line(prompt::NEW_NAME, &context.signals).await?)
+        }
         (None, None) => return Err(missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
     };
     let new = NewToken {
@@ -55,7 +65,6 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
         token_type: arguments.token_type,
     };
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
-    let client = context.client().await?;
     create_and_deliver(&new, None, file, &client, context).await
 }
 
@@ -116,12 +125,15 @@ async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, contex
     } else {
         format!("{value}\n")
     };
-    tokio::select! {
-        // The value is delivered even if a signal arrived together with it.
+    let mut written = pin!(context.output.value(text));
+    let written = tokio::select! {
         biased;
-        written = context.output.value(text) => Ok(written?),
-        _ = context.signals.next() => bail!("interrupted before standard output accepted the value"),
-    }
+        written = &mut written => Ok(written),
+        // The value may be on its way. If nobody reads it, the user must still learn about the token.
+        _ = context.signals.next() => tokio::time::timeout(INTERRUPTED_WRITE, written).await,
+    };
+    written.context("interrupted before standard output accepted the value")??;
+    Ok(())
 }
 
 fn summary(new: &NewToken) -> String {

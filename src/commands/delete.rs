@@ -120,18 +120,18 @@ async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow
     let deleted = delete::apply(plan.tokens, client, &context.signals, progress).await;
     drop(spinner);
     let printed = context.signals.or_interrupt(print(&deleted.tokens(), true, output)).await;
-    if !deleted.tokens().is_empty() {
+    if deleted.tokens().iter().any(|token| !token.is_expired(context.now)) {
         output.note(ADVICE);
     }
-    finish(deleted, printed, output)
+    finish(deleted, total, printed, output)
 }
 
 /// Returns the failure of tokens that were not deleted, or whose names standard output did not accept. After a signal, warns about
 /// them, since the program dies by the signal.
-fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
+fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
     let names: Vec<String> = deleted.tokens().iter().map(ToString::to_string).collect();
     let mut interrupted = deleted.interrupted;
-    let is_incomplete = interrupted.is_some();
+    let is_incomplete = deleted.results.len() < total;
     let mut failure = deleted.into_failure();
     match printed {
         Err(error) if !names.is_empty() => {

@@ -35,5 +35,9 @@ pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::
 fn cell(text: Option<&str>, is_terminal: bool) -> Cow<'_, str> {
     let text = text.unwrap_or_default();
     let text = if is_terminal { sanitize(text) } else { Cow::Borrowed(text) };
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { text }
+    if text.starts_with(['\t', '\r']) || text.trim_start().starts_with(['=', '+', '-', '@']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        text
+    }
 }

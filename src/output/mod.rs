@@ -91,7 +91,7 @@ impl Output {
             Format::Json => json_array(tokens.iter().map(json))?,
             Format::Jsonl => tokens.iter().map(|token| json_line(&json(token))).collect::<Result<_, _>>()?,
             Format::Csv => csv::document(tokens, now, self.stdout.is_terminal)?,
-            Format::Id => tokens.iter().map(|token| self.id_line(token)).collect(),
+            Format::Id => tokens.iter().map(id_line).collect::<Result<_, _>>()?,
         };
         self.listing(text).await
     }
@@ -99,15 +99,6 @@ impl Output {
     /// Writes a result of a command that only reads. A reader that left early, as `head` does, is not an error.
     pub async fn listing(&self, text: String) -> anyhow::Result<()> {
         ignore_closed_pipe(stream::write_stdout(redact::exact(text)).await)
-    }
-
-    fn id_line(&self, token: &Token) -> String {
-        // An ID that is not safe in a URL may contain a line break, and would be read as two IDs.
-        if self.stdout.is_terminal || token.id.as_path_segment().is_none() {
-            format!("{}\n", token.id)
-        } else {
-            format!("{}\n", token.id.raw())
-        }
     }
 
     /// Writes a result to standard output. The returned future may be dropped while the reader is blocked.
@@ -200,6 +191,15 @@ pub fn show(text: impl Display) {
 /// Writes several lines that are safe to print, even with `--quiet`. They may be colored.
 pub fn show_lines(text: &str) {
     stream::write_stderr(&format!("{}\n", redact::redact(text.trim_end())));
+}
+
+/// Fails for an ID that another program could take for two IDs or for an option.
+fn id_line(token: &Token) -> Result<String, Failure> {
+    if token.id.is_plain() {
+        return Ok(format!("{}\n", token.id.raw()));
+    }
+    let message = format!("token `{}` has an ID that is not safe to pass to a program", token.display_name());
+    Err(Failure::new(Kind::Failed, message).hint("use -o json"))
 }
 
 /// Makes a message safe to print: on one line, without control characters and without secrets.

@@ -1,8 +1,11 @@
 //! Standard output and standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::thread;
 
 use console::Term;
+use tokio::sync::oneshot;
 
 use crate::settings::env;
 
@@ -54,14 +57,48 @@ impl Stream {
 /// Writes to standard output on another thread, so that signals are handled while the reader is blocked. If the returned future is dropped,
 /// the thread goes on writing.
 pub async fn write_stdout(text: String) -> io::Result<()> {
-    let written = tokio::task::spawn_blocking(move || write_stdout_blocking(&text)).await;
-    written.map_err(io::Error::other)?
+    let text: Arc<str> = text.into();
+    let (sender, receiver) = oneshot::channel();
+    let thread = thread::Builder::new().spawn({
+        let text = Arc::clone(&text);
+        move || sender.send(write_stdout_blocking(&text))
+    });
+    match thread {
+        Ok(_) => receiver.await.map_err(io::Error::other)?,
+        // The system has no thread left. The text matters more than a signal.
+        Err(_) => write_stdout_blocking(&text),
+    }
 }
 
 pub fn write_stdout_blocking(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let mut rest = text.as_bytes();
+    loop {
+        let written = if rest.is_empty() { stdout.flush().map(|()| 0) } else { stdout.write(rest) };
+        match written {
+            Ok(_) if rest.is_empty() => return Ok(()),
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(length) => rest = &rest[length..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_until_writable()?,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Another program may have made the stream non-blocking: it shares this setting with us.
+#[cfg(unix)]
+fn wait_until_writable() -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    match poll(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::OUT)], None) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn wait_until_writable() -> io::Result<()> {
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 /// Writes to standard error. If that fails, there is no place left to report it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::undelivered::undelivered;
-use crate::api::{Applied, Client, NewToken, NotCreated};
+use crate::api::{Applied, Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::secret::TokenValue;
 use crate::signals::Signals;
@@ -21,17 +21,14 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
         result = creation.send() => result,
         interrupted = signals.next() => match creation.applied() {
             Applied::No => return Err(interrupted.into()),
-            Applied::Maybe => Err(NotCreated {
-                failure: Failure::new(Kind::Failed, "interrupted; the server may have received the request"),
-                applied: Applied::Maybe,
-            }),
+            Applied::Maybe => Err(Failure::new(Kind::Failed, "interrupted; the server may have received the request")),
         }
     };
-    let NotCreated { failure, applied } = match result {
+    let failure = match result {
         Ok(value) => return Ok(value),
-        Err(not_created) => not_created,
+        Err(failure) => failure,
     };
-    Err(match applied {
+    Err(match creation.applied() {
         Applied::Maybe => undelivered(client, new, Some(requested_at), failure, signals).await,
         Applied::No if failure.kind == Kind::Unreachable => failure.with_fact("no token was created"),
         Applied::No => failure,

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
-use crate::api::Client;
+use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
 use crate::select::{Filter, find};
 use crate::signals::{Interrupted, Signals};
@@ -18,8 +18,8 @@ pub enum CurrentToken {
     /// The API key is not a personal access token.
     None,
     Named(Untrusted),
-    /// The server did not answer the question.
-    Unknown(Failure),
+    /// The server did not tell. Contains the reason, in one line.
+    Unknown(String),
 }
 
 /// All tokens of the user, as they were when they were read.
@@ -52,9 +52,13 @@ pub struct Deleted {
 pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> Result<Inventory, Failure> {
     let (tokens, session) = tokio::join!(client.list(None, progress), client.session());
     let current = match session {
-        Ok(session) => session.token_name.map_or(CurrentToken::None, CurrentToken::Named),
         Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure),
-        Err(failure) => CurrentToken::Unknown(failure),
+        Err(failure) => CurrentToken::Unknown(failure.line()),
+        Ok(Session { token_name: Some(name), .. }) => CurrentToken::Named(name),
+        Ok(_) if client.account().key.is_personal_access_token() => {
+            CurrentToken::Unknown("the server did not send its name".to_owned())
+        }
+        Ok(_) => CurrentToken::None,
     };
     Ok(Inventory { tokens: tokens?, current })
 }
@@ -78,8 +82,8 @@ impl Inventory {
     /// Returns a warning if it is unknown which token the API key is.
     pub fn warning(&self) -> Option<String> {
         match &self.current {
-            CurrentToken::Unknown(failure) => {
-                Some(format!("cannot check which token you are authenticated with: {failure}"))
+            CurrentToken::Unknown(reason) => {
+                Some(format!("cannot check which token you are authenticated with: {reason}"))
             }
             CurrentToken::None | CurrentToken::Named(_) => None,
         }
@@ -95,8 +99,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Fails if the tokens include, or might include, the one that this client authenticates with. A server without the session
-    /// endpoint (404) passes, because the check could never succeed there.
+    /// Fails if the tokens include, or might include, the one that this client authenticates with.
     pub fn ensure_not_current(&self, client: &Client) -> Result<(), Failure> {
         if let Some(token) = self.current() {
             let name = token.display_name();
@@ -106,13 +109,11 @@ impl Plan<'_> {
             return Err(Failure::new(Kind::Unconfirmed, message).hint(hint));
         }
         match self.current {
-            CurrentToken::Unknown(failure)
-                if client.account().key.is_personal_access_token() && failure.status != Some(404) =>
-            {
+            CurrentToken::Unknown(reason) if client.account().key.is_personal_access_token() => {
                 let message =
                     "cannot check whether you are authenticated with one of these tokens; nothing was deleted";
                 Err(Failure::new(Kind::Unconfirmed, message)
-                    .with_causes([failure.line()])
+                    .with_causes([reason.clone()])
                     .hint("try again, or pass --include-current to delete them anyway"))
             }
             _ => Ok(()),

@@ -1,5 +1,7 @@
 //! The failure of a token whose value was not delivered: whether the token exists, and how to delete it.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::delete;
@@ -11,6 +13,9 @@ use crate::token::TokenId;
 /// Allowed clock difference between this machine and the server. A token that was created earlier than the request, or later than
 /// now, by more than this may be another token with the same name.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
+
+/// Time limit for looking a token up. The user waits for the answer, perhaps after Ctrl-C.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Result of looking up a token by its name.
 enum Lookup {
@@ -62,7 +67,7 @@ pub async fn undelivered(
             format!("wait a moment, then run {delete} and create it again"),
         ),
         Lookup::NotFound => {
-            ("no token with this name exists".to_owned(), format!("run {search} to be sure, then create it again"))
+            ("no token with this name exists yet".to_owned(), format!("run {search} to be sure, then create it again"))
         }
         Lookup::Failed(_) if is_created => {
             (may_exist.to_owned(), format!("when the server is available again, run {delete} and create it again"))
@@ -91,9 +96,11 @@ async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp
         return Lookup::OtherUser(email.to_string());
     }
     let name = new.name.as_str();
-    let tokens = match signals.or_interrupt(client.list(Some(name), |_, _| ())).await {
-        Ok(tokens) => tokens,
-        Err(error) => return Lookup::Failed(Failure::from_error(&error).line()),
+    let tokens = tokio::time::timeout(LOOKUP_TIMEOUT, client.list(Some(name), |_, _| ()));
+    let tokens = match signals.or_interrupt(tokens).await {
+        Ok(Ok(tokens)) => tokens,
+        Ok(Err(failure)) => return Lookup::Failed(failure.line()),
+        Err(error) => return Lookup::Failed(error.to_string()),
     };
     let Some(token) = tokens.into_iter().find(|token| token.raw_name() == Some(name)) else {
         return Lookup::NotFound;

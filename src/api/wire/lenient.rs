@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -12,7 +13,7 @@ use crate::token::Expiry;
 
 /// Parses a JSON object. Returns `None` for any other text. serde alone would also accept a list of the fields' values.
 pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    let text = text.trim();
+    let text = text.trim_start_matches('\u{feff}').trim();
     text.starts_with('{').then(|| serde_json::from_str(text).ok())?
 }
 
@@ -63,7 +64,9 @@ impl<'de> Deserialize<'de> for LenientDate {
 
 fn parse_date(text: &str) -> Expiry {
     let day = || text.parse::<Date>().ok().filter(|_| text.len() == 10);
-    match text.parse().ok().or_else(|| day().and_then(end_of_day)) {
+    // A time without a zone is in UTC.
+    let utc = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    match text.parse().ok().or_else(|| day().and_then(end_of_day)).or_else(utc) {
         Some(time) => Expiry::At(time),
         // The last day of the calendar has no end. Some deployments use it for tokens that never expire.
         None if text.starts_with("9999-12-31") => Expiry::Never,
