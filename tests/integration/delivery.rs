@@ -1,6 +1,5 @@
 //! The value of a new token is delivered; otherwise the user learns whether the token exists and how to delete it.
 
-mod gateway_errors;
 mod interrupted;
 mod lookup;
 mod lost;

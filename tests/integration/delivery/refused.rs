@@ -6,7 +6,7 @@ use wiremock::ResponseTemplate;
 
 use super::create;
 use crate::support::servers::{ClosedPort, RawServer, Script, http_response};
-use crate::support::{Call, FakeServer, Fault, Program, cases, snapshot};
+use crate::support::{Call, FakeServer, Program, snapshot};
 
 fn busy(status: u16, retry_after: &str) -> ResponseTemplate {
     ResponseTemplate::new(status).insert_header("Retry-After", retry_after)
@@ -14,9 +14,8 @@ fn busy(status: u16, retry_after: &str) -> ResponseTemplate {
 
 #[test]
 fn unreachable_server_creates_no_token() {
-    let port = ClosedPort::new();
-    let program = Program::with_settings(port.url(), "tfy_key_SENTINEL", "create ci-run -v --retries 1");
-    snapshot!(&program, @"
+    let program = Program::with_settings(ClosedPort::new().url(), "tfy_key_SENTINEL", "create ci-run -v --retries 1");
+    snapshot!(program, @"
     exit: 6
     --- stderr
     Creating token ci-run on http://127.0.0.1:[PORT]; never expires
@@ -26,37 +25,24 @@ fn unreachable_server_creates_no_token() {
       Connection refused (os error 111)
     hint: check the base URL, your network and your proxy settings
     ");
-    let program = Program::with_settings(port.url(), "tfy_key_SENTINEL", "create ci-run --retries 0 -o json");
-    snapshot!(program, @r#"
-    exit: 6
-    --- stderr
-    {"error":{"kind":"unreachable","message":"cannot connect to http://127.0.0.1:[PORT]; no token was created; Connection refused (os error 111)","hint":"check the base URL, your network and your proxy settings","status":null,"exitCode":6}}
-    "#);
 }
 
 #[test]
 fn retry_after_is_followed() {
-    for status in [429, 503] {
-        let server = FakeServer::start();
-        server.add_fault(Fault::answer(Call::Create, busy(status, "0")).times(2));
-        let run = create(&server).delivers_value().run().exits(0);
-        assert_eq!(run.stdout, server.value_of("ci-run").unwrap() + "\n");
-        assert_eq!((server.requests().len(), server.tokens().len()), (3, 1));
-    }
     let server = FakeServer::start();
-    server.answer_once(Call::Create, busy(429, "1"));
+    server.answer_once(Call::Create, busy(429, "1")).answer_once(Call::Create, busy(503, "0"));
     let run = create(&server).delivers_value().run().exits(0);
     assert!(run.elapsed >= Duration::from_secs(1), "{:?}", run.elapsed);
+    assert_eq!((server.requests().len(), server.tokens().len()), (3, 1));
 }
 
 #[test]
 fn busy_server_creates_no_token() {
     let server = FakeServer::start();
     server.answer_always(Call::Create, busy(503, "0"));
-    snapshot!(create(&server), @r#"
+    snapshot!(create(&server).args("-q"), @r#"
     exit: 6
     --- stderr
-    Creating token ci-run on [SERVER]; never expires
     error: the server is unavailable (HTTP 503); no token was created
     hint: try again later
     --- requests
@@ -68,19 +54,12 @@ fn busy_server_creates_no_token() {
 
 #[test]
 fn unusable_retry_after_is_not_retried() {
-    for case in cases(
-        "429 |       | too many requests (HTTP 429); no token was created
-         429 | 86400 | too many requests (HTTP 429); no token was created
-         503 | 86400 | the server is unavailable (HTTP 503); no token was created",
-    ) {
-        let [status, seconds, error] = case.columns();
-        let status = status.parse().unwrap();
+    for answer in [ResponseTemplate::new(429), busy(503, "86400")] {
         let server = FakeServer::start();
-        let answer = if seconds.is_empty() { ResponseTemplate::new(status) } else { busy(status, seconds) };
         server.answer_always(Call::Create, answer);
         let run = create(&server).run().exits(6);
-        assert!(run.stderr.contains(&format!("error: {error}\n")), "{}", run.stderr);
-        assert_eq!(server.requests().len(), 1, "{case:?}");
+        assert!(run.stderr.contains("; no token was created\n"), "{}", run.stderr);
+        assert_eq!(server.requests().len(), 1);
     }
 }
 

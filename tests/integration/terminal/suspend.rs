@@ -17,31 +17,12 @@ fn question_continues_after_ctrl_z() {
 }
 
 #[test]
-fn stop_signal_suspends_question() {
-    let server = FakeServer::with(&["laptop"]);
-    let session = Terminal::size(100, 24).run(&server.program("delete laptop"));
-    session.wait_for(QUESTION).signal(Signal::TSTP);
-    assert_eq!(session.wait_until_stopped(), TerminalState::default());
-    session.resume().send("n\r");
-    session.finish().exits(130);
-    assert_eq!(server.names(), "laptop");
-}
-
-#[test]
-fn picker_continues_after_stop_signal() {
+fn picker_stops_only_by_signal() {
     let server = FakeServer::with(&["laptop", "ci"]);
     let session = Terminal::size(100, 24).run(&server.program("delete --yes"));
-    session.wait_for(PICKER).signal(Signal::TSTP);
+    session.wait_for(PICKER).send(CTRL_Z).send(DOWN).wait_for("> [ ] laptop").signal(Signal::TSTP);
     session.wait_until_stopped();
-    session.resume().send(DOWN).send(" ").wait_for("> [x] laptop").send(ENTER);
+    session.resume().send(" ").wait_for("> [x] laptop").send(ENTER);
     assert_eq!(session.finish().exits(0).terminal, TerminalState::default());
     assert_eq!(server.names(), "ci");
-}
-
-#[test]
-fn picker_ignores_ctrl_z() {
-    let server = FakeServer::with(&["laptop", "ci"]);
-    let session = Terminal::size(100, 24).run(&server.program("delete --dry-run"));
-    session.wait_for(PICKER).send(CTRL_Z).send(" ").wait_for("> [x] ci").send(ENTER);
-    session.finish().exits(0);
 }
