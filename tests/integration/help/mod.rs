@@ -1,19 +1,16 @@
-//! Help and version.
+//! Help, version, and the command lines of the documentation.
 
-mod commands;
-mod list;
-mod program;
+use regex::Regex;
+
 #[cfg(unix)]
-mod terminal;
-
-use crate::support::{Output, Program};
-
-const KEY: &str = "tfy_SENTINEL-of-the-key";
+use crate::support::Terminal;
+use crate::support::{Output, Program, cases};
 
 const COMMANDS: [&str; 8] = ["list", "create", "delete", "rotate", "revoke-all", "status", "completions", "man"];
 
+/// The program with a key, which must not be in its output.
 fn program(arguments: &str) -> Program {
-    Program::with_settings("http://127.0.0.1:1", KEY, arguments)
+    Program::with_settings("http://127.0.0.1:1", "tfy_SENTINEL-of-the-key", arguments)
 }
 
 /// The standard output of a successful run without messages.
@@ -24,44 +21,50 @@ fn output(arguments: &str) -> String {
     run.stdout
 }
 
+fn compare(name: &str, page: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, page));
+}
+
 #[test]
-fn short_help_is_summary() {
-    for command in COMMANDS {
-        let help = output(&format!("{command} -h"));
-        assert!(help.contains(&format!("\n\nUsage: tfy-tokens {command}")), "{help}");
-        assert!(help.contains("\nGlobal options:\n"), "{help}");
-        for text in ["Examples:", "DURATION is", "EXPIRY is"] {
-            assert!(!help.contains(text), "{help}");
-        }
+fn program_and_commands_have_help() {
+    compare("program_short", &output("-h"));
+    compare("program", &output("--help"));
+    let list = output("list --help");
+    let (_, rest) = list.split_once("Global options:\n").unwrap();
+    let (global_options, _) = rest.split_once("Examples:\n").unwrap();
+    compare("list", &list);
+    for command in &COMMANDS[1..] {
+        let help = output(&format!("{command} --help"));
+        assert!(help.contains(global_options), "{help}");
+        compare(command, &help.replace(global_options, "  (as in the help of `list`)\n\n"));
     }
 }
 
 #[test]
-fn long_help_has_examples() {
+fn short_help_is_summary() {
     for command in COMMANDS {
-        let help = output(&format!("{command} --help"));
-        let (_, examples) = help.split_once("\nExamples:\n").expect("examples");
-        for example in examples.lines() {
-            let has_command = example.contains(&format!("tfy-tokens {command}"));
-            assert!(example.starts_with("  ") && has_command, "{example}");
-        }
+        let help = output(&format!("{command} -h"));
+        assert!(help.contains("\nGlobal options:\n"), "{help}");
+        assert!(!["Examples:", "DURATION is", "EXPIRY is"].iter().any(|text| help.contains(text)), "{help}");
     }
 }
 
 #[test]
 fn help_command_equals_help_option() {
-    for command in COMMANDS {
-        assert_eq!(output(&format!("help {command}")), output(&format!("{command} --help")));
-    }
-    for (alias, command) in [("ls", "list"), ("rm", "delete"), ("remove", "delete")] {
-        assert_eq!(output(&format!("{alias} --help")), output(&format!("{command} --help")));
+    let aliases = [("ls", "list"), ("rm", "delete"), ("remove", "delete")];
+    for (name, command) in COMMANDS.map(|command| (command, command)).into_iter().chain(aliases) {
+        let help = output(&format!("{command} --help"));
+        assert_eq!([output(&format!("help {name}")), output(&format!("{name} --help"))], [help.clone(), help]);
     }
 }
 
 #[test]
 fn version_is_same_everywhere() {
-    for option in ["-V", "--version"] {
-        for command in [""].into_iter().chain(COMMANDS) {
+    for command in [""].into_iter().chain(COMMANDS) {
+        for option in ["-V", "--version"] {
             let version = output(&format!("{command} {option}"));
             assert_eq!(version, concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n"));
         }
@@ -76,38 +79,67 @@ fn missing_command_shows_help_on_stderr() {
 
 #[test]
 fn early_end_of_reader_is_success() {
-    for arguments in ["--help", "help list", "--version"] {
-        let run = program(arguments).stdout(Output::Lines(0)).run().exits(0);
+    for (arguments, lines) in [("--help", 0), ("--help", 1), ("help list", 0), ("--version", 0)] {
+        let run = program(arguments).stdout(Output::Lines(lines)).run().exits(0);
         assert_eq!(run.stderr, "", "{arguments}");
     }
-    let run = program("--help").stdout(Output::Lines(1)).run().exits(0);
-    assert_eq!(run.stderr, "");
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn full_disk_is_error() {
     let run = program("--help").stdout(Output::Full).run().exits(1);
-    let expected = "error: cannot write to standard output\n  No space left on device (os error 28)\n";
-    assert_eq!(run.stderr, expected);
+    assert_eq!(run.stderr, "error: cannot write to standard output\n  No space left on device (os error 28)\n");
+}
+
+/// The README and the help show command lines in code, at the start of a line or in a substitution.
+#[test]
+fn documented_command_lines_are_accepted() {
+    let shown = Regex::new(r"(?m)(?:^ *|\$ |[(`])tfy-tokens +([a-z][^#|)>;`\n]*)").unwrap();
+    let help = COMMANDS.map(|command| output(&format!("{command} --help"))).concat();
+    let mut count = 0;
+    for text in [include_str!("../../../README.md"), &help, &output("--help")] {
+        for arguments in shown.captures_iter(text) {
+            // Without settings, the program ends after it has read its command line.
+            let run = Program::new(&arguments[1]).run();
+            assert!(!run.stderr.contains("try '--help'"), "{}: {}", &arguments[1], run.stderr);
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count}");
 }
 
 #[test]
-fn help_does_not_show_settings() {
-    // Each run also asserts that the key is not in the output.
-    for command in [""].into_iter().chain(COMMANDS) {
-        for option in ["-h", "--help"] {
-            let help = output(&format!("{command} {option}"));
-            assert!(!help.contains("127.0.0.1"), "{help}");
+#[cfg(unix)]
+fn help_fits_window() {
+    for columns in [80, 240] {
+        for command in COMMANDS {
+            let program = program(command).args("--help").env("NO_COLOR", "1");
+            let finished = Terminal::size(columns, 24).run(&program).finish().exits(0);
+            for line in finished.output.lines() {
+                assert!(line.chars().count() <= columns.min(100).into(), "{command}: {line:?}");
+            }
         }
     }
 }
 
 #[test]
-fn typed_key_is_redacted() {
-    let run = program("create").arg(KEY).run().exits(2);
-    let expected = "error: invalid value '(redacted)' for '[NAME]': ";
-    assert!(run.stderr.starts_with(expected), "{}", run.stderr);
-    let run = program("list -o json").arg(format!("--sort={KEY}")).run().exits(2);
-    assert!(run.stderr.contains("invalid value '(redacted)'"), "{}", run.stderr);
+#[cfg(unix)]
+fn help_is_colored_like_output() {
+    for case in cases(
+        "terminal | TERM=xterm       |                | colored
+         terminal | TERM=dumb        |                | plain
+         terminal | NO_COLOR=1       |                | plain
+         pipe     |                  |                | plain
+         pipe     |                  | --color always | colored
+         pipe     | CLICOLOR_FORCE=1 | --color=never  | plain",
+    ) {
+        let [stream, variable, option, expected] = case.columns();
+        let program = program("list -h").envs(variable).args(option).colored();
+        let output = match stream {
+            "terminal" => Terminal::size(80, 60).run(&program).finish().exits(0).output,
+            _ => program.run().exits(0).stdout,
+        };
+        assert_eq!(output.contains("\u{1b}["), expected == "colored", "{case:?}");
+    }
 }

@@ -1,40 +1,34 @@
-//! Selecting tokens.
+//! Selecting and sorting tokens.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::names;
 use crate::support::{Call, FakeServer, cases, in_days, snapshot};
 
-fn account() -> FakeServer {
-    FakeServer::with(&[
+#[test]
+fn filters_select_tokens_that_match_all() {
+    let server = FakeServer::with(&[
         "gone created=-400d expires=-15d used=-97d",
         "soon created=-100d expires=9d used=-1d",
         "later created=-50d expires=60d",
         "ever created=-3d used=-2d",
-    ])
-}
-
-#[test]
-fn filters_select_tokens_that_match_all() {
-    let server = account();
+    ]);
     for case in cases(
-        "                                           | ever later soon gone
-         --active                                   | ever later soon
-         --expired                                  | gone
-         --expires-within 8d                        |
-         --expires-within 14d                       | soon
-         --expires-within 12w                       | later soon
-         --expires-within 9999y                     | later soon
-         --expires-within 99999999h                 | later soon
-         --unused-for 90d                           | gone
-         --unused-for 36h                           | ever later gone
-         --unused-for 2y                            |
-         --active --unused-for 6w                   | later
-         --expired --unused-for 6w                  | gone
-         --active --expires-within 14d              | soon
-         --expires-within 1y --unused-for 6w        | later
-         --active --reverse                         | soon later ever
-         --search o                                 | soon gone",
+        "                                    | ever later soon gone
+         --active                            | ever later soon
+         --expired                           | gone
+         --expires-within 8d                 |
+         --expires-within 14d                | soon
+         --expires-within 12w                | later soon
+         --expires-within 99999999h          | later soon
+         --unused-for 90d                    | gone
+         --unused-for 36h                    | ever later gone
+         --active --unused-for 6w            | later
+         --expired --unused-for 6w           | gone
+         --active --expires-within 14d       | soon
+         --expires-within 1y --unused-for 6w | later
+         --active --reverse                  | soon later ever
+         --search o                          | soon gone",
     ) {
         let [arguments, expected] = case.columns();
         let run = server.program("list -o json").args(arguments).run().exits(0);
@@ -59,12 +53,16 @@ fn server_decides_whether_token_is_expired() {
 }
 
 #[test]
-fn unknown_dates_match_no_filter() {
+fn incomplete_dates_are_filtered() {
     let server = FakeServer::with(&["undated created=someday expires=soon"]);
+    // A date without a time lasts all day.
+    let id = server.add(&format!("today expires={}", &in_days(0)[..10]));
+    server.edit(&id, |item| drop(item.as_object_mut().unwrap().remove("isExpired")));
     for case in cases(
-        "--expires-within 1000y |
-         --unused-for 1s        |
-         --active               | undated",
+        "--expires-within 1000y         | today
+         --unused-for 1s                | today
+         --active                       | today undated
+         --active --expires-within 24h  | today",
     ) {
         let [arguments, expected] = case.columns();
         let run = server.program("list -o json").args(arguments).run().exits(0);
@@ -73,20 +71,8 @@ fn unknown_dates_match_no_filter() {
 }
 
 #[test]
-fn date_without_time_lasts_all_day() {
-    let server = FakeServer::start();
-    let id = server.add(&format!("today expires={}", &in_days(0)[..10]));
-    server.edit(&id, |item| {
-        item.as_object_mut().unwrap().remove("isExpired");
-    });
-    let run = server.program("list -o json --active --expires-within 24h").run();
-    assert_eq!(names(&run), "today");
-}
-
-#[test]
 fn search_is_one_encoded_parameter() {
-    let server = FakeServer::start();
-    snapshot!(server.program("list --search").arg("a b&limit=1#x%00ü"), @"
+    snapshot!(FakeServer::start().program("list --search").arg("a b&limit=1#x%00ü"), @"
     exit: 0
     --- stderr
     No tokens match --search `a b&limit=1#x%00ü`.
@@ -98,45 +84,41 @@ fn search_is_one_encoded_parameter() {
 #[test]
 fn search_is_applied_if_server_ignores_it() {
     let server = FakeServer::start();
-    let items = json!([
-        {"id": "1", "manifest": {"name": "ci-a"}},
-        {"id": "2", "manifest": {"name": "production"}},
-        {"id": "3"},
-    ]);
-    let page = json!({"data": items, "pagination": {"total": 3}});
+    let items = ["ci-a", "production"].map(|name| json!({"id": name, "manifest": {"name": name}}));
+    let page = json!({"data": [items[0], items[1], {"id": "unnamed"}], "pagination": {"total": 3}});
     server.answer_always(Call::List, (200, page));
-    snapshot!(server.program("list --search CI- -o id"), @"
-    exit: 0
-    --- stdout
-    1
-    --- requests
-    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=CI- 200
-    ");
-    snapshot!(server.program("list --search CI- -o json"), @r#"
-    exit: 0
-    --- stdout
-    [
-    {"name":"ci-a","id":"1","createdAt":null,"expiresAt":null,"lastUsedAt":null,"expired":false,"createdBy":null}
-    ]
-    --- requests
-    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=CI- 200
-    "#);
-    snapshot!(server.program("list --search no-such-name -o id"), @"
-    exit: 0
-    --- stderr
-    No tokens match --search `no-such-name`.
-    --- requests
-    GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=no-such-name 200
-    ");
+    let run = server.program("list --search CI- -o id").run().exits(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("ci-a\n", ""));
 }
 
 #[test]
-fn search_reads_all_pages() {
+fn sort_orders_by_any_column() {
+    let server = FakeServer::with(&[
+        "beta created=2019-03-01T00:00:00Z expires=2098-01-01T00:00:00Z used=2019-06-01T00:00:00Z",
+        "alpha created=2019-02-01T00:00:00Z used=2019-07-01T00:00:00Z",
+        "Gamma created=2019-01-01T00:00:00Z expires=2020-01-01T00:00:00Z",
+    ]);
+    let id = server.add("odd created=once expires=soon");
+    server.edit(&id, |item| item["manifest"]["name"] = Value::Null);
+    for case in cases(
+        "                 | - Gamma alpha beta
+         --sort name      | Gamma alpha beta -
+         --sort created   | Gamma alpha beta -
+         --sort expires   | Gamma beta - alpha
+         --sort last-used | - Gamma beta alpha",
+    ) {
+        let [sort, expected] = case.columns();
+        let program = server.program("list -o json").args(sort);
+        assert_eq!(names(&program.run().exits(0)), expected, "{case:?}");
+        let reversed: Vec<_> = expected.rsplit(' ').collect();
+        assert_eq!(names(&program.arg("--reverse").run()), reversed.join(" "), "{case:?}");
+    }
+}
+
+#[test]
+fn equal_tokens_keep_server_order() {
     let server = FakeServer::start();
     server.add_many(150);
-    let run = server.program("list --search token- -o id").run().exits(0);
-    assert_eq!(run.stdout.lines().count(), 150);
-    for request in server.calls(Call::List) {
-        assert_eq!(request.parameter("nameSearchQuery"), Some("token-"));
-    }
+    let run = server.program("list --sort created -o json").run().exits(0);
+    assert_eq!(names(&run), server.names());
 }

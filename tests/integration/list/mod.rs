@@ -4,8 +4,6 @@ mod colors;
 mod filters;
 mod formats;
 mod messages;
-mod order;
-mod usage_errors;
 #[cfg(unix)]
 mod window;
 
@@ -16,6 +14,5 @@ use crate::support::Run;
 fn names(run: &Run) -> String {
     let tokens = run.json();
     let tokens = tokens.as_array().expect("an array").iter();
-    let names: Vec<_> = tokens.map(|token| token["name"].as_str().unwrap_or("-")).collect();
-    names.join(" ")
+    tokens.map(|token| token["name"].as_str().unwrap_or("-")).collect::<Vec<_>>().join(" ")
 }

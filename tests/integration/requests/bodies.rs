@@ -18,23 +18,12 @@ fn accepts(script: Script) {
 
 #[test]
 fn body_ends_by_length_chunks_or_connection() {
-    let with_connection = |headers| Script::CutShort([http_head(200, headers), EMPTY.into()].concat());
     accepts(Script::Answer(json_response(200, EMPTY)));
-    accepts(Script::Answer(chunked_response(200, &[], &[EMPTY])));
-    let chunks = ["{\"data\"", ":", "[]}"];
-    accepts(Script::Answer(chunked_response(200, &[("Connection", "close")], &chunks)));
-    accepts(with_connection(&[("Connection", "close")]));
-    accepts(with_connection(&[]));
-}
-
-#[test]
-fn body_may_be_compressed() {
+    accepts(Script::Answer(chunked_response(200, &[], &["{\"data\"", ":", "[]}"])));
+    accepts(Script::CutShort([http_head(200, &[]), EMPTY.into()].concat()));
     for (encoding, body) in [("gzip", GZIP), ("deflate", DEFLATE), ("identity", EMPTY.as_bytes())] {
-        let headers = [("Content-Encoding", encoding)];
-        accepts(Script::Answer(http_response(200, &headers, body)));
+        accepts(Script::Answer(http_response(200, &[("Content-Encoding", encoding)], body)));
     }
-    let head = http_head(200, &[("content-encoding", "gzip"), ("connection", "close")]);
-    accepts(Script::CutShort([head.as_slice(), GZIP].concat()));
 }
 
 #[test]
@@ -53,23 +42,18 @@ fn broken_encoding_is_error() {
 }
 
 #[test]
-fn header_names_ignore_case() {
+fn unusual_heads_are_accepted() {
     for case in cases(
         "HTTP/1.1 200 OK | CONTENT-LENGTH:  | CONNECTION: CLOSE
-         HTTP/1.1 200 OK | content-length:  | x-odd-Name:
-         HTTP/1.1 200    | CoNtEnT-lEnGtH:  | X: y
-         HTTP/1.1 200 é  | Content-Length:  | X: é🦀
+         HTTP/1.1 200    | content-length:  | x-odd-Name:
+         HTTP/1.1 200 é  | CoNtEnT-lEnGtH:  | X: é🦀
          HTTP/1.0 200 OK | Content-Length:  | X: y",
     ) {
         let [status, name, header] = case.columns();
         let response = format!("{status}\r\n{name}{}\r\n{header}\r\n\r\n{EMPTY}", EMPTY.len());
         accepts(Script::CutShort(response.into()));
     }
-}
-
-#[test]
-fn interim_responses_are_skipped() {
-    for status in [100, 102, 103] {
+    for status in [100, 103] {
         let interim = http_head(status, &[("Link", "</style.css>; rel=preload")]);
         let pieces = vec![interim.clone(), interim, json_response(200, EMPTY)];
         accepts(Script::Pieces(pieces, Duration::from_millis(1)));
