@@ -9,7 +9,7 @@ const LIST: &str = "list --retries 0";
 
 #[test]
 fn missing_or_empty_file_is_no_session() {
-    for (file, content) in [("x", ""), (".truefoundry/other", ""), (".truefoundry", ""), (FILE, ""), (FILE, " \n\t ")] {
+    for (file, content) in [("x", ""), (".truefoundry", ""), (FILE, " \n\t ")] {
         let run = Program::new(LIST).home_file(file, content).run().exits(3);
         let message = "error: not logged in: base URL and API key are not set\n";
         assert!(run.stderr.starts_with(message), "{file}: {}", run.snapshot());
@@ -18,49 +18,36 @@ fn missing_or_empty_file_is_no_session() {
 
 #[test]
 fn malformed_file_is_rejected_and_kept() {
-    let server = FakeServer::start();
     for case in cases(
-        r#"{"access_token": "KEY                        | it is not the JSON that `tfy login` writes |
-           null                                         | it is not the JSON that `tfy login` writes |
-           []                                           | it is not the JSON that `tfy login` writes |
-           ["KEY", null, "URL"]                         | it is not the JSON that `tfy login` writes |
-           {}                                           | it is not the JSON that `tfy login` writes |
-           {"access_token": "KEY"}                      | it is not the JSON that `tfy login` writes |
-           {"host": "URL"}                              | it is not the JSON that `tfy login` writes |
-           {"access_token": ["KEY"], "host": "URL"}     | it is not the JSON that `tfy login` writes |
-           {"access_token": "", "host": "URL"}          | its access token is not an API key: it is empty | --host URL
-           {"access_token": "KEY\r\nX: y", "host": "URL"} | its access token is not an API key: it contains a line break, a space or a control character | --host URL"#,
+        r#"{"access_token": "key_SENTINEL                 | it is not the JSON that `tfy login` writes |
+           ["key_SENTINEL", null, "http://127.0.0.1:1"]   | it is not the JSON that `tfy login` writes |
+           {"access_token": "key_SENTINEL"}               | it is not the JSON that `tfy login` writes |
+           {"access_token": ["key_SENTINEL"], "host": ""} | it is not the JSON that `tfy login` writes |
+           {"access_token": "", "host": "http://127.0.0.1:1"} | its access token is not an API key: it is empty | --host http://127.0.0.1:1
+           {"access_token": "key_SENTINEL\nx", "host": "x"}   | its access token is not an API key: it contains a line break, a space or a control character |"#,
     ) {
         let [content, reason, host] = case.columns();
-        let content = content.replace("KEY", &server.key()).replace("URL", &server.url());
-        let program = Program::new(LIST).home_file(FILE, &content);
+        let program = Program::new(LIST).home_file(FILE, content);
         let run = program.run().exits(3);
         let path = path(&program);
-        let login = format!("tfy login --relogin {}", host.replace("URL", &server.url()));
-        let expected = format!(
-            "error: cannot use the login session in {}: {reason}\nhint: run `{}`\n",
-            path.display(),
-            login.trim_end()
-        );
-        assert_eq!((run.stdout.as_str(), run.stderr), ("", expected));
+        let error = format!("error: cannot use the login session in {}: {reason}\n", path.display());
+        let login = format!("tfy login --relogin {host}");
+        assert_eq!((run.stdout.as_str(), run.stderr), ("", format!("{error}hint: run `{}`\n", login.trim_end())));
         assert_eq!(std::fs::read_to_string(path).unwrap(), content);
     }
-    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
 fn invalid_host_is_refused_without_echo() {
     for case in cases(
-        "http://acme.test                    | http:// would send the API key to acme.test unencrypted; use https://, or set TFY_ALLOW_HTTP=1
-         https://ada:pass_SENTINEL@acme.test | it contains a user name or password; remove the part before the @
+        "https://ada:pass_SENTINEL@acme.test | it contains a user name or password; remove the part before the @
                                              | it is empty; use https://YOUR-TENANT.truefoundry.cloud",
     ) {
         let [host, reason] = case.columns();
         let content = json!({"access_token": "a.b.key_SENTINEL", "host": host});
         let program = Program::new(LIST).home_file(FILE, content.to_string());
         let run = program.run().exits(2);
-        let path = path(&program);
-        assert_eq!(run.stderr, format!("error: invalid host in {}: {reason}\n", path.display()));
+        assert_eq!(run.stderr, format!("error: invalid host in {}: {reason}\n", path(&program).display()));
     }
 }
 
@@ -71,7 +58,7 @@ fn readable_file_warns_with_command() {
     use std::os::unix::fs::PermissionsExt;
 
     let server = FakeServer::start();
-    for (home, mode) in [("home", 0o644), ("my home", 0o640), ("$(touch ran)", 0o604), ("Ada's", 0o644)] {
+    for (home, mode) in [("home", 0o640), ("$(touch ran) Ada's", 0o604)] {
         let file = format!("{home}/{FILE}");
         let program = Program::new(LIST).home_file(&file, session(&server, 3600).to_string());
         let (file, home) = (program.home().join(file), program.home().join(home));
@@ -79,8 +66,7 @@ fn readable_file_warns_with_command() {
         set_permissions(&file, Permissions::from_mode(mode)).unwrap();
 
         let unused = program.clone().env("TFY_HOST", server.url());
-        let run = unused.env("TFY_API_KEY", server.key()).run().exits(0);
-        assert!(!run.stderr.contains("warning"), "{}", run.snapshot());
+        assert!(!unused.env("TFY_API_KEY", server.key()).run().exits(0).stderr.contains("warning"));
 
         let run = program.run().exits(0);
         let warning = format!("warning: {} is readable by other users; run `", file.display());
@@ -94,13 +80,14 @@ fn readable_file_warns_with_command() {
 }
 
 #[test]
-fn fresh_session_is_used_unchanged() {
+fn fresh_session_needs_no_lock() {
     let server = FakeServer::start();
     let session = session(&server, 150);
     let program = list(&server, &session);
     program.run().exits(0);
     assert_refreshed(&server, 0, &program);
     assert_eq!(std::fs::read_to_string(path(&program)).unwrap(), session.to_string());
+    assert!(!path(&program).with_extension("json.lock").exists());
 }
 
 #[test]
@@ -108,11 +95,9 @@ fn access_token_without_expiry_is_used() {
     let server = FakeServer::start();
     for token in [
         "tfy_key_SENTINEL_pat".to_owned(),
-        "opaque_key_SENTINEL".to_owned(),
         "a.%%%.key_SENTINEL".to_owned(),
         access_token(&json!({"tenantName": "acme"})),
         access_token(&json!({"tenantName": "acme", "exp": "soon"})),
-        access_token(&json!("claims")),
     ] {
         let session = json!({
             "access_token": token, "refresh_token": server.refresh_token(), "host": server.url(),
@@ -136,17 +121,18 @@ fn special_or_huge_file_is_rejected() {
     let huge = program().home_file(FILE, " ".repeat(1024 * 1024 + 1));
     let (endless, pipe) = (program(), program());
     std::os::unix::fs::symlink("/dev/zero", path(&endless)).unwrap();
-    let status = std::process::Command::new("mkfifo").arg(path(&pipe)).status();
-    assert!(status.unwrap().success());
-    let not_file = "it is not a file";
-    for (program, reason) in
-        [(&directory, not_file), (&endless, not_file), (&pipe, not_file), (&huge, "it is larger than 1 MiB")]
-    {
+    Program::other("mkfifo", "").arg(path(&pipe)).run().exits(0);
+    for (program, reason) in [
+        (directory, "it is not a file"),
+        (endless, "it is not a file"),
+        (pipe, "it is not a file"),
+        (huge, "it is larger than 1 MiB"),
+    ] {
         let run = program.run().exits(3);
         let hint = "hint: make sure that you can read and write this file and its directory, then try again";
         let expected = format!("credentials.json: {reason}\n{hint}\n");
         assert!(run.stderr.ends_with(&expected), "{}", run.snapshot());
-        let overridden = program.clone().env("TFY_BASE_URL", server.url());
+        let overridden = program.env("TFY_BASE_URL", server.url());
         overridden.env("TFY_API_KEY", server.key()).run().exits(0);
     }
 }

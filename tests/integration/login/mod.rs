@@ -12,10 +12,19 @@ mod signals;
 
 use std::path::PathBuf;
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::{
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::mpsc::{Receiver, channel},
+};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+#[cfg(target_os = "linux")]
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use serde_json::{Value, json};
 
 use crate::support::{Call, FakeServer, Program};
@@ -44,14 +53,9 @@ fn access_token(claims: &Value) -> String {
     format!("{header}.{}.key_SENTINEL_", part(&claims.to_string()))
 }
 
-/// A command with a login session and no other settings.
-fn with_session(server: &FakeServer, session: &Value, arguments: &str) -> Program {
-    let program = Program::new(arguments).home_file(FILE, session.to_string());
-    program.observing(server)
-}
-
+/// `list` with a login session and no other settings.
 fn list(server: &FakeServer, session: &Value) -> Program {
-    with_session(server, session, "list --retries 0")
+    Program::new("list --retries 0").home_file(FILE, session.to_string()).observing(server)
 }
 
 fn path(program: &Program) -> PathBuf {
@@ -60,6 +64,19 @@ fn path(program: &Program) -> PathBuf {
 
 fn stored(program: &Program) -> Value {
     serde_json::from_slice(&std::fs::read(path(program)).unwrap()).unwrap()
+}
+
+/// Sends a message at the first event of such a kind at `path`.
+#[cfg(target_os = "linux")]
+fn watch(path: &Path, kind: WatchFlags) -> Receiver<()> {
+    let events = inotify::init(CreateFlags::CLOEXEC).unwrap();
+    inotify::add_watch(&events, path, kind).unwrap();
+    let (sender, event) = channel();
+    std::thread::spawn(move || {
+        let _events = File::from(events).read(&mut [0; 4096]).unwrap();
+        sender.send(()).ok();
+    });
+    event
 }
 
 /// Asserts that the session was refreshed `count` times, and that the stored access token is the key of all other requests.

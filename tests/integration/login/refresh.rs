@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{assert_refreshed, list, path, session, stored, with_session};
+use super::{assert_refreshed, list, path, session, stored};
 use crate::support::{Call, FakeServer, snapshot};
 
 #[test]
@@ -36,40 +36,13 @@ fn stale_session_is_refreshed_and_stored() {
 }
 
 #[test]
-fn expired_session_is_refreshed() {
-    for seconds in [-3600, 0] {
-        let server = FakeServer::start();
-        let program = list(&server, &session(&server, seconds));
-        program.run().exits(0);
-        assert_refreshed(&server, 1, &program);
-    }
-}
-
-#[test]
-fn refresh_uses_path_prefix() {
-    let server = FakeServer::start();
-    let mut session = session(&server, 5);
-    session["host"] = json!(server.url_with_prefix("/team/x"));
-    snapshot!(list(&server, &session).args("-v"), @r#"
-    exit: 0
-    --- stderr
-    POST /team/x/api/svc/v1/oauth2/token: 201 in [MS] ms, attempt 1
-    GET /team/x/api/svc/v1/personal-access-tokens?limit=100&offset=0: 200 in [MS] ms, attempt 1
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
-    --- requests
-    POST /team/x/oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
-    GET /team/x/personal-access-tokens?limit=100&offset=0 200
-    "#);
-}
-
-#[test]
 #[cfg(unix)]
 fn refreshed_file_is_private() {
     use std::fs::{Permissions, set_permissions};
     use std::os::unix::fs::PermissionsExt;
 
     let server = FakeServer::start();
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -3600));
     let file = path(&program);
     set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
     program.run().exits(0);
@@ -147,18 +120,5 @@ fn unused_session_is_not_refreshed() {
     with_key.env("TFY_API_KEY", server.key()).run().exits(0);
     program.clone().args("--base-url http://127.0.0.1:1").run().exits(2);
     assert_eq!(server.calls(Call::Refresh).len(), 0);
-    assert_eq!(stored(&program), before);
-}
-
-#[test]
-fn completion_does_not_refresh_session() {
-    let server = FakeServer::start();
-    let before = session(&server, 5);
-    let program = with_session(&server, &before, "-- tfy-tokens delete")
-        .arg("")
-        .envs("COMPLETE=bash _CLAP_COMPLETE_INDEX=2")
-        .env("_CLAP_IFS", "\n");
-    let run = program.run().exits(0);
-    assert_eq!((run.stderr.as_str(), server.requests().len()), ("", 0));
     assert_eq!(stored(&program), before);
 }

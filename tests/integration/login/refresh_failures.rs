@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use super::{FILE, access_token, list, path, session};
-use crate::support::{Call, FakeServer, Fault, Program, Run, cases, snapshot};
+use crate::support::{Call, FakeServer, Fault, Run, cases, snapshot};
 
 /// Runs `list` with a stale session. Asserts that the refresh was the only request and that the file is the same as before.
 #[track_caller]
-fn fail_to_refresh(server: &FakeServer, session: &Value) -> (Run, Program) {
+fn fail_to_refresh(server: &FakeServer, session: &Value) -> Run {
     // Writing the session would remove these line breaks.
     let content = format!("\n{} \n\n", serde_json::to_string_pretty(session).unwrap());
     let program = list(server, session).home_file(FILE, &content);
@@ -20,7 +20,7 @@ fn fail_to_refresh(server: &FakeServer, session: &Value) -> (Run, Program) {
     assert_eq!(modified(), before);
     let calls: Vec<_> = server.requests().iter().map(|request| request.call).collect();
     assert_eq!(calls, [Call::Refresh]);
-    (run, program)
+    run
 }
 
 #[test]
@@ -28,8 +28,7 @@ fn ended_session_requires_login() {
     let server = FakeServer::start();
     let session = session(&server, 5);
     server.end_session();
-    let (run, _) = fail_to_refresh(&server, &session);
-    snapshot!(run, @r#"
+    snapshot!(fail_to_refresh(&server, &session), @r#"
     exit: 3
     --- stderr
     error: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
@@ -41,72 +40,35 @@ fn ended_session_requires_login() {
 }
 
 #[test]
-fn rejected_refresh_means_ended_session() {
-    for status in [400, 401, 403, 404, 422] {
-        let server = FakeServer::start();
-        server.answer_once(Call::Refresh, status);
-        let (run, _) = fail_to_refresh(&server, &session(&server, 5));
-        let run = run.exits(3);
-        let message = format!(
-            "credentials.json: the session has ended\nhint: run `tfy login --relogin --host {}`\n",
-            server.url()
-        );
-        assert!(run.stderr.ends_with(&message), "{}", run.snapshot());
-    }
-}
-
-#[test]
-fn transient_error_does_not_end_session() {
-    for status in [408, 429, 500, 502, 503, 504] {
-        let server = FakeServer::start();
-        server.answer_once(Call::Refresh, status);
-        let (run, program) = fail_to_refresh(&server, &session(&server, 5));
-        let run = run.exits(6);
-        assert!(!run.stderr.contains("login"), "{}", run.snapshot());
-        program.run().exits(0);
-    }
-    let server = FakeServer::start();
-    server.add_fault(Fault::hang_up(Call::Refresh));
-    let (run, _) = fail_to_refresh(&server, &session(&server, 5));
-    snapshot!(run, @r#"
-    exit: 6
-    --- stderr
-    error: connection to [SERVER] was lost before the response was complete
-      connection closed before message completed
-    hint: try again later
-    --- requests
-    POST /oauth2/token no response {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
-    "#);
-}
-
-#[test]
-fn echoed_refresh_token_is_redacted() {
-    for (status, code) in [(401, 3), (500, 6)] {
+fn only_rejection_ends_session() {
+    for (status, code) in [(400, 3), (401, 3), (403, 3), (404, 3), (422, 3), (408, 6), (429, 6), (500, 6), (503, 6)] {
         let server = FakeServer::start();
         let message = format!("unknown token {}", server.refresh_token());
         server.answer_once(Call::Refresh, (status, json!({"message": message})));
-        let (run, _) = fail_to_refresh(&server, &session(&server, 5));
-        let run = run.exits(code);
-        let message = "server message: unknown token (redacted)\n";
-        assert!(run.stderr.contains(message), "{}", run.snapshot());
+        let session = session(&server, 5);
+        let run = fail_to_refresh(&server, &session).exits(code);
+        let has_ended = run.stderr.contains("credentials.json: the session has ended\n");
+        assert_eq!((has_ended, run.stderr.contains("tfy login")), (code == 3, code == 3), "{}", run.snapshot());
+        assert!(run.stderr.contains("server message: unknown token (redacted)\n"), "{}", run.snapshot());
+        list(&server, &session).run().exits(0);
     }
+    let server = FakeServer::start();
+    server.add_fault(Fault::hang_up(Call::Refresh));
+    fail_to_refresh(&server, &session(&server, 5)).exits(6);
 }
 
 #[test]
 fn unexpected_response_is_not_shown() {
     for case in cases(
-        r#"{}                                                          | 1 | unexpected response from the server:
-           null                                                        | 1 | unexpected response from the server:
-           {"accessToken": null, "refreshToken": "refresh_SENTINEL"}   | 1 | unexpected response from the server:
-           {"access_token": "key_SENTINEL"}                            | 1 | unexpected response from the server:
-           {"accessToken": "", "refreshToken": "refresh_SENTINEL"}     | 3 | the server sent a new access token that is not an API key: it is empty
-           {"accessToken": "key_SENTINEL\nX: y"}                       | 3 | the server sent a new access token that is not an API key: it contains"#,
+        r#"null                                                      | 1 | unexpected response from the server:
+           {"accessToken": null, "refreshToken": "refresh_SENTINEL"} | 1 | unexpected response from the server:
+           {"accessToken": "", "refreshToken": "refresh_SENTINEL"}   | 3 | the server sent a new access token that is not an API key: it is empty
+           {"accessToken": "key_SENTINEL\nX: y"}                     | 3 | the server sent a new access token that is not an API key: it contains"#,
     ) {
         let [body, code, message] = case.columns();
         let server = FakeServer::start();
         server.answer_once(Call::Refresh, (201, body));
-        let (run, _) = fail_to_refresh(&server, &session(&server, 5));
-        let run = run.exits(code.parse().unwrap());
+        let run = fail_to_refresh(&server, &session(&server, 5)).exits(code.parse().unwrap());
         assert!(run.stderr.contains(message), "{}", run.snapshot());
     }
 }
@@ -118,51 +80,34 @@ fn redirect_receives_no_refresh_token() {
     let location = format!("{}/{}/x", other.url(), server.refresh_token());
     let response = ResponseTemplate::new(307).insert_header("Location", location.as_str());
     server.answer_once(Call::Refresh, response);
-    let (run, _) = fail_to_refresh(&server, &session);
-    snapshot!(run, @r#"
-    exit: 1
-    --- stderr
-    error: refusing to follow a redirect to http://127.0.0.1:[PORT]/(redacted)/x (HTTP 307)
-    hint: check the base URL; it must point to the TrueFoundry control plane
-    --- requests
-    POST /oauth2/token 307 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
-    "#);
+    let run = fail_to_refresh(&server, &session).exits(1);
+    let target = format!("redirect to {}/(redacted)/x (HTTP 307)\n", other.url());
+    assert!(run.stderr.contains(&target), "{}", run.snapshot());
     assert_eq!(other.requests().len(), 0);
 }
 
 #[test]
-fn stale_session_needs_refresh_token_and_tenant() {
+fn unrefreshable_session_lasts_until_expiry() {
     let server = FakeServer::start();
-    let no_tenant = json!(access_token(&json!({"exp": 1})));
-    for (name, value) in [("refresh_token", json!("")), ("access_token", no_tenant)] {
-        let mut session = session(&server, 0);
-        session[name] = value;
-        let run = list(&server, &session).run().exits(3);
-        let reason = "the session has ended and cannot be refreshed";
-        assert!(run.stderr.contains(reason), "{}", run.snapshot());
-    }
-    let mut session = session(&server, 0);
-    session.as_object_mut().unwrap().remove("refresh_token");
-    snapshot!(list(&server, &session), @"
-    exit: 3
-    --- stderr
-    error: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended and cannot be refreshed
-    hint: run `tfy login --relogin --host [SERVER]`
-    ");
-}
-
-#[test]
-fn session_without_refresh_token_lasts_until_expiry() {
-    let server = FakeServer::start();
-    let mut session = session(&server, 60);
-    session["refresh_token"] = Value::Null;
-    list(&server, &session).run().exits(0);
-
     let expiry = jiff::Timestamp::now().as_second() + 60;
-    session["refresh_token"] = json!(server.refresh_token());
-    session["access_token"] = json!(access_token(&json!({"exp": expiry})));
-    // The server does not accept this access token, but it was sent.
-    list(&server, &session).run().exits(3);
-    assert_eq!(server.calls(Call::Refresh).len(), 0);
-    assert_eq!(server.calls(Call::List).len(), 2);
+    let without_tenant = |expiry: i64| json!(access_token(&json!({"exp": expiry})));
+    for (name, fresh, ended) in
+        [("refresh_token", Value::Null, json!("")), ("access_token", without_tenant(expiry), without_tenant(1))]
+    {
+        let mut session_of_60_s = session(&server, 60);
+        session_of_60_s[name] = fresh;
+        // The server rejects an access token without a tenant, but receives it.
+        let code = if name == "access_token" { 3 } else { 0 };
+        list(&server, &session_of_60_s).run().exits(code);
+        let mut session = session(&server, 0);
+        session[name] = ended;
+        let run = list(&server, &session).run().exits(3);
+        let reason = format!(
+            "the session has ended and cannot be refreshed\nhint: run `tfy login --relogin --host {}`\n",
+            server.url()
+        );
+        assert!(run.stderr.ends_with(&reason), "{}", run.snapshot());
+    }
+    let calls: Vec<_> = server.requests().iter().map(|request| request.call).collect();
+    assert_eq!(calls, [Call::List; 2]);
 }

@@ -9,7 +9,7 @@ mod panics;
 mod process;
 mod responses;
 
-use crate::support::Program;
+use crate::support::{Exit, Program, Run};
 
 /// Looks like a personal access token.
 const KEY: &str = "tfy_SENTINEL_0123456789";
@@ -24,4 +24,11 @@ const UNUSUAL_KEY: &str = "a-key-of-no-known-kind";
 fn with_secret(program: Program, arguments: &str, secret: &str) -> Program {
     let arguments = arguments.split(' ');
     arguments.fold(program, |program, argument| program.arg(argument.replace("SECRET", secret)))
+}
+
+/// Asserts that the program ended by itself with an exit code of its own.
+#[track_caller]
+fn has_exit_code(run: &Run) {
+    let is_known = matches!(run.exit, Exit::Code(0..=7 | 130));
+    assert!(is_known, "{}", run.snapshot());
 }

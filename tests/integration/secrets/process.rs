@@ -8,36 +8,7 @@ use rustix::process::Signal;
 
 use super::UNUSUAL_KEY;
 use crate::support::servers::{RawServer, Script};
-use crate::support::{FakeServer, Program, is_installed};
-
-#[test]
-fn help_omits_key_from_environment() {
-    let server = FakeServer::start();
-    let commands = ["", "list", "create", "delete", "rotate", "revoke-all", "status", "completions", "man"];
-    for command in commands {
-        for option in ["-h", "--help"] {
-            let run = server.program(command).arg(option).run().exits(0);
-            assert!(run.stdout.contains("Usage: tfy-tokens "), "{command}");
-        }
-    }
-    for arguments in ["help create", "man", "-V", "completions bash"] {
-        let run = server.program(arguments).run().exits(0);
-        assert!(!run.stdout.is_empty() && run.stderr.is_empty(), "{}", run.snapshot());
-    }
-    assert!(server.program("").run().exits(2).stdout.is_empty());
-    assert_eq!(server.requests().len(), 0);
-}
-
-#[test]
-fn key_has_no_option() {
-    let server = FakeServer::start();
-    for option in ["--key", "--api-key", "--token", "--password"] {
-        let run = server.program("list").arg(option).arg("SENTINEL-of-no-kind").run().exits(2);
-        let error = format!("error: unexpected argument '{option}' found\n");
-        assert!(run.stderr.starts_with(&error), "{}", run.stderr);
-    }
-    assert_eq!(server.requests().len(), 0);
-}
+use crate::support::{Program, is_installed};
 
 /// Runs `program` until it waits for a response, and returns the result of `inspect` with its process ID.
 #[cfg(target_os = "linux")]

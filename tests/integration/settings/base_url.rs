@@ -1,4 +1,4 @@
-//! Valid and invalid base URLs.
+//! Valid and invalid base URLs. More of them are tested next to the parser.
 
 use super::{KEY, LIST, assert_untouched, greedy_server, lists};
 use crate::support::servers::Proxy;
@@ -7,11 +7,8 @@ use crate::support::{Call, FakeServer, Program, cases};
 #[test]
 fn unencrypted_http_is_refused_before_connecting() {
     let proxy = greedy_server();
-    for host in
-        "acme.test 128.0.0.1 localhost.acme.test evil.localhost notlocalhost [::ffff:127.0.0.1] 0.0.0.0".split(' ')
-    {
+    for host in ["acme.test", "localhost.acme.test", "[::ffff:127.0.0.1]", "0.0.0.0"] {
         let program = Program::with_settings(format!("http://{host}"), KEY, LIST);
-        let program = program.env("HTTP_PROXY", proxy.url());
         let run = program.env("http_proxy", proxy.url()).run().exits(2);
         let message = "error: invalid TFY_BASE_URL: http:// would send the API key to ";
         assert!(run.stderr.starts_with(message), "{host}: {}", run.snapshot());
@@ -24,7 +21,7 @@ fn tfy_allow_http_permits_unencrypted_http() {
     let server = FakeServer::start();
     let proxy = Proxy::open().reach("acme.test", &server.url());
     let program = Program::with_settings("http://acme.test", server.key(), LIST).env("HTTP_PROXY", proxy.url());
-    for value in ["", "0", "true", "yes"] {
+    for value in ["", "0", "true"] {
         program.clone().env("TFY_ALLOW_HTTP", value).run().exits(2);
     }
     assert_eq!(proxy.received().connections(), 0);
@@ -35,7 +32,7 @@ fn tfy_allow_http_permits_unencrypted_http() {
 #[test]
 fn unencrypted_http_reaches_loopback() {
     let server = FakeServer::start();
-    for host in ["127.0.0.1", "localhost", "LOCALHOST", "2130706433"] {
+    for host in ["127.0.0.1", "LOCALHOST", "2130706433"] {
         let url = server.url().replace("127.0.0.1", host);
         lists(Program::with_settings(url, server.key(), LIST).run());
     }
@@ -46,21 +43,16 @@ fn unencrypted_http_reaches_loopback() {
 #[test]
 fn invalid_base_url_is_refused_without_echo() {
     for case in cases(
-        "| it is empty; use https://YOUR-TENANT.truefoundry.cloud
-         https://a SENTINEL.test       | it contains a space or a control character
-         https://a.test/\tSENTINEL     | it contains a space or a control character
-         ftp://SENTINEL.test           | it must begin with https:// (or http:// for this machine)
-         https:SENTINEL.test           | it must begin with https:// (or http:// for this machine)
-         u:SENTINEL@a.test             | it must begin with https:// (or http:// for this machine)
-         https:///SENTINEL             | it does not contain a valid host
-         https://[SENTINEL             | it does not contain a valid host
-         https://user:SENTINEL@a.test  | it contains a user name or password; remove the part before the @
-         https://SENTINEL@a.test       | it contains a user name or password; remove the part before the @
-         https://a.test?SENTINEL       | it contains a query; remove the ? and everything after it
-         https://a.test/#SENTINEL      | it contains a fragment; remove the # and everything after it
-         tfy_SENTINEL                  | it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud
-         acme.test                     | the scheme is missing; use https://acme.test
-         localhost:8080/team           | the scheme is missing; use https://localhost:8080/team",
+        "                             | it is empty; use https://YOUR-TENANT.truefoundry.cloud
+         https://a.test/\tSENTINEL    | it contains a space or a control character
+         u:SENTINEL@a.test            | it must begin with https:// (or http:// for this machine)
+         https://[SENTINEL            | it does not contain a valid host
+         https://user:SENTINEL@a.test | it contains a user name or password; remove the part before the @
+         https://a.test?SENTINEL      | it contains a query; remove the ? and everything after it
+         https://a.test/#SENTINEL     | it contains a fragment; remove the # and everything after it
+         https://tfy_SENTINEL         | it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud
+         a-key-SENTINEL               | the scheme is missing; use https:// followed by the host
+         acme.test                    | the scheme is missing; use https://acme.test",
     ) {
         let [url, reason] = case.columns();
         // A base URL of spaces is invalid; an empty one counts as unset.
@@ -77,7 +69,7 @@ fn invalid_base_url_is_refused_without_echo() {
 fn path_prefix_and_trailing_slash_are_accepted() {
     let server = FakeServer::start();
     let url = server.url_with_prefix("/team/x");
-    for url in [url.clone(), format!("{url}/"), format!("  {url}//  ")] {
+    for url in [url.clone(), format!("  {url}//  ")] {
         lists(Program::with_settings(url, server.key(), LIST).run());
     }
     for request in server.requests() {

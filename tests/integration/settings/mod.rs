@@ -4,7 +4,6 @@ mod base_url;
 mod dotenv;
 mod environment;
 mod key;
-mod missing;
 mod redirects;
 mod sources;
 mod trust;
@@ -43,7 +42,7 @@ fn credentials(host: &str, key: &str) -> String {
     json!({"access_token": key, "host": host}).to_string()
 }
 
-/// Two servers with one key each. In the texts of a test, `A` and `B` are their base URLs, `a` and `b` the keys.
+/// Two servers with one key each. In the texts of a test, `A` and `B` are their base URLs (`A/x` has a path), `a` and `b` the keys.
 struct Hosts {
     a: FakeServer,
     b: RawServer,
@@ -68,12 +67,12 @@ impl Hosts {
     fn expand(&self, text: &str) -> String {
         let words = text.split_whitespace().map(|word| {
             let (name, value) = word.rsplit_once('=').unwrap_or(("", word));
-            let value = match value {
-                "A" => self.a.url(),
-                "B" => self.b.url(),
-                "a" => self.a.key(),
-                "b" => KEY.to_owned(),
-                other => other.to_owned(),
+            let value = match (value, value.split_at_checked(1)) {
+                ("a", _) => self.a.key(),
+                ("b", _) => KEY.to_owned(),
+                (_, Some(("A", path))) => self.a.url() + path,
+                (_, Some(("B", path))) => self.b.url() + path,
+                _ => value.to_owned(),
             };
             if name.is_empty() { value } else { format!("{name}={value}") }
         });

@@ -1,6 +1,5 @@
 //! The source of each setting, and the settings that are not used.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{KEY, logged_in};
@@ -9,8 +8,8 @@ use crate::support::{FakeServer, Program, snapshot};
 #[test]
 fn source_of_each_setting_is_named() {
     let server = FakeServer::start();
-    let (url, key) = (server.url(), server.key());
-    let by_flag = server.program("status --base-url").arg(&url).no_env("TFY_BASE_URL");
+    let (url, key) = (server.url_with_prefix("/team/x"), server.key());
+    let by_flag = server.program("status --base-url").arg(format!("{url}/")).no_env("TFY_BASE_URL");
     let dotenv = Program::new("status").cwd_file(".env", format!("TFY_HOST={url}\nTFY_API_KEY={key}\n"));
     let login = logged_in(&url, &key);
     let path = login.home().join(".truefoundry/credentials.json").display().to_string();
@@ -58,48 +57,12 @@ fn overridden_settings_are_listed() {
 }
 
 #[test]
-fn unused_broken_session_is_listed() {
-    let program = FakeServer::start().program("status -o json");
+fn json_has_warnings_and_unused_session() {
+    let program = FakeServer::start().program("status -o json").cwd_file(".env", "TFY_API_KEY='broken\n");
     let program = program.home_file(".truefoundry/credentials.json", "{");
     let path = program.home().join(".truefoundry/credentials.json").display().to_string();
+    let json = program.run().exits(0).json();
     let ignored = json!([{"source": path, "reason": "it is not the JSON that `tfy login` writes"}]);
-    assert_eq!(program.run().exits(0).json()["ignored"], ignored);
-}
-
-#[test]
-fn warnings_are_in_json() {
-    let program = FakeServer::start().program("status -o json");
-    let run = program.cwd_file(".env", "TFY_API_KEY='broken\n").run().exits(0);
-    assert_eq!(run.json()["warnings"], json!(["ignoring line 1 of .env: not KEY=value"]));
-}
-
-#[test]
-fn stale_session_is_refreshed() {
-    let server = FakeServer::start();
-    let content = json!({
-        "access_token": server.user_key(Timestamp::now() + SignedDuration::from_secs(5)),
-        "refresh_token": server.refresh_token(),
-        "host": server.url(),
-    });
-    let program = Program::new("status").observing(&server);
-    snapshot!(program.home_file(".truefoundry/credentials.json", content.to_string()), @r#"
-    exit: 0
-    --- stdout
-    Base URL      [SERVER] (from [HOME]/.truefoundry/credentials.json)
-    API key       set (from [HOME]/.truefoundry/credentials.json)
-    Server        answered in [MS] ms
-    Logged in as  ada@acme.test, tenant acme
-    Access        list, create and delete tokens
-    --- requests
-    POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
-    GET /session 200
-    "#);
-}
-
-#[test]
-fn base_url_keeps_prefix_without_slash() {
-    let server = FakeServer::start();
-    let url = server.url_with_prefix("/team/x");
-    let run = Program::with_settings(format!("{url}/"), server.key(), "status").run().exits(0);
-    assert!(run.stdout.starts_with(&format!("Base URL      {url} (from TFY_BASE_URL)\n")), "{}", run.snapshot());
+    assert_eq!(json["ignored"], ignored);
+    assert_eq!(json["warnings"], json!(["ignoring line 1 of .env: not KEY=value"]));
 }

@@ -1,7 +1,6 @@
 //! Text from the server: sanitized for people, exact for programs.
 
 mod hostile;
-mod malformed_items;
 mod spreadsheet;
 mod wide;
 
@@ -46,10 +45,4 @@ fn cells(text: &str) -> Vec<Vec<String>> {
     let rows = csv::Reader::from_reader(text.as_bytes()).into_records();
     let cells = |row: csv::StringRecord| row.iter().map(str::to_owned).collect();
     rows.map(|row| cells(row.expect("a row of CSV"))).collect()
-}
-
-/// The first cell of each row.
-#[track_caller]
-fn first_cells(text: &str) -> Vec<String> {
-    cells(text).into_iter().map(|mut row| row.swap_remove(0)).collect()
 }

@@ -3,26 +3,20 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use super::has_exit_code;
-use crate::secrets::with_secret;
+use crate::secrets::{has_exit_code, with_secret};
 use crate::support::{Call, FakeServer, Program};
 
-const ARGUMENTS: [&str; 15] = [
+const ARGUMENTS: [&str; 10] = [
     "SECRET",
-    "list --expires-within SECRET",
     "list --unused-for SECRET",
     "list --search SECRET",
     "list --timeout SECRET",
-    "list --retries SECRET",
-    "create SECRET",
+    "list --base-url SECRET",
+    "create SECRET --save /nowhere/at/all",
     "create new-one --expires SECRET -q --save /nowhere/at/all",
-    "create new-one --for-user SECRET --save /nowhere/at/all",
     "delete SECRET --yes",
-    "rotate SECRET --yes",
     "rotate none --as SECRET --yes",
     "revoke-all SECRET --yes",
-    "completions SECRET",
-    "list --base-url SECRET",
 ];
 
 #[test]
@@ -45,20 +39,6 @@ fn arguments_without_unicode_do_not_panic() {
     for arguments in ["", "list --search", "create", "create new-one --save", "delete", "man"] {
         has_exit_code(&server.program(arguments).arg(bytes).run());
     }
-}
-
-#[test]
-fn variables_without_unicode_do_not_panic() {
-    let server = FakeServer::start();
-    let bytes = OsStr::from_bytes(b"a\xff\xfeb");
-    let names = "TFY_BASE_URL TFY_HOST TFY_API_KEY TFY_ALLOW_HTTP HOME TERM NO_COLOR COLUMNS COMPLETE HTTP_PROXY \
-                 HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR CLICOLOR_FORCE";
-    for name in names.split(' ') {
-        for command in ["list", "status", "--help"] {
-            has_exit_code(&server.program(command).env(name, bytes).colored().run());
-        }
-    }
-    has_exit_code(&server.program("list").env(OsStr::from_bytes(b"\xff"), bytes).run());
 }
 
 #[test]
@@ -118,8 +98,8 @@ fn closed_or_full_streams_do_not_panic() {
             account.remove("new-one");
         }
     });
-    for redirection in ["2>&-", "2>/dev/full", ">&- 2>&-", ">/dev/full 2>/dev/full", "<&- >&- 2>&-"] {
-        for arguments in ["list", "list -v", "status", "create new-one", "delete ci-run --yes", "--help", "unknown"] {
+    for redirection in ["2>&-", "2>/dev/full", ">/dev/full 2>/dev/full", "<&- >&- 2>&-"] {
+        for arguments in ["list -v", "status", "create new-one", "delete ci-run --yes", "--help", "unknown"] {
             let program = Program::shell(&format!("exec \"$0\" {arguments} --retries 0 {redirection}"))
                 .arg(env!("CARGO_BIN_EXE_tfy-tokens"))
                 .env("TFY_BASE_URL", server.url())
