@@ -47,6 +47,7 @@ struct ReplacedJson<'a> {
 
 pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
     let expiry = resolve_expiry(&arguments.expires, context.now)?;
+    let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
     let (client, name) = match (arguments.name, context.prompt()) {
         (Some(name), _) => (context.client().await?, name),
         (None, Some(prompt)) => {
@@ -64,7 +65,6 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
         account: arguments.account,
         token_type: arguments.token_type,
     };
-    let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
     create_and_deliver(&new, None, file, &client, context).await
 }
 

@@ -11,7 +11,7 @@ use crate::support::{Call, FakeServer, Program, Run};
 
 /// States of a token whose value was not delivered.
 const CREATED: &str = "the value of token `ci-run` was not delivered; the token was created with ID ";
-const NOT_CREATED: &str = "the value of token `ci-run` was not delivered; no token with this name exists\n";
+const NOT_CREATED: &str = "the value of token `ci-run` was not delivered; no token with this name exists yet\n";
 
 /// Creates `ci-run`.
 fn create(server: &FakeServer) -> Program {

@@ -11,7 +11,8 @@ fn eight_deletions_run_at_once() {
     let ids: Vec<String> = (1..=20).map(|number| format!("id-{number:02}")).collect();
     let items: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
     // The list and the session are requested at the same time. This answers both.
-    let page = json!({"data": items, "pagination": {"total": ids.len()}, "user": {"id": "ada"}});
+    let page =
+        json!({"data": items, "pagination": {"total": ids.len()}, "user": {"subject": {"subjectPatName": "mine"}}});
     let page = Script::json(200, page.to_string());
     let gate = Gate::closed();
     let deleted = Script::Behind(gate.clone(), json_response(200, "{}"));

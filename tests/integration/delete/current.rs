@@ -1,5 +1,7 @@
 //! The token that the client authenticates with.
 
+use serde_json::json;
+
 use crate::support::{Call, FakeServer, snapshot};
 
 /// A server whose key is the token `mine`.
@@ -72,9 +74,17 @@ fn unknown_current_token_blocks_yes() {
 }
 
 #[test]
-fn missing_session_api_only_warns() {
-    let server = server();
-    server.answer_always(Call::Session, 404);
-    server.program("delete ci --yes").run().exits(0);
-    assert_eq!(server.names(), "mine");
+fn unnamed_current_token_blocks_yes() {
+    let unnamed = json!({"user": {"email": "ada@acme.test"}});
+    for (answer, reason) in [
+        ((404, json!({})), "the server does not have this API (HTTP 404)"),
+        ((200, unnamed), "the server did not send its name"),
+    ] {
+        let server = server();
+        server.answer_always(Call::Session, answer);
+        let run = server.program("delete ci --yes -o json").run().exits(2);
+        let message = run.failure()["message"].to_string();
+        assert!(message.contains(reason), "{message}");
+        assert_eq!(server.names(), "mine ci");
+    }
 }

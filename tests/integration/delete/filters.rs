@@ -16,8 +16,6 @@ fn expired_prefers_server_state_over_clock() {
     --- stdout
     Deleted over (cm3k1x9qf0000000000000003)
     Deleted marked (cm3k1x9qf0000000000000001)
-    --- stderr
-    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
@@ -33,13 +31,13 @@ fn filter_without_match_succeeds() {
     snapshot!(server.program("delete --expired --yes"), @"
     exit: 0
     --- stderr
-    No tokens match --expired. Nothing was deleted.
+    No tokens match `--expired`. Nothing was deleted.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
     ");
     let run = server.program("delete --expired --unused-for 1y --yes").run().exits(0);
-    assert_eq!(run.stderr, "No tokens match --expired and --unused-for 1y. Nothing was deleted.\n");
+    assert_eq!(run.stderr, "No tokens match `--expired --unused-for 1y`. Nothing was deleted.\n");
     let run = server.program("delete --expired --yes -o json").run().exits(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("[]\n", ""));
 }

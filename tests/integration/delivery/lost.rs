@@ -47,7 +47,7 @@ fn missing_token_prints_search_command() {
     let run = snapshot!(create(&server).args("-o json"), @r#"
     exit: 7
     --- stderr
-    {"error":{"kind":"undelivered","message":"the value of token `ci-run` was not delivered; no token with this name exists; the server is unavailable (HTTP 502)","hint":"run `tfy-tokens list --search ci-run` to be sure, then create it again","status":502,"exitCode":7}}
+    {"error":{"kind":"undelivered","message":"the value of token `ci-run` was not delivered; no token with this name exists yet; the server is unavailable (HTTP 502)","hint":"run `tfy-tokens list --search ci-run` to be sure, then create it again","status":502,"exitCode":7}}
     --- requests
     POST /personal-access-tokens 502 {"name":"ci-run"}
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=ci-run 200
@@ -128,6 +128,14 @@ fn response_without_value_is_never_printed() {
         assert_one_lookup(&server);
         delete_as_printed(&server, &run);
     }
+}
+
+#[test]
+fn oversized_value_is_looked_up() {
+    let server = RawServer::answering(vec![Script::endless_json(), Script::json(200, r#"{"data":[]}"#)]);
+    let run = server.program("create ci-run").run();
+    assert_undelivered(&run, NOT_CREATED);
+    assert!(run.stderr.contains("the response is larger than 32 MiB"), "{}", run.stderr);
 }
 
 #[test]

@@ -37,6 +37,17 @@ fn closed_stdout_reports_delete_command() {
 }
 
 #[test]
+fn reader_of_non_blocking_pipe_gets_everything() {
+    let server = FakeServer::start();
+    server.add_many(3000);
+    let non_blocking = "use Fcntl; fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK); exec @ARGV";
+    // The shell reads the first line byte by byte, so that the pipe fills up.
+    let script = format!(r#"perl -e '{non_blocking}' "$0" list -o jsonl | (read -r first; wc -l)"#);
+    let run = shell(&server, &script).run().exits(0);
+    assert_eq!(run.stdout.trim(), "2999", "{}", run.stderr);
+}
+
+#[test]
 fn printed_command_has_base_url_option() {
     let server = FakeServer::start();
     let program = Program::new("create ci-run --base-url").arg(server.url());

@@ -48,10 +48,10 @@ fn status_decides_message_and_exit_code() {
         assert_eq!((run.stdout.as_str(), run.stderr), ("", lines), "{case:?}");
 
         let run = program.args("-o json").run().exits(code);
-        let separator = if message.ends_with('.') { " " } else { "; " };
+        let cause = if message.ends_with('.') { " Server message: Not today" } else { "; server message: Not today" };
         let error = json!({
             "kind": kind,
-            "message": format!("{message}{separator}server message: Not today"),
+            "message": format!("{message}{cause}"),
             "hint": (!hint.is_empty()).then_some(hint),
             "status": status,
             "exitCode": code,

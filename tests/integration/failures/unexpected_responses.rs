@@ -20,7 +20,8 @@ fn check(arguments: &str, call: Call, body: &str, expected: &str, got: &str) {
     let server = FakeServer::with(&["ci-run"]);
     server.answer_always(call, (200, format!("\r\n  {body}\n").as_str()));
     let run = server.program(arguments).args("-o json").run().exits(1);
-    let hint = (got == "an HTML page").then_some("check the base URL; a login page or a proxy may have answered");
+    let hint =
+        got.starts_with("an HTML page").then_some("check the base URL; a login page or a proxy may have answered");
     let error = json!({
         "kind": "failed",
         "message": format!("unexpected response from the server: expected {expected}, got {got}"),
@@ -42,10 +43,36 @@ fn response_is_described_not_shown() {
         check("status", Call::Session, body, "a session", got);
         // JSON of any structure and an empty body confirm a deletion.
         if !got.contains("empty") && !got.contains("structure") {
-            check("delete ci-run --yes", Call::Delete, body, "a response to a deletion", got);
-            check("revoke-all ada@acme.test --yes", Call::RevokeAll, body, "a response to a deletion", got);
+            let got_token = format!("{got}; the token may have been deleted");
+            check("delete ci-run --yes", Call::Delete, body, "a response to a deletion", &got_token);
+            let got_tokens = format!("{got}; the tokens may have been deleted");
+            check("revoke-all ada@acme.test --yes", Call::RevokeAll, body, "a response to a deletion", &got_tokens);
         }
     }
+}
+
+#[test]
+fn refusal_inside_success_is_refusal() {
+    let server = FakeServer::with(&["ci-run"]);
+    let refused = (200, json!({"statusCode": 403, "message": "Not today"}));
+    for (arguments, call) in [
+        ("list", Call::List),
+        ("create new-one", Call::Create),
+        ("delete ci-run --yes", Call::Delete),
+        ("revoke-all ada@acme.test --yes", Call::RevokeAll),
+    ] {
+        server.answer_always(call, refused.clone());
+        let run = server.program(arguments).args("-o json").run().exits(3);
+        assert_eq!(run.failure()["status"], 403, "{arguments}");
+        assert_eq!(server.names(), "ci-run");
+    }
+}
+
+#[test]
+fn byte_order_mark_is_ignored() {
+    let server = FakeServer::start();
+    server.answer_always(Call::List, ResponseTemplate::new(200).set_body_bytes("\u{feff}{\"data\":[]}"));
+    assert_eq!(server.program("list -o json").run().exits(0).stdout, "[]\n");
 }
 
 #[test]

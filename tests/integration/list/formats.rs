@@ -30,7 +30,7 @@ fn each_format_shows_all_tokens() {
     [
     {"name":"grafana","id":"cm3k1x9qf0000000000000003","createdAt":"2020-01-15T09:30:00Z","expiresAt":null,"lastUsedAt":null,"expired":false,"createdBy":null},
     {"name":"old-laptop","id":"cm3k1x9qf0000000000000002","createdAt":"2019-01-01T00:00:00Z","expiresAt":"2020-01-01T23:59:59Z","lastUsedAt":null,"expired":true,"createdBy":"grace@acme.test"},
-    {"name":"ci-pipeline","id":"cm3k1x9qf0000000000000001","createdAt":"2020-01-15T09:30:00Z","expiresAt":"2099-07-15T00:00:00Z","lastUsedAt":"2020-06-30T18:04:11.25Z","expired":false,"createdBy":"ada@acme.test"}
+    {"name":"ci-pipeline","id":"cm3k1x9qf0000000000000001","createdAt":"2020-01-15T09:30:00Z","expiresAt":"2099-07-15T00:00:00Z","lastUsedAt":"2020-06-30T18:04:11Z","expired":false,"createdBy":"ada@acme.test"}
     ]
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
@@ -44,7 +44,7 @@ fn each_format_shows_all_tokens() {
     name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy␍
     grafana,cm3k1x9qf0000000000000003,2020-01-15T09:30:00Z,,,false,␍
     old-laptop,cm3k1x9qf0000000000000002,2019-01-01T00:00:00Z,2020-01-01T23:59:59Z,,true,grace@acme.test␍
-    ci-pipeline,cm3k1x9qf0000000000000001,2020-01-15T09:30:00Z,2099-07-15T00:00:00Z,2020-06-30T18:04:11.25Z,false,ada@acme.test␍
+    ci-pipeline,cm3k1x9qf0000000000000001,2020-01-15T09:30:00Z,2099-07-15T00:00:00Z,2020-06-30T18:04:11Z,false,ada@acme.test␍
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");

@@ -9,10 +9,10 @@ fn empty_listing_is_explained_on_stderr() {
     let server = FakeServer::start();
     for case in cases(
         "                              | You have no tokens. Run `tfy-tokens create NAME` to create one.
-         --search zzz                  | No tokens match --search `zzz`.
-         --active                      | No tokens match --active.
-         --expired --unused-for 90d    | No tokens match --expired and --unused-for 90d.
-         --search a\u{1b}[2J --expires-within 14d | No tokens match --search `a\u{fffd}[2J` and --expires-within 14d.
+         --search zzz                  | No tokens match `--search zzz`.
+         --active                      | No tokens match `--active`.
+         --expired --unused-for 90d    | No tokens match `--expired --unused-for 90d`.
+         --search a\u{1b}[2J --expires-within 14d | No tokens match `--search a\u{fffd}[2J --expires-within 14d`.
          --quiet                       |",
     ) {
         let [arguments, expected] = case.columns();
@@ -56,7 +56,7 @@ fn verbose_shows_each_request() {
     --- stderr
     GET /api/svc/v1/personal-access-tokens?limit=100&offset=0&nameSearchQuery=token: 200 in [MS] ms, attempt 1
     GET /api/svc/v1/personal-access-tokens?limit=100&offset=99&nameSearchQuery=token: 200 in [MS] ms, attempt 1
-    No tokens match --search `token` and --expired.
+    No tokens match `--search token --expired`.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=token 200
     GET /personal-access-tokens?limit=100&offset=99&nameSearchQuery=token 200

@@ -49,7 +49,7 @@ fn no_keeps_both_tokens() {
         let session = asked(&server);
         session.send(answer);
         let finished = session.finish().exits(code);
-        let note = "The old token was kept; both tokens are valid.";
+        let note = "Kept the old token bot (cm3k1x9qf0000000000000001).";
         assert!(finished.screen.ends_with(note), "{answer:?}: {}", finished.screen);
         assert_eq!(server.names(), "bot-2 bot");
     }

@@ -10,7 +10,7 @@ fn selected_tokens_are_confirmed_and_deleted() {
     session.wait_for(PICKER);
     session.send(DOWN).send(" ").send(DOWN).send(DOWN).send(" ").wait_for("> [x] laptop");
     insta::assert_snapshot!(session.screen(), @"
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME    ID                         CREATED AT  EXPIRES AT            LAST USED
       [ ] ci      cm3k1x9qf0000000000000004  2020-01-15  Never                 -
       [x] old     cm3k1x9qf0000000000000003  2020-01-15  2021-01-01 (expired)  -
@@ -21,7 +21,7 @@ fn selected_tokens_are_confirmed_and_deleted() {
     snapshot!(session, @"
     exit: 0
     --- screen
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME    ID                         CREATED AT  EXPIRES AT            LAST USED
     On [SERVER]:
     NAME    ID                         CREATED AT  EXPIRES AT            LAST USED
@@ -57,7 +57,7 @@ fn enter_without_selection_asks_again() {
     snapshot!(session, @"
     exit: 130
     --- screen
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
     No token selected. Press Space to select, Esc to cancel.
     --- requests

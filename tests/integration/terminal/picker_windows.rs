@@ -23,7 +23,8 @@ fn rows_fit_each_width() {
         screen
     };
     insta::assert_snapshot!(pick(80), @"
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms
+    , Esc cancels.
           NAME                                  EXPIRES AT
       [ ] ci-pipeline                           Never
       [x] a-name-of-thirty-six-characters-long  in 9 days
@@ -31,7 +32,8 @@ fn rows_fit_each_width() {
     ");
     insta::assert_snapshot!(pick(40), @"
     Which tokens do you want to delete? Spac
-    e selects, Enter confirms, Esc cancels.
+    e selects, a selects all, Enter confirms
+    , Esc cancels.
           NAME
       [ ] ci-pipeline
       [x] a-name-of-thirty-six-characters-
@@ -49,7 +51,7 @@ fn long_list_has_pages() {
     session.wait_for("> [ ] token-0014").send(&DOWN.repeat(6)).wait_for("> [ ] token-0008");
     session.send(" ").send(&DOWN.repeat(5)).wait_for("> [ ] token-0003");
     insta::assert_snapshot!(session.screen(), @"
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
     20 tokens on 4 pages. Left and Right change the page.
           NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
       [x] token-0008  cm3k1x9qf0000000000000008  2020-01-15  Never       -

@@ -43,7 +43,7 @@ fn redirected_json_has_only_result() {
     snapshot!(session, @r#"
     exit: 0
     --- screen
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
     On [SERVER]:
     NAME    ID                         CREATED AT  EXPIRES AT  LAST USED

@@ -15,7 +15,7 @@ fn names_are_sanitized() {
     let session = Terminal::size(120, 40).run(&server.program("delete"));
     session.wait_for(PICKER).wait_for("0001");
     insta::assert_snapshot!(session.screen(), @"
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME                    ID                         CREATED AT  EXPIRES AT  LAST USED
     > [ ] a]0;titleb            cm3k1x9qf0000000000000005  2020-01-15  Never       -
       [ ] abc                 cm3k1x9qf0000000000000004  2020-01-15  Never       -
@@ -52,7 +52,8 @@ fn huge_name_is_cut() {
     let session = Terminal::size(80, 12).run(&server.program("delete"));
     session.wait_for(PICKER).send(DOWN).wait_for("> [ ] xxx");
     insta::assert_snapshot!(session.screen(), @"
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms
+    , Esc cancels.
           NAME
       [ ] short
     > [ ] xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
@@ -61,7 +62,7 @@ fn huge_name_is_cut() {
     snapshot!(session, @"
     exit: 130
     --- screen
-    Which tokens do you want to delete? Space selects, Enter confirms, Esc cancels.
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
           NAME
     On [SERVER]:
     NAME                                       ID                         EXPIRES AT

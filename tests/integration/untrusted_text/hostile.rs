@@ -67,20 +67,13 @@ fn csv_is_exact_except_at_terminal() {
 }
 
 #[test]
-fn id_is_one_sanitized_line() {
-    let server = FakeServer::start();
-    for text in sent().iter().rev() {
-        server.add_raw(json!({ "id": text }));
-    }
-    // IDs that are safe in a URL are exact for programs. None of them contains a control character.
-    let ids = list(&server, "id").exact_output().run().exits(0).stdout;
-    assert!(!ids.contains(|c: char| c.is_control() && c != '\n'), "{ids:?}");
-    assert_eq!(ids.lines().count(), TEXTS.len());
-    #[cfg(unix)]
-    {
-        let ids = shown(&server, "id", 80);
-        let ids: Vec<&str> = ids.lines().map(str::trim_end).collect();
-        assert_eq!(ids, TEXTS.map(|(_, shown)| shown));
+fn unsafe_id_is_not_listed_for_programs() {
+    for id in sent().into_iter().chain(["-rf", "a b", "$(id)", "revoke/all"]) {
+        let server = FakeServer::with(&["ci"]);
+        server.add_raw(json!({"id": id, "name": "odd"}));
+        let run = list(&server, "id").run().exits(1);
+        let error = "error: token `odd` has an ID that is not safe to pass to a program\nhint: use -o json\n";
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", error), "{id:?}");
     }
 }
 

@@ -77,9 +77,7 @@ fn unusual_names_do_not_panic() {
         assert!(!run.stdout.is_empty());
     }
     for (columns, rows) in [(1, 1), (2, 2), (7, 3), (20, 5), (300, 100), (1000, 2)] {
-        for arguments in ["list", "list -o id"] {
-            Terminal::size(columns, rows).run(&run(&server, arguments)).finish().exits(0);
-        }
+        Terminal::size(columns, rows).run(&run(&server, "list")).finish().exits(0);
     }
 }
 
