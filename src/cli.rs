@@ -10,13 +10,9 @@ use email_address::EmailAddress;
 
 use crate::output::{ColorChoice, Format};
 use crate::secret::parse_public_text;
-use crate::select::Order;
-use crate::time::{CalendarDuration, ExpiryArg, Timeout};
+use crate::select::{Filter, Order};
+use crate::time::{ExpiryArg, Timeout};
 use crate::token::{TokenName, TokenType};
-
-const FILTERS: &str = "Filters";
-
-const DELETE_FILTERS: &str = "Filters (instead of TOKEN)";
 
 /// Manage TrueFoundry personal access tokens
 ///
@@ -95,23 +91,8 @@ pub enum Command {
         tfy-tokens list --expires-within 14d --sort expires -o csv"
 )]
 pub struct List {
-    /// Show only tokens whose name contains TEXT
-    #[arg(long, help_heading = FILTERS, value_name = "TEXT", value_parser = parse_public_text)]
-    pub search: Option<String>,
-    /// Show only tokens that have not expired
-    #[arg(long, help_heading = FILTERS, conflicts_with = "expired")]
-    pub active: bool,
-    /// Show only expired tokens
-    #[arg(long, help_heading = FILTERS, conflicts_with = "expires_within")]
-    pub expired: bool,
-    /// Show only tokens that expire within DURATION, such as 14d
-    #[arg(long, help_heading = FILTERS, value_name = "DURATION", allow_hyphen_values = true)]
-    pub expires_within: Option<CalendarDuration>,
-    /// Show only tokens not used for at least DURATION, such as 90d
-    ///
-    /// For a token that was never used, the time since its creation counts.
-    #[arg(long, help_heading = FILTERS, value_name = "DURATION", allow_hyphen_values = true)]
-    pub unused_for: Option<CalendarDuration>,
+    #[command(flatten)]
+    pub filter: Filter,
     /// Sort by a field [default: the order returned by the server]
     #[arg(long, value_name = "FIELD", value_enum)]
     pub sort: Option<Order>,
@@ -181,8 +162,8 @@ pub struct Yes {
 
 /// Delete tokens
 ///
-/// Every TOKEN must match exactly one token; otherwise no token is deleted. The matching tokens are shown before you confirm.
-/// Deletion cannot be undone.
+/// Pass names and IDs, or filters that a token must all match. Every TOKEN must match exactly one token; otherwise no token is
+/// deleted. The matching tokens are shown before you confirm. Deletion cannot be undone.
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "rm",
@@ -195,16 +176,10 @@ pub struct Yes {
 )]
 pub struct Delete {
     /// Names or IDs of the tokens to delete; choose from a list if omitted
-    #[arg(value_name = "TOKEN", value_parser = parse_public_text)]
+    #[arg(value_name = "TOKEN", value_parser = parse_public_text, conflicts_with = "Filter")]
     pub tokens: Vec<String>,
-    /// Delete all expired tokens
-    #[arg(long, help_heading = DELETE_FILTERS, conflicts_with = "tokens")]
-    pub expired: bool,
-    /// Delete all tokens not used for at least DURATION, such as 90d
-    ///
-    /// For a token that was never used, the time since its creation counts.
-    #[arg(long, help_heading = DELETE_FILTERS, value_name = "DURATION", conflicts_with = "tokens", allow_hyphen_values = true)]
-    pub unused_for: Option<CalendarDuration>,
+    #[command(flatten)]
+    pub filter: Filter,
     /// Show the tokens without deleting them
     #[arg(long)]
     pub dry_run: bool,

@@ -1,23 +1,36 @@
 //! Selects tokens by filter, by name or by ID, and sorts them.
 
+use clap::Args;
 use jiff::Timestamp;
 
 use crate::error::{Failure, Kind};
+use crate::secret::parse_public_text;
 use crate::time::CalendarDuration;
 use crate::token::{Expiry, Token};
 use crate::untrusted::sanitize;
 
+/// Heading of the filters in help pages.
+const HEADING: &str = "Filters";
+
 /// Conditions that a token must all meet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Filter {
-    /// Text that the name contains, in any case.
+    /// Select tokens whose name contains TEXT
+    #[arg(long, help_heading = HEADING, value_name = "TEXT", value_parser = parse_public_text)]
     pub search: Option<String>,
-    /// Not expired.
+    /// Select tokens that have not expired
+    #[arg(long, help_heading = HEADING, conflicts_with = "expired")]
     pub active: bool,
+    /// Select expired tokens
+    #[arg(long, help_heading = HEADING, conflicts_with = "expires_within")]
     pub expired: bool,
-    /// Not expired, but expires within this time from now.
+    /// Select tokens that expire within DURATION, such as 14d
+    #[arg(long, help_heading = HEADING, value_name = "DURATION", allow_hyphen_values = true)]
     pub expires_within: Option<CalendarDuration>,
-    /// Not used for this long. For a token that was never used, the time since its creation counts.
+    /// Select tokens not used for at least DURATION, such as 90d
+    ///
+    /// For a token that was never used, the time since its creation counts.
+    #[arg(long, help_heading = HEADING, value_name = "DURATION", allow_hyphen_values = true)]
     pub unused_for: Option<CalendarDuration>,
 }
 
@@ -103,6 +116,11 @@ pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> 
         }
     }
     if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing)) }
+}
+
+/// Finds the token with an exact name or ID.
+pub fn find_one(tokens: &[Token], wanted: &str) -> Result<Token, Failure> {
+    find_match(tokens, wanted)?.cloned().ok_or_else(|| not_found(tokens, &[wanted]))
 }
 
 fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Failure> {

@@ -80,15 +80,6 @@ impl Signals {
         received.await
     }
 
-    /// Fails if a signal has arrived.
-    pub async fn check(&self) -> Result<(), Interrupted> {
-        tokio::select! {
-            biased;
-            interrupted = self.next() => Err(interrupted),
-            () = std::future::ready(()) => Ok(()),
-        }
-    }
-
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
     pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
         &self,

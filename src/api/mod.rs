@@ -16,13 +16,14 @@ use jiff::Timestamp;
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::IgnoredAny;
+use serde_json::json;
 use url::Url;
 
 use response_error::{Operation, failure_for, key_rejected};
 pub use retry::Applied;
 pub use transport::{Attempt, Limits, Trace};
 use transport::{Request, Response, Transport};
-use wire::{CreateRequest, CreateResponse, RefreshRequest, RefreshResponse, RevokeAllRequest, parse_object};
+use wire::{CreateRequest, CreateResponse, parse_object};
 pub use wire::{Session, parse_page};
 
 use crate::error::{Failure, Kind};
@@ -130,7 +131,7 @@ impl Client {
     /// Deletes all tokens of a user. Requires the API key of a tenant admin.
     pub async fn revoke_all(&self, email: &EmailAddress) -> Result<(), Failure> {
         let email = email.as_str();
-        let body = to_json(&RevokeAllRequest { email })?;
+        let body = to_json(&json!({ "email": email }))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
         let result = self.transport.send(&request).await;
         self.ensure_deleted(result, &request, Operation::RevokeAll(email))
@@ -160,19 +161,15 @@ impl Client {
 
     /// Refreshes a login session.
     pub async fn refresh(&self, tenant: &str, refresh_token: &Secret) -> Result<Refreshed, Failure> {
-        let body = to_json(&RefreshRequest {
-            tenant_name: tenant,
-            refresh_token: refresh_token.expose(),
-            grant_type: "refresh_token",
-            return_jwt: true,
-        })?;
+        let body = to_json(&json!({
+            "tenantName": tenant,
+            "refreshToken": refresh_token.expose(),
+            "grantType": "refresh_token",
+            "returnJWT": true,
+        }))?;
         let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(body).without_key();
         let response = self.send(&request, Operation::Refresh).await?;
-        let refreshed: RefreshResponse = parse_body(&response.body, "a refreshed session")?;
-        Ok(Refreshed {
-            access_token: refreshed.access_token,
-            refresh_token: refreshed.refresh_token.filter(|token| !token.expose().is_empty()),
-        })
+        parse_body(&response.body, "a refreshed session")
     }
 
     async fn send(&self, request: &Request, operation: Operation<'_>) -> Result<Response, Failure> {

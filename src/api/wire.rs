@@ -147,28 +147,6 @@ pub struct CreateResponse {
     pub token: Secret,
 }
 
-#[derive(Serialize)]
-pub struct RevokeAllRequest<'a> {
-    pub email: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RefreshRequest<'a> {
-    pub tenant_name: &'a str,
-    pub refresh_token: &'a str,
-    pub grant_type: &'a str,
-    #[serde(rename = "returnJWT")]
-    pub return_jwt: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RefreshResponse {
-    pub access_token: Secret,
-    pub refresh_token: Option<Secret>,
-}
-
 /// Parses a page of tokens. An expiry more than 50 years after `now` counts as never.
 pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
     let text = String::from_utf8_lossy(body);

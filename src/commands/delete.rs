@@ -2,18 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Confirmation, Context, missing_argument};
+use super::confirm::{ADVICE, Confirmation, ask, read_tokens};
+use super::{Context, missing_argument};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Kind};
-use crate::output::{Output, Table, json_array, show, show_lines};
+use crate::output::{Output, Table, json_array};
 use crate::prompt::{self, Prompt};
-use crate::select::Filter;
+use crate::select::find;
 use crate::token::Token;
-use crate::tokens::delete::{self, Deleted, Inventory, Plan, Selection};
-
-pub const ADVICE: &str = "If services fail after token deletion, they were using the deleted token. Create a new token and \
-     update them.";
+use crate::tokens::delete::{self, Deleted, Plan};
 
 /// JSON view of a token that was deleted or, with `--dry-run`, would be.
 #[derive(Serialize)]
@@ -25,7 +23,7 @@ struct DeletedJson<'a> {
 
 pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
-    let filter = Filter { expired: arguments.expired, unused_for: arguments.unused_for, ..Filter::default() };
+    let filter = arguments.filter;
     let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
     let picks = arguments.tokens.is_empty() && filter.is_empty();
     if picks && picker.is_none() {
@@ -36,14 +34,12 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
 
     let client = context.client().await?;
     let inventory = read_tokens(&client, context).await?;
-    let plan = match picker.filter(|_| picks) {
-        Some(picker) => {
-            let ids = pick(&inventory, &picker, context).await?;
-            inventory.plan(&Selection::Names(&ids), context.now)?
-        }
-        None if filter.is_empty() => inventory.plan(&Selection::Names(&arguments.tokens), context.now)?,
-        None => inventory.plan(&Selection::Filter(&filter), context.now)?,
+    let tokens = match picker.filter(|_| picks) {
+        Some(picker) => pick(&inventory.tokens, &picker, context).await?,
+        None if filter.is_empty() => find(&inventory.tokens, &arguments.tokens)?,
+        None => inventory.tokens.iter().filter(|token| filter.matches(token, context.now)).cloned().collect(),
     };
+    let plan = inventory.plan(tokens)?;
     if plan.tokens.is_empty() {
         output.note(match filter.describe() {
             none if none.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
@@ -67,48 +63,15 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     apply(plan, &client, context).await
 }
 
-/// Reads all tokens. Warns if it is unknown which of them is the API key.
-pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Result<Inventory> {
-    let spinner = context.output.spinner("Reading tokens");
-    let inventory = delete::read(client, |done, total| spinner.set(done, total));
-    let inventory = context.signals.or_interrupt(inventory).await?;
-    drop(spinner);
-    if let Some(warning) = inventory.warning() {
-        context.output.warn(warning);
-    }
-    Ok(inventory)
-}
-
-/// Lets the user pick tokens, and returns their IDs.
-async fn pick(inventory: &Inventory, picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<String>> {
-    if inventory.tokens.is_empty() {
+/// Lets the user pick tokens.
+async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<Token>> {
+    if tokens.is_empty() {
         return Ok(Vec::new());
     }
     let width = prompt::picker_width(context.output.stderr);
-    let table = Table::one_line_each(&inventory.tokens, context.now, width);
+    let table = Table::one_line_each(tokens, context.now, width);
     let indices = picker.pick(table.header(), table.rows(), width, &context.signals).await?;
-    Ok(indices.into_iter().map(|index| inventory.tokens[index].id.raw().to_owned()).collect())
-}
-
-/// Shows the tokens of a plan and asks whether to delete them.
-pub async fn ask(
-    plan: &Plan<'_>,
-    question: &str,
-    prompt: &Prompt,
-    client: &Client,
-    context: &Context<'_>,
-) -> anyhow::Result<bool> {
-    show(format_args!("On {}:", client.account().base_url));
-    show_lines(&Table::new(&plan.tokens, context.now, context.output.stderr).text());
-    if let Some(token) = plan.current() {
-        show(current_warning(token));
-    }
-    prompt.confirm(question, &context.signals).await
-}
-
-pub fn current_warning(token: &Token) -> String {
-    let name = token.display_name();
-    format!("You are authenticated with {name}. After deletion you will need another API key.")
+    Ok(indices.into_iter().map(|index| tokens[index].clone()).collect())
 }
 
 /// Deletes the tokens and prints the result of each.

@@ -2,17 +2,10 @@
 
 use super::Context;
 use crate::cli::List;
-use crate::select::Filter;
 use crate::tokens;
 
 pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
-    let filter = Filter {
-        search: arguments.search,
-        active: arguments.active,
-        expired: arguments.expired,
-        expires_within: arguments.expires_within,
-        unused_for: arguments.unused_for,
-    };
+    let filter = arguments.filter;
     let client = context.client().await?;
     let spinner = context.output.spinner("Reading tokens");
     let progress = |done, total| spinner.set(done, total);

@@ -1,6 +1,7 @@
 //! One module per command: arguments, plan, ask, apply, print.
 
 pub mod completions;
+mod confirm;
 mod create;
 mod delete;
 mod list;
@@ -9,6 +10,7 @@ mod revoke_all;
 mod rotate;
 mod status;
 
+use std::future::ready;
 use std::io;
 
 use jiff::Timestamp;
@@ -28,13 +30,6 @@ pub struct Context<'a> {
     pub signals: Signals,
     /// The time at which the command started.
     pub now: Timestamp,
-}
-
-/// Confirmation of a deletion.
-pub enum Confirmation {
-    /// With `--yes`.
-    Given,
-    Ask(Prompt),
 }
 
 pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result<()> {
@@ -96,8 +91,8 @@ impl Context<'_> {
         let refresh = async |tenant: &str, token: &_| client.refresh(tenant, token).await;
         let session = session.refreshed(self.now, &self.signals, refresh).await;
         // A signal does not stop a refresh. It must stop the command before it prints or asks anything.
-        self.signals.check().await?;
-        self.new_client(account.with_session(&session?)?)
+        let session = self.signals.or_interrupt(ready(session)).await?;
+        self.new_client(account.with_session(&session)?)
     }
 
     fn new_client(&self, account: Account) -> anyhow::Result<Client> {
@@ -109,17 +104,6 @@ impl Context<'_> {
     /// The terminal to ask at, or `None` if there is none or `--no-input` is set.
     pub fn prompt(&self) -> Option<Prompt> {
         if self.global.no_input { None } else { Prompt::open() }
-    }
-
-    /// Fails if the user neither passed `--yes` nor can be asked. `action` begins the message, such as `deleting tokens`.
-    pub fn confirmation(&self, yes: bool, action: &str) -> Result<Confirmation, Failure> {
-        if yes {
-            return Ok(Confirmation::Given);
-        }
-        self.prompt().map(Confirmation::Ask).ok_or_else(|| {
-            let message = format!("{action} requires --yes when not running interactively");
-            Failure::new(Kind::Unconfirmed, message)
-        })
     }
 }
 

@@ -3,8 +3,8 @@
 use email_address::EmailAddress;
 use serde::Serialize;
 
-use super::delete::ADVICE;
-use super::{Confirmation, Context};
+use super::Context;
+use super::confirm::{ADVICE, Confirmation};
 use crate::api::Client;
 use crate::cli::RevokeAll;
 use crate::error::{Failure, Kind};

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::base_url::BaseUrl;
 use super::file;
@@ -36,11 +36,13 @@ pub struct LoginSession {
     refresh_token: Option<Secret>,
 }
 
-/// New secrets of a session.
+/// New secrets of a session, as the server sends them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Refreshed {
-    pub access_token: Secret,
-    /// `None` if the old refresh token is still valid.
-    pub refresh_token: Option<Secret>,
+    access_token: Secret,
+    /// `None` or empty if the old refresh token is still valid.
+    refresh_token: Option<Secret>,
 }
 
 /// A login session that cannot be used.
@@ -70,16 +72,6 @@ struct Credentials {
     access_token: Secret,
     refresh_token: Option<Secret>,
     host: String,
-}
-
-/// The file with new secrets. Other fields are kept.
-#[derive(Serialize)]
-struct NewCredentials<'a> {
-    #[serde(flatten)]
-    others: BTreeMap<String, &'a RawValue>,
-    access_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
 }
 
 /// Claims of an access token. We read them but do not verify the signature: the server does that.
@@ -116,12 +108,7 @@ impl LoginSession {
             let reason = format!("its access token is not an API key: {error}");
             return Err(unusable(reason, relogin_hint(&host)));
         }
-        Ok(Some(Self {
-            path: path.to_owned(),
-            host,
-            access_token,
-            refresh_token: refresh_token.filter(|token| !token.expose().is_empty()),
-        }))
+        Ok(Some(Self { path: path.to_owned(), host, access_token, refresh_token: not_empty(refresh_token) }))
     }
 
     /// Returns `true` if users other than the owner can access the file.
@@ -185,6 +172,7 @@ impl LoginSession {
                 .ended(&format!("the server sent a new access token that is not an API key: {error}"))
                 .into());
         }
+        let refreshed = Refreshed { refresh_token: not_empty(refreshed.refresh_token), ..refreshed };
         let is_written = current.write(&refreshed).map_err(|error| {
             let reason = format!("cannot write the refreshed session: {error}");
             self.unusable(reason, ACCESS_HINT)
@@ -208,16 +196,15 @@ impl LoginSession {
         if credentials.host != self.host || credentials.access_token.expose() != self.access_token.expose() {
             return Ok(false);
         }
-        let mut others: BTreeMap<String, &RawValue> = serde_json::from_slice(&old)?;
-        let refresh_token = refreshed.refresh_token.as_ref().map(Secret::expose);
-        others.remove("access_token");
-        if refresh_token.is_some() {
-            others.remove("refresh_token");
+        // Other fields are kept.
+        let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(&old)?;
+        fields.insert("access_token".to_owned(), to_raw_value(refreshed.access_token.expose())?);
+        if let Some(token) = &refreshed.refresh_token {
+            fields.insert("refresh_token".to_owned(), to_raw_value(token.expose())?);
         }
-        let new = NewCredentials { others, access_token: refreshed.access_token.expose(), refresh_token };
         let directory = path.parent().unwrap_or(Path::new("."));
         let mut temporary = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory)?;
-        temporary.write_all(&serde_json::to_vec(&new)?)?;
+        temporary.write_all(&serde_json::to_vec(&fields)?)?;
         temporary.as_file().sync_all()?;
         temporary.persist(&path)?;
         Ok(true)
@@ -250,6 +237,10 @@ pub fn relogin_hint(host: &str) -> String {
     let url = BaseUrl::parse(host, true).ok();
     let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
     format!("run `tfy login --relogin{}`", host.unwrap_or_default())
+}
+
+fn not_empty(token: Option<Secret>) -> Option<Secret> {
+    token.filter(|token| !token.expose().is_empty())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times in seconds are far below 2^52")]

@@ -1,11 +1,9 @@
 //! Deletes tokens.
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
 
 use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
-use crate::select::{Filter, find};
 use crate::signals::{Interrupted, Signals};
 use crate::token::{Token, TokenId, TokenName};
 use crate::untrusted::Untrusted;
@@ -26,13 +24,6 @@ pub enum CurrentToken {
 pub struct Inventory {
     pub tokens: Vec<Token>,
     current: CurrentToken,
-}
-
-/// Selects tokens of an [`Inventory`].
-pub enum Selection<'a> {
-    /// Exact names or IDs. Each must match exactly one token.
-    Names(&'a [String]),
-    Filter(&'a Filter),
 }
 
 /// Tokens to delete.
@@ -64,15 +55,8 @@ pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> R
 }
 
 impl Inventory {
-    /// Plans to delete the selected tokens. Fails if a name matches no token or more than one, or if the ID of a token is not safe
-    /// to use in a URL.
-    pub fn plan(&self, selection: &Selection<'_>, now: Timestamp) -> Result<Plan<'_>, Failure> {
-        let tokens = match selection {
-            Selection::Names(names) => find(&self.tokens, names)?,
-            Selection::Filter(filter) => {
-                self.tokens.iter().filter(|token| filter.matches(token, now)).cloned().collect()
-            }
-        };
+    /// Plans to delete some of the tokens. Fails if the ID of one is not safe to use in a URL.
+    pub fn plan(&self, tokens: Vec<Token>) -> Result<Plan<'_>, Failure> {
         match tokens.iter().find(|token| token.id.as_path_segment().is_none()) {
             Some(token) => Err(Failure::unsafe_id(&token.display_name())),
             None => Ok(Plan { tokens, current: &self.current }),

@@ -18,6 +18,7 @@ pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
 }
 
 /// A field of type `T`. A value of another type counts as absent.
+#[derive(Default)]
 pub struct Lenient<T>(pub Option<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
@@ -27,25 +28,14 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
     }
 }
 
-impl<T> Default for Lenient<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
 /// A field that holds an object. Any other value counts as absent.
+#[derive(Default)]
 pub struct LenientObject<T>(pub Option<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?;
         Ok(Self(parse_object(raw.get())))
-    }
-}
-
-impl<T> Default for LenientObject<T> {
-    fn default() -> Self {
-        Self(None)
     }
 }
 

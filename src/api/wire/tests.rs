@@ -27,6 +27,8 @@ fn expiry_comes_from_manifest_then_jwt() {
     for (item, expiry) in [
         (manifest("2026-07-15"), at("2026-07-15T23:59:59Z")),
         (manifest("2026-07-15T10:00:00.000Z"), at("2026-07-15T10:00:00Z")),
+        (manifest("2026-07-15T10:00:00.123456"), at("2026-07-15T10:00:00.123456Z")),
+        (manifest("2026-07-15 10:00:00"), at("2026-07-15T10:00:00Z")),
         (manifest("soon"), Expiry::Unknown),
         (manifest("9999-12-31"), Expiry::Never),
         (manifest("9999-13-31"), Expiry::Unknown),

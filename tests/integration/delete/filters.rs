@@ -58,6 +58,27 @@ fn unused_for_counts_from_use_or_creation() {
 }
 
 #[test]
+fn unreadable_last_use_selects_no_token() {
+    let server = FakeServer::with(&["epoch created=-300d", "unzoned created=-300d", "before created=-1d"]);
+    let uses = [json!(1_700_000_000_000_u64), json!("2099-11-27 10:00:00"), json!("1970-01-01T00:00:00Z")];
+    for (id, used) in server.tokens().iter().map(|token| token.id.clone()).zip(uses.into_iter().rev()) {
+        server.edit(&id, |item: &mut Value| item["lastAccessedAt"] = used);
+    }
+    server.program("delete --unused-for 90d --yes").run().exits(0);
+    assert_eq!(server.names(), "before unzoned epoch");
+}
+
+#[test]
+fn filters_of_list_select_tokens_to_delete() {
+    let server =
+        FakeServer::with(&["ci-old expires=-1d", "ci-soon expires=5d", "ci-late expires=50d", "dev expires=5d"]);
+    server.program("delete --search CI --expires-within 14d --yes").run().exits(0);
+    assert_eq!(server.names(), "dev ci-late ci-old");
+    server.program("delete --search ci --active --yes").run().exits(0);
+    assert_eq!(server.names(), "dev ci-old");
+}
+
+#[test]
 fn filter_selects_from_all_pages() {
     let server = FakeServer::start();
     server.add_many(120);

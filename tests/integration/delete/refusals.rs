@@ -32,6 +32,9 @@ fn invalid_arguments_are_refused() {
     for case in cases(
         "ci --expired         | cannot be used with
          ci --unused-for 90d  | cannot be used with
+         ci --search c        | cannot be used with
+         ci --active          | cannot be used with
+         --expires-within 9d ci | cannot be used with
          --unused-for=        | expected a number and a unit
          --unused-for 0d      | it must be longer than zero
          ci -o csv            | only `list` supports this format",
