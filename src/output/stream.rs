@@ -3,11 +3,15 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use console::Term;
 use tokio::sync::oneshot;
 
 use crate::settings::env;
+
+/// A pipe that is ready takes this many bytes without blocking: the least `PIPE_BUF` that POSIX allows.
+const PIPE_BUFFER: usize = 512;
 
 /// When to use color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,9 +58,12 @@ impl Stream {
     }
 }
 
-/// Writes to standard output on another thread, so that signals are handled while the reader is blocked. If the returned future is dropped,
-/// the thread goes on writing.
+/// Writes to standard output. If that may block, another thread writes, so that signals are handled meanwhile. If the returned
+/// future is dropped, the thread goes on writing.
 pub async fn write_stdout(text: String) -> io::Result<()> {
+    if text.len() <= PIPE_BUFFER && is_writable(Some(Duration::ZERO))? {
+        return write_stdout_blocking(&text);
+    }
     let text: Arc<str> = text.into();
     let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().spawn({
@@ -80,25 +87,29 @@ pub fn write_stdout_blocking(text: &str) -> io::Result<()> {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(length) => rest = &rest[length..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_until_writable()?,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                is_writable(None)?;
+            }
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Another program may have made the stream non-blocking: it shares this setting with us.
+/// Waits until standard output accepts text, at most for `limit`. It may be non-blocking: this setting is shared with other programs.
 #[cfg(unix)]
-fn wait_until_writable() -> io::Result<()> {
-    use rustix::event::{PollFd, PollFlags, poll};
-    match poll(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::OUT)], None) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+fn is_writable(limit: Option<Duration>) -> io::Result<bool> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let limit = limit.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
+    match poll(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::OUT)], limit.as_ref()) {
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
 #[cfg(not(unix))]
-fn wait_until_writable() -> io::Result<()> {
-    Err(io::ErrorKind::WouldBlock.into())
+fn is_writable(_limit: Option<Duration>) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Writes to standard error. If that fails, there is no place left to report it.

@@ -85,6 +85,18 @@ fn pages_overlap_by_one_token() {
 }
 
 #[test]
+fn token_added_at_the_end_is_listed() {
+    // The second page is full, so that only its total differs.
+    let server = Server::new(199);
+    let listed = server.read_while(|server| {
+        if server.requests.borrow().len() == 1 {
+            server.ids.borrow_mut().push("new".to_owned());
+        }
+    });
+    assert_eq!(listed.unwrap(), *server.ids.borrow());
+}
+
+#[test]
 fn small_pages_are_used_if_large_ones_are_refused() {
     let requests = [(100, 0), (1000, 99), (100, 99), (100, 198)];
     Server { max_limit: 100, ..Server::new(250) }.assert_complete(&requests);
