@@ -259,7 +259,7 @@ pub struct Man {
     pub dir: Option<PathBuf>,
 }
 
-/// Error returned when parsing an email address fails. The library's own messages are about its grammar.
+/// Error returned when parsing an email address fails. It replaces the library's errors, which describe a grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected an email address such as ada@acme.test")]
 pub struct InvalidEmail;

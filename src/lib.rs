@@ -75,17 +75,15 @@ pub mod internals {
     }
 }
 
-/// Disables core dumps, so that a crash cannot write the API key to disk. Errors are ignored: there is no fallback.
+/// Disables core dumps, so that a crash does not write the API key to disk. Ignores errors, because there is no fallback.
 fn disable_core_dumps() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        // The hard limit stays, so that a child process can be given back its own limit.
         let maximum = getrlimit(Resource::Core).maximum;
-        let limit = Rlimit { current: Some(0), maximum };
-        let _ = setrlimit(Resource::Core, limit);
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
     }
-    // A system that pipes core dumps to a program ignores the limit.
+    // Linux ignores the limit if it pipes core dumps to a program.
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

@@ -1,6 +1,6 @@
-//! Questions at a terminal. They are written to standard error.
+//! Questions at a terminal, written to standard error.
 //!
-//! A question is answered by a line, which the terminal reads: its line editing, Ctrl-C and Ctrl-Z work as usual.
+//! Except in the picker, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as usual.
 
 use std::fmt::Display;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -27,14 +27,13 @@ const PICK: &str = "Which tokens do you want to delete? Space selects, a selects
 
 const NONE_SELECTED: &str = "No token selected. Press Space to select, Esc to cancel.";
 
-/// Columns that the picker writes before each row: a cursor and a check box.
+/// Width of the cursor and the check box before each row of the picker, in columns.
 const PICKER_MARGIN: usize = 6;
 
-/// Lines that the picker needs in addition to its rows, if the question does not wrap: the question, the number of pages, the
-/// header and the cursor.
+/// Number of lines around the rows of the picker, if the question does not wrap: question, number of pages, header and cursor.
 const PICKER_LINES: usize = 4;
 
-/// dialoguer panics in a window with fewer lines.
+/// Minimum height of a window for the picker, in lines. dialoguer panics in a smaller window.
 const MIN_PICKER_LINES: u16 = 3;
 
 pub fn delete(count: usize) -> String {
@@ -56,7 +55,7 @@ pub fn picker_width(stderr: Stream) -> usize {
     stderr.width.unwrap_or(80).saturating_sub(PICKER_MARGIN + 1)
 }
 
-/// A terminal with a user.
+/// A terminal at which the user can answer.
 pub struct Prompt(());
 
 impl Prompt {
@@ -65,13 +64,13 @@ impl Prompt {
         (io::stdin().is_terminal() && io::stderr().is_terminal()).then_some(Self(()))
     }
 
-    /// Asks a question. Only `y` and `yes` are a yes; any other answer, and the end of input, is a no.
+    /// Asks a question. Returns `true` for `y` and `yes`, and `false` for any other answer and the end of input.
     pub async fn confirm(&self, question: &str, signals: &Signals) -> anyhow::Result<bool> {
         let answer = read_line(question, signals).await?;
         Ok(answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")))
     }
 
-    /// Asks for a line until it can be parsed. The end of input is an error.
+    /// Repeats a question until the answer can be parsed. The end of input is an error.
     pub async fn line<T: FromStr<Err: Display>>(&self, question: &str, signals: &Signals) -> anyhow::Result<T> {
         loop {
             let answer = read_line(question, signals).await?.ok_or_else(Failure::declined)?;
@@ -82,7 +81,7 @@ impl Prompt {
         }
     }
 
-    /// Lets the user select some of several rows of up to `width` columns, and returns their indices.
+    /// Lets the user select rows, which are cut to `width` columns, and returns their indices.
     pub async fn pick(
         &self,
         header: &str,
@@ -115,7 +114,7 @@ impl Prompt {
             });
             let picked = signals.or_interrupt(&mut picking).await;
             if picked.is_err() {
-                TerminalGuard::wait_until_read(&picking);
+                TerminalGuard::wait_for_read(&picking);
             }
             match picked? {
                 Ok(Some(picked)) if picked.is_empty() => write(&format!("{NONE_SELECTED}\n")),
@@ -125,7 +124,7 @@ impl Prompt {
                 Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => {
                     return Err(signals.next().await.into());
                 }
-                Err(dialoguer::Error::IO(error)) => return Err(unreadable(error).into()),
+                Err(dialoguer::Error::IO(error)) => return Err(read_failure(error).into()),
             }
         }
     }
@@ -147,13 +146,13 @@ async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<S
     }
     // Input after the answer must not reach the shell.
     discard_input();
-    let line = line?.map_err(unreadable)?;
+    let line = line?.map_err(read_failure)?;
     let text = String::from_utf8_lossy(&line).into_owned();
     Ok(ends_line.then_some(text))
 }
 
-/// A terminal that is gone is the end of the input.
-fn unreadable(error: io::Error) -> Failure {
+/// Returns the failure of a read. A terminal that was closed counts as declining.
+fn read_failure(error: io::Error) -> Failure {
     if Prompt::open().is_none() {
         return Failure::declined();
     }
@@ -162,7 +161,7 @@ fn unreadable(error: io::Error) -> Failure {
 
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    // If the terminal is gone, reading the answer fails.
+    // An error is ignored: if the terminal was closed, reading the answer fails too.
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
@@ -175,8 +174,7 @@ fn discard_input() {
 #[cfg(not(unix))]
 fn discard_input() {}
 
-/// A terminal at which keys are read one by one, without echo. Dropping it restores the terminal, even if the picker was
-/// interrupted.
+/// Turns off the line mode and the echo of the terminal. Dropping the guard restores them, even if the picker was interrupted.
 struct TerminalGuard {
     #[cfg(unix)]
     settings: rustix::termios::Termios,
@@ -186,8 +184,8 @@ impl TerminalGuard {
     #[cfg(unix)]
     fn enter() -> anyhow::Result<Self> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let settings = tcgetattr(io::stdin()).map_err(|error| unreadable(error.into()))?;
-        // dialoguer turns the echo off only while it waits for a key. Keys that are typed faster would appear among the rows.
+        let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
+        // dialoguer turns the echo off only while it waits for a key. Keys that the user types faster would appear among the rows.
         let mut silent = settings.clone();
         silent.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
         let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &silent);
@@ -202,15 +200,16 @@ impl TerminalGuard {
         Ok(Self {})
     }
 
-    /// Waits until dialoguer, which cannot be stopped, waits for a key. Before that, it would change the settings of the terminal
-    /// again after they are restored.
+    /// Waits until dialoguer reads a key, for at most 100 ms. dialoguer cannot be stopped, and until it reads, it could change the
+    /// terminal settings after they were restored.
     #[cfg(unix)]
-    fn wait_until_read<T>(picking: &JoinHandle<T>) {
+    fn wait_for_read<T>(picking: &JoinHandle<T>) {
         use rustix::termios::{LocalModes, tcgetattr};
-        // Of the modes that dialoguer turns off, this is one that `enter` keeps.
-        let waits = || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
+        // dialoguer turns this mode off while it reads; `enter` keeps it.
+        let is_reading =
+            || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
         for _ in 0..50 {
-            if picking.is_finished() || waits() {
+            if picking.is_finished() || is_reading() {
                 break;
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -218,7 +217,7 @@ impl TerminalGuard {
     }
 
     #[cfg(not(unix))]
-    fn wait_until_read<T>(_: &JoinHandle<T>) {}
+    fn wait_for_read<T>(_: &JoinHandle<T>) {}
 }
 
 impl Drop for TerminalGuard {

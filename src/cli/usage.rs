@@ -1,4 +1,4 @@
-//! Reports command lines that clap did not accept, and prints help and version.
+//! Reports command lines that clap rejects, and prints help and version.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
 use crate::untrusted::sanitize;
 
-/// Shown for `--version`, also after a command. clap would show the name of the command.
+/// Text of `--version`. After a command, clap would print the name of the command as well.
 const VERSION: &str = concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n");
 
 /// Commands that people try in order to see a value again.
@@ -20,7 +20,7 @@ const REVEAL_COMMANDS: [&str; 4] = ["get", "reveal", "show", "view"];
 /// Short options without a value. They can precede another option in one argument: `-qo json`.
 const SHORT_FLAGS: [char; 5] = ['q', 'v', 'y', 'h', 'V'];
 
-/// Prints the help or the version that was asked for, or reports what is wrong with the command line.
+/// Prints the help or the version, or reports an invalid command line.
 pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let output = output(arguments);
     if error.kind() == ErrorKind::DisplayVersion {
@@ -29,7 +29,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_help = error.kind() == ErrorKind::DisplayHelp;
     let error = customize_tips(error);
     let stream = if is_help { output.stdout } else { output.stderr };
-    // An argument that is repeated in the text could contain escape sequences.
+    // The text may repeat an argument, which may contain escape sequences.
     let is_safe =
         |argument: &OsString| argument.to_str().is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)));
     let text = if stream.is_colored && arguments.iter().all(is_safe) {
@@ -48,7 +48,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Prints text that needs no command.
+/// Prints text, such as completions, before the command line is parsed.
 pub fn print(text: &str) -> ExitCode {
     finish(&output(&[]), text)
 }
@@ -60,8 +60,8 @@ fn finish(output: &Output, text: &str) -> ExitCode {
     }
 }
 
-/// Removes clap's tip to write `-- --option`, because no name and no ID begins with a dash. Explains why there is no command that
-/// shows a value again.
+/// Removes clap's tip to write `-- --option`: names and IDs do not begin with a dash. For a command that is meant to show a value
+/// again, adds a tip that this is impossible.
 fn customize_tips(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
         tips.retain(|tip| !tip.to_string().starts_with("to pass "));
@@ -79,7 +79,7 @@ fn customize_tips(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Converts clap's text to a failure. The usage and the pointer to the help are left out.
+/// Converts clap's text to a failure, without the usage and the pointer to the help.
 fn to_failure(text: &str) -> Failure {
     let to_line = |paragraph: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let mut paragraphs = text.split("\n\n").map(to_line);
@@ -91,7 +91,7 @@ fn to_failure(text: &str) -> Failure {
     }
 }
 
-/// Returns the output if the command line could not be parsed. Reads `--output` and `--color` from the raw arguments.
+/// Creates an output without clap, from `--output` and `--color` in the raw arguments.
 fn output(arguments: &[OsString]) -> Output {
     Output::new(Options {
         format: last_valid(&values(arguments, "output", Some('o'))).unwrap_or(Format::Table),
@@ -111,7 +111,7 @@ fn values<'a>(arguments: &'a [OsString], long: &str, short: Option<char>) -> Vec
     let mut words = words.take_while(|word| *word != "--");
     let mut values = Vec::new();
     while let Some(word) = words.next() {
-        // The value in the same argument. `Some(None)` means that the next argument is the value.
+        // `Some(Some(_))` is a value in the same argument. `Some(None)` means that the next argument is the value.
         let attached = match word.strip_prefix("--") {
             Some(option) if option == long => Some(None),
             Some(option) => option.split_once('=').filter(|(name, _)| *name == long).map(|(_, value)| Some(value)),

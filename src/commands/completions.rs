@@ -1,4 +1,4 @@
-//! `tfy-tokens completions`, and the completions that the generated scripts ask for.
+//! `tfy-tokens completions`, and the completions that the generated scripts request.
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -18,27 +18,27 @@ use crate::settings::{Settings, env};
 use crate::time::relative;
 use crate::token::{Expiry, Token, TokenName};
 
-/// The variable with which a script asks for completions.
+/// Environment variable with which a script requests completions. Its value is the shell.
 const COMPLETE_VAR: &str = "COMPLETE";
 
 const PROGRAM: &str = "tfy-tokens";
 
-/// Timeout for reading token names. It leaves time to start and stop the program within the 2 s that a shell may be blocked.
+/// Timeout for reading token names. Together with the start of the program, a completion should take less than 2 s.
 const FETCH_TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// zsh has `compdef` only after `compinit`, which a user's configuration may leave out. `-i` skips insecure directories instead of
+/// zsh defines `compdef` in `compinit`, which a user's configuration may not call. `-i` skips insecure directories instead of
 /// asking about them.
 const ZSH_COMPINIT: &str = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }\n";
 
-/// As the file `_tfy-tokens` in a directory of functions, zsh loads the script at the first Tab, which it must answer as well.
+/// If the user saved the script as an autoloaded function, zsh runs it at the first Tab and expects completions from that run.
 const ZSH_AUTOLOAD: &str =
     "if [[ ${funcstack[1]-} == _tfy-tokens ]]; then\n    _clap_dynamic_completer_tfy_tokens \"$@\"\nfi\n";
 
-/// Prints the completions in `words`. Without completions, fish completes paths, as bash and zsh do.
+/// fish code that prints the completions in `words` or, if there are none, paths.
 const FISH_PATHS: &str =
     "set -q words[1]; and string join \\n -- \\$words; or __fish_complete_path (commandline --current-token)";
 
-/// Prints the completion script of a shell. If the program has no completions, bash, zsh and fish complete paths.
+/// Prints the completion script of a shell. If the program returns no completions, bash, zsh and fish complete paths.
 pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     let mut script = Vec::new();
     let shell = arguments.shell.to_string();
@@ -66,8 +66,8 @@ pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     })
 }
 
-/// Returns the completions for a command line if a script asks for them, otherwise `None`. A problem leads to no completions, so
-/// that the shell shows no error.
+/// Returns the completions that a script requests, or `None` if no script called the program. Errors are ignored, so that they
+/// do not appear on the line that the user is typing.
 pub fn complete(arguments: &[OsString]) -> Option<String> {
     let shell = env::text(COMPLETE_VAR).ok()??;
     let shells = Shells::builtins();
@@ -87,8 +87,8 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
     Some(completions.unwrap_or_default())
 }
 
-/// Undoes bash's split of `--sort=name` into three words. A `--quiet` after the program replaces each `=`, so that the number of
-/// the word to complete stays the same.
+/// Undoes bash's split of `--sort=name` into three words. For each removed `=`, adds a `--quiet` after the program, so that the
+/// index of the word to complete stays valid.
 fn join_options(words: &[OsString]) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     let mut removed = 0;
@@ -107,10 +107,10 @@ fn join_options(words: &[OsString]) -> Vec<OsString> {
     joined
 }
 
-/// The command tree, with token names for the arguments that are tokens.
+/// Returns the command tree, with completions for arguments that are tokens.
 fn command() -> Command {
     let complete = |argument: Arg| argument.add(ArgValueCompleter::new(token_names));
-    // A subcommand that is changed alone moves to the end, so all are visited.
+    // `mut_subcommand` would move the changed command to the end.
     Cli::command().mut_subcommands(|command| match command.get_name() {
         "delete" => command.mut_arg("tokens", complete),
         "rotate" => command.mut_arg("token", complete),
@@ -118,8 +118,7 @@ fn command() -> Command {
     })
 }
 
-/// Returns the names that begin with `prefix`. A name that breaks the server's rule is left out, because a shell might evaluate
-/// it.
+/// Returns the token names that begin with `prefix`. Leaves out invalid names, because a shell might evaluate them.
 fn token_names(prefix: &OsStr) -> Vec<CompletionCandidate> {
     let now = Timestamp::now();
     let (Some(prefix), Some(tokens)) = (prefix.to_str(), read_tokens(now)) else {
@@ -145,10 +144,11 @@ fn expiry(token: &Token, now: Timestamp) -> String {
     }
 }
 
-/// Reads all tokens, with settings from the environment and files only. The line that is being typed may be hostile or incomplete.
+/// Reads all tokens, with settings from the environment and files only: an incomplete or pasted `--base-url` must not receive the
+/// API key.
 fn read_tokens(now: Timestamp) -> Option<Vec<Token>> {
     let settings = Settings::read(None).ok()?;
-    // A refresh token can be used once, and there may be no time to write its successor.
+    // A refresh token can be used only once, and there may be no time to save the next one.
     if settings.login_in_use().is_some_and(|session| session.is_stale(now)) {
         return None;
     }

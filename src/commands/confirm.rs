@@ -1,4 +1,4 @@
-//! Confirmation of a deletion: what is deleted, and the question.
+//! Confirms deletions.
 
 use super::Context;
 use crate::api::Client;
@@ -11,17 +11,16 @@ use crate::tokens::delete::{self, Inventory, Plan};
 pub const ADVICE: &str = "If services fail after token deletion, they were using the deleted token. Create a new token and \
      update them.";
 
-/// Confirmation of a deletion.
 pub enum Confirmation {
-    /// With `--yes`.
+    /// The user passed `--yes`, or `--dry-run`, which deletes no token.
     Given,
     Ask(Prompt),
 }
 
 impl Context<'_> {
-    /// Fails if the user neither passed `--yes` nor can be asked. `action` begins the message, such as `deleting tokens`.
-    pub fn confirmation(&self, yes: bool, action: &str) -> Result<Confirmation, Failure> {
-        if yes {
+    /// Fails unless the deletion is confirmed or the user can be asked. `action` begins the message, such as `deleting tokens`.
+    pub fn confirmation(&self, is_confirmed: bool, action: &str) -> Result<Confirmation, Failure> {
+        if is_confirmed {
             return Ok(Confirmation::Given);
         }
         self.prompt().map(Confirmation::Ask).ok_or_else(|| {
@@ -31,7 +30,7 @@ impl Context<'_> {
     }
 }
 
-/// Reads all tokens. Warns if it is unknown which of them is the API key.
+/// Reads all tokens. Prints a warning if it is unknown which of them is the API key.
 pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Result<Inventory> {
     let spinner = context.output.spinner("Reading tokens");
     let inventory = delete::read(client, |done, total| spinner.set(done, total));

@@ -15,8 +15,9 @@ use crate::output::json_line;
 use crate::prompt;
 use crate::time::relative;
 use crate::token::{Expiry, Token};
-use crate::tokens::create::{create, not_delivered};
+use crate::tokens::create::create;
 use crate::tokens::save::TokenFile;
+use crate::tokens::undelivered::undelivered;
 use crate::untrusted::display_path;
 
 const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
@@ -24,8 +25,8 @@ const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
 const SAVE_WHERE: &str =
     "Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.";
 
-/// Time for standard output to accept a value after a signal.
-const INTERRUPTED_WRITE: Duration = Duration::from_secs(1);
+/// Timeout for writing a value to standard output after a signal.
+const INTERRUPTED_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// JSON view of a new token.
 #[derive(Serialize)]
@@ -74,8 +75,8 @@ pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Expiry
     expiry.map_err(|error| Failure::invalid("--expires", error))
 }
 
-/// Creates a token and delivers its value: to `file`, otherwise to standard output. `replaced` is the token that it replaces, if
-/// any.
+/// Creates a token and writes its value to `file` or, without a file, to standard output. `replaced` is the old token of a
+/// rotation.
 pub async fn create_and_deliver(
     new: &NewToken,
     replaced: Option<&Token>,
@@ -100,7 +101,7 @@ pub async fn create_and_deliver(
     };
     if let Err(cause) = delivered {
         drop(file);
-        return Err(not_delivered(client, new, &cause, &context.signals).await.into());
+        return Err(undelivered(client, new, None, Failure::from_error(&cause), &context.signals).await.into());
     }
     let Some(file) = file else {
         output.warn(SAVE_NOW);
@@ -116,7 +117,7 @@ pub async fn create_and_deliver(
     written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
 }
 
-/// Prints the value once: alone if standard output is not a terminal.
+/// Prints the value: as JSON, with a summary at a terminal, or alone.
 async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, context: &Context<'_>) -> anyhow::Result<()> {
     let text = if context.output.is_json() {
         json_line(json)?
@@ -129,8 +130,8 @@ async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, contex
     let written = tokio::select! {
         biased;
         written = &mut written => Ok(written),
-        // The value may be on its way. If nobody reads it, the user must still learn about the token.
-        _ = context.signals.next() => tokio::time::timeout(INTERRUPTED_WRITE, written).await,
+        // The reader may still accept the value. Otherwise the error reports that the token exists.
+        _ = context.signals.next() => tokio::time::timeout(INTERRUPTED_WRITE_TIMEOUT, written).await,
     };
     written.context("interrupted before standard output accepted the value")??;
     Ok(())
@@ -141,7 +142,7 @@ fn summary(new: &NewToken) -> String {
     format!("Name:     {}\nExpires:  {expires}\n", new.name)
 }
 
-/// Describes the request: host, name, expiry and all options.
+/// Describes the request for a token.
 fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
     let expiry = match new.expiry.time() {
         Some(time) => format!("expires at {time} ({})", relative(time, now)),

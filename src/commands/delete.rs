@@ -13,7 +13,7 @@ use crate::select::find;
 use crate::token::Token;
 use crate::tokens::delete::{self, Deleted, Plan};
 
-/// JSON view of a token that was deleted or, with `--dry-run`, would be.
+/// JSON view of a token that was deleted or, with `--dry-run`, would be deleted.
 #[derive(Serialize)]
 struct DeletedJson<'a> {
     id: &'a str,
@@ -24,17 +24,18 @@ struct DeletedJson<'a> {
 pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let filter = arguments.filter;
-    let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
-    let picks = arguments.tokens.is_empty() && filter.is_empty();
-    if picks && picker.is_none() {
-        return Err(missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN...").into());
-    }
+    let picker = if arguments.tokens.is_empty() && filter.is_empty() {
+        let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
+        Some(picker.ok_or_else(|| missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN..."))?)
+    } else {
+        None
+    };
     let is_confirmed = arguments.yes.yes || arguments.dry_run;
     let confirmation = context.confirmation(is_confirmed, "deleting tokens")?;
 
     let client = context.client().await?;
     let inventory = read_tokens(&client, context).await?;
-    let tokens = match picker.filter(|_| picks) {
+    let tokens = match picker {
         Some(picker) => pick(&inventory.tokens, &picker, context).await?,
         None if filter.is_empty() => find(&inventory.tokens, &arguments.tokens)?,
         None => inventory.tokens.iter().filter(|token| filter.matches(token, context.now)).cloned().collect(),
@@ -42,7 +43,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let plan = inventory.plan(tokens)?;
     if plan.tokens.is_empty() {
         output.note(match filter.describe() {
-            none if none.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
+            conditions if conditions.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
             conditions => format!("No tokens match `{conditions}`. Nothing was deleted."),
         });
     }
@@ -63,7 +64,6 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     apply(plan, &client, context).await
 }
 
-/// Lets the user pick tokens.
 async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<Token>> {
     if tokens.is_empty() {
         return Ok(Vec::new());
@@ -74,7 +74,7 @@ async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyho
     Ok(indices.into_iter().map(|index| tokens[index].clone()).collect())
 }
 
-/// Deletes the tokens and prints the result of each.
+/// Deletes the tokens and prints the deleted ones.
 async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let total = plan.tokens.len();
@@ -89,8 +89,8 @@ async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow
     finish(deleted, total, printed, output)
 }
 
-/// Returns the failure of tokens that were not deleted, or whose names standard output did not accept. After a signal, warns about
-/// them, since the program dies by the signal.
+/// Fails if tokens were not deleted or the deleted ones could not be printed. After a signal, prints this as a warning, because the
+/// program then dies by the signal without an error message.
 fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
     let names: Vec<String> = deleted.tokens().iter().map(ToString::to_string).collect();
     let mut interrupted = deleted.interrupted;
@@ -120,7 +120,7 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
     Err(interrupted.into())
 }
 
-/// Prints tokens that were deleted or, with `--dry-run`, would be.
+/// Prints tokens that were deleted or, with `--dry-run`, would be deleted.
 async fn print(tokens: &[&Token], deleted: bool, output: &Output) -> anyhow::Result<()> {
     let text = if output.is_json() {
         json_array(tokens.iter().map(|token| DeletedJson { id: token.id.raw(), name: token.raw_name(), deleted }))?

@@ -38,11 +38,11 @@ fn write_all(command: &Command, directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the page of a command. It has the same texts as the long help.
+/// Generates the page of a command, with the texts of the long help.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
     let after_help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
     let usage = command.clone().render_usage().to_string();
-    let has_parent = !command.has_subcommands();
+    let is_subcommand = !command.has_subcommands();
     let command = command
         .clone()
         .version(Resettable::Reset)
@@ -60,7 +60,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         section.control("fi", []);
         page.extend(section.to_roff().into_bytes());
     }
-    if has_parent {
+    if is_subcommand {
         let mut section = Roff::new();
         section.control("SH", ["SEE ALSO"]).text([bold("tfy-tokens"), roman("(1)")]);
         page.extend(section.to_roff().into_bytes());
@@ -68,7 +68,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Splits the text after the options into headings with their lines. A heading ends with a colon and is not indented.
+/// Splits the text after the options into sections: a heading and its lines. A heading ends with a colon and is not indented.
 fn sections(help: &str) -> Vec<(&str, Vec<&str>)> {
     let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in help.lines() {

@@ -1,4 +1,4 @@
-//! One module per command: arguments, plan, ask, apply, print.
+//! One module per command. Commands ask and print; [`crate::tokens`] plans and applies.
 
 pub mod completions;
 mod confirm;
@@ -23,12 +23,12 @@ use crate::prompt::Prompt;
 use crate::settings::{Account, Settings};
 use crate::signals::Signals;
 
-/// Surroundings of a command that talks to the server.
+/// Context of a command that sends requests.
 pub struct Context<'a> {
     global: &'a Global,
     pub output: &'a Output,
     pub signals: Signals,
-    /// The time at which the command started.
+    /// Start time of the command.
     pub now: Timestamp,
 }
 
@@ -50,7 +50,7 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
     }
 }
 
-/// Runs a command that talks to the server, with signal handlers.
+/// Runs a command that sends requests, with signal handlers.
 fn block_on(
     global: &Global,
     output: &Output,
@@ -62,7 +62,7 @@ fn block_on(
         let signals = Signals::listen().map_err(cannot_start)?;
         command(&Context { global, output, signals, now: Timestamp::now() }).await
     });
-    // A thread that resolves a host name, reads a line or writes to a pipe must not delay the end.
+    // Does not wait for a thread that resolves a host name or reads from the terminal.
     runtime.shutdown_background();
     result
 }
@@ -90,7 +90,7 @@ impl Context<'_> {
         };
         let refresh = async |tenant: &str, token: &_| client.refresh(tenant, token).await;
         let session = session.refreshed(self.now, &self.signals, refresh).await;
-        // A signal does not stop a refresh. It must stop the command before it prints or asks anything.
+        // A refresh ignores signals. If one arrived, the command stops before it prints or asks anything.
         let session = self.signals.or_interrupt(ready(session)).await?;
         self.new_client(account.with_session(&session)?)
     }
@@ -101,13 +101,13 @@ impl Context<'_> {
         Ok(Client::new(account, limits, Box::new(move |attempt| output.trace(attempt)))?)
     }
 
-    /// The terminal to ask at, or `None` if there is none or `--no-input` is set.
+    /// Returns `None` if no terminal is available or `--no-input` is set.
     pub fn prompt(&self) -> Option<Prompt> {
         if self.global.no_input { None } else { Prompt::open() }
     }
 }
 
-/// The failure of a missing argument that the user cannot be asked for.
+/// Returns the failure for a missing argument if the program cannot prompt for it.
 fn missing_argument(argument: &str, usage: &str) -> Failure {
     let message = format!("{argument} is required when not running interactively");
     Failure::new(Kind::Usage, message).hint(format!("run `{usage}`"))

@@ -12,7 +12,7 @@ use crate::output::{json_array, show};
 use crate::prompt::{self, Prompt};
 use crate::signals::Interrupted;
 
-/// JSON view of the deletion. It has the fields of a deleted token, but the server does not list the deleted tokens.
+/// JSON view of the result. `id` and `name` are as in `delete`, but null, because the server does not list the deleted tokens.
 #[derive(Serialize)]
 struct RevokedJson<'a> {
     id: Option<&'a str>,

@@ -9,11 +9,11 @@ use crate::prompt;
 use crate::select::find_one;
 use crate::signals::Interrupted;
 use crate::token::Token;
-use crate::tokens::delete::command;
+use crate::tokens::delete::delete_command;
 use crate::tokens::rotate::replacement;
 use crate::tokens::save::TokenFile;
 
-/// Creates a new token, delivers its value, and only then deletes the old token.
+/// Creates a new token, writes its value, and only then deletes the old token.
 pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let confirmation = context.confirmation(arguments.yes.yes, "deleting the old token")?;
@@ -48,7 +48,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
         // Another client may have deleted the old token, which is the desired result.
         if failure.kind != Kind::NotFound {
             let message = "the new token was created, but the old one was not deleted";
-            let hint = format!("run {}", command(&client, &old.id, old.raw_name()));
+            let hint = format!("run {}", delete_command(&client, &old.id, old.raw_name()));
             return Err(Failure::new(failure.kind, message).caused_by(failure).hint(hint).into());
         }
     }
@@ -57,7 +57,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Adds to an error that the old token was kept. A signal ends the program without a message.
+/// Adds to an error that the old token was kept. Does not change [`Interrupted`], which has no message.
 fn with_kept_token(error: anyhow::Error, old: &Token) -> anyhow::Error {
     if error.is::<Interrupted>() {
         return error;

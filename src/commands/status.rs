@@ -8,15 +8,14 @@ use super::Context;
 use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
 use crate::output::json_line;
-use crate::secret::Key;
 use crate::settings::{Ignored, Settings};
 use crate::signals::Interrupted;
 use crate::untrusted::Untrusted;
 
-/// Column of the values.
-const INDENT: usize = 14;
+/// Width of the labels, in columns.
+const LABEL_WIDTH: usize = 14;
 
-/// JSON view of the status. Fields are added now and then, but never renamed or removed.
+/// JSON view of the status. Fields may be added, but are never renamed or removed.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct StatusJson {
@@ -45,13 +44,12 @@ struct KeyJson {
     personal_access_token: bool,
 }
 
-/// Prints the settings at once, and the answer of the server when it arrives. A problem is also the error of the command.
+/// Prints the settings before it sends a request, then the result of the request. JSON is printed at the end.
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let settings = context.settings()?;
     let mut status = StatusJson::new(&settings);
     let mut printed = print_lines(status.settings_lines(), context).await;
-    let client = context.client_for(settings).await;
-    let result = match client {
+    let result = match context.client_for(settings).await {
         Ok(client) => check(&client, &mut status, context).await,
         Err(error) => Err(error),
     };
@@ -63,7 +61,7 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
         let lines = print_lines(status.server_lines(result.as_ref().err()), context).await;
         printed = printed.and(lines);
     }
-    // A problem counts even if standard output was closed.
+    // An error of the check takes precedence over an error of printing.
     result.and(printed)
 }
 
@@ -91,14 +89,13 @@ async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>) -> anyho
     if context.output.is_json() {
         return Ok(());
     }
-    let lines = lines.iter().map(|(label, value)| format!("{label:<INDENT$}{value}\n"));
+    let lines = lines.iter().map(|(label, value)| format!("{label:<LABEL_WIDTH$}{value}\n"));
     let text = lines.collect::<Vec<_>>().concat();
     context.signals.or_interrupt(context.output.listing(text)).await
 }
 
 impl StatusJson {
     fn new(settings: &Settings) -> Self {
-        let is_token = |key: &Key| key.is_personal_access_token();
         Self {
             base_url: settings.base_url().map(|(source, url)| SettingJson {
                 value: url.ok().map(|url| url.to_string()),
@@ -107,7 +104,7 @@ impl StatusJson {
             key: settings.key().map(|(source, key)| KeyJson {
                 from: source.to_string(),
                 usable: key.is_ok(),
-                personal_access_token: key.as_ref().is_ok_and(is_token),
+                personal_access_token: key.is_ok_and(|key| key.is_personal_access_token()),
             }),
             ignored: settings.ignored(),
             warnings: settings.warnings.clone(),
@@ -153,7 +150,7 @@ impl StatusJson {
         lines
     }
 
-    /// Permissions of the key, as far as its kind decides.
+    /// Usual permissions of this kind of key.
     fn access(&self) -> &'static str {
         if self.key.as_ref().is_some_and(|key| key.personal_access_token) {
             "list and delete tokens; most servers do not let a personal access token create another one"

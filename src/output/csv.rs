@@ -9,10 +9,10 @@ use super::json::whole_seconds;
 use crate::token::Token;
 use crate::untrusted::{Untrusted, sanitize};
 
-/// The columns have the names of the JSON fields.
+/// Column names: those of the JSON fields.
 const HEADER: [&str; 7] = ["name", "id", "createdAt", "expiresAt", "lastUsedAt", "expired", "createdBy"];
 
-/// Returns a header row and one row per token. Text is sanitized at a terminal; elsewhere it is exact.
+/// Returns a header row and one row per token. Sanitizes text only for a terminal.
 pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::Result<String> {
     let time = |time: Option<Timestamp>| time.map_or_else(String::new, whole_seconds);
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());

@@ -1,4 +1,4 @@
-//! JSON output. Characters that could control a terminal are escaped, so that every document can be printed.
+//! JSON output. Characters that could control a terminal are escaped.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use serde_json::ser::Formatter;
 use crate::token::{Token, TokenId};
 use crate::untrusted::{Untrusted, sanitize};
 
-/// JSON view of a token. Fields are added now and then, but never renamed or removed.
+/// JSON view of a token. Fields may be added, but are never renamed or removed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenJson<'a> {
@@ -36,12 +36,12 @@ impl<'a> TokenJson<'a> {
     }
 }
 
-/// A time without fractions of a second, which `jq` cannot parse.
+/// Formats a time without fractions of a second, which `jq` cannot parse.
 pub fn whole_seconds(time: Timestamp) -> String {
     format!("{time:.0}")
 }
 
-/// A document on one line.
+/// Serializes a document to one line.
 pub fn line(document: &impl Serialize) -> serde_json::Result<String> {
     let mut bytes = Vec::new();
     document.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, EscapeControls))?;
@@ -49,7 +49,7 @@ pub fn line(document: &impl Serialize) -> serde_json::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// An array with one document per line.
+/// Serializes an array, with one document per line.
 pub fn array(documents: impl IntoIterator<Item = impl Serialize>) -> serde_json::Result<String> {
     let mut text = String::from("[");
     for document in documents {
@@ -60,7 +60,7 @@ pub fn array(documents: impl IntoIterator<Item = impl Serialize>) -> serde_json:
     Ok(text)
 }
 
-/// Compact JSON in which all characters are escaped that [`sanitize`] would replace.
+/// Compact JSON that escapes the characters that [`sanitize`] would replace.
 struct EscapeControls;
 
 impl Formatter for EscapeControls {

@@ -1,4 +1,4 @@
-//! Everything that is printed: results on standard output, messages on standard error.
+//! Prints results to standard output and messages to standard error.
 
 mod csv;
 mod json;
@@ -49,7 +49,7 @@ pub struct Options {
     pub verbose: bool,
 }
 
-/// Standard output and standard error, and how to write to them.
+/// Standard output and standard error, with the options for writing to them.
 #[derive(Debug, Clone)]
 pub struct Output {
     options: Options,
@@ -96,17 +96,17 @@ impl Output {
         self.listing(text).await
     }
 
-    /// Writes a result of a command that only reads. A reader that left early, as `head` does, is not an error.
+    /// Writes the result of a command that only reads. A closed pipe is not an error: `head` closes it early.
     pub async fn listing(&self, text: String) -> anyhow::Result<()> {
         ignore_closed_pipe(stream::write_stdout(redact::exact(text)).await)
     }
 
-    /// Writes a result to standard output. The returned future may be dropped while the reader is blocked.
+    /// Writes the result of a command that changes something. A closed pipe is an error.
     pub async fn data(&self, text: String) -> Result<(), Failure> {
         stream::write_stdout(redact::exact(text)).await.map_err(not_written)
     }
 
-    /// Writes the value of a new token, as the only text that is not redacted. Fails if standard output is closed.
+    /// Writes the value of a new token, the only text that is not redacted. Fails if standard output is closed.
     pub async fn value(&self, text: String) -> Result<(), Failure> {
         let written = match stream::ensure_writable() {
             Ok(()) => stream::write_stdout(text).await,
@@ -127,7 +127,7 @@ impl Output {
     pub fn warn(&self, text: impl Display) {
         if !self.options.quiet && (self.stderr.is_terminal || !self.is_json()) {
             let tag = self.tag("warning:", Style::new().yellow().bold());
-            stream::write_stderr(&format!("{tag} {}\n", public(&text.to_string())));
+            stream::write_stderr(&format!("{tag} {}\n", printable(&text.to_string())));
         }
     }
 
@@ -141,11 +141,11 @@ impl Output {
             json_line(&failure.json(redact::redact)).unwrap_or_default()
         } else {
             let tag = self.tag("error:", Style::new().red().bold());
-            let mut lines = vec![format!("{tag} {}", public(&failure.message))];
-            lines.extend(failure.causes.iter().map(|cause| format!("  {}", public(cause))));
+            let mut lines = vec![format!("{tag} {}", printable(&failure.message))];
+            lines.extend(failure.causes.iter().map(|cause| format!("  {}", printable(cause))));
             if let Some(hint) = &failure.hint {
                 let tag = self.tag("hint:", Style::new().cyan().bold());
-                lines.push(format!("{tag} {}", public(hint)));
+                lines.push(format!("{tag} {}", printable(hint)));
             }
             lines.join("\n") + "\n"
         };
@@ -153,7 +153,7 @@ impl Output {
         exit_code
     }
 
-    /// Shows an attempt of a request: with `--verbose` on a line, otherwise in the spinner if it is retried.
+    /// Shows an attempt of a request in the spinner if it is retried, and with `--verbose` on a line.
     pub fn trace(&self, attempt: &Attempt<'_>) {
         self.retry.update(attempt);
         if self.options.verbose {
@@ -178,14 +178,14 @@ impl Output {
     }
 }
 
-/// Writes text that does not depend on the server, such as help. A reader that left early is not an error.
+/// Writes text that does not depend on the server, such as help. A closed pipe is not an error.
 pub fn print(text: &str) -> anyhow::Result<()> {
     ignore_closed_pipe(stream::write_stdout_blocking(&redact::exact(text.to_owned())))
 }
 
 /// Writes a message on one line, even with `--quiet`.
 pub fn show(text: impl Display) {
-    stream::write_stderr(&format!("{}\n", public(&text.to_string())));
+    stream::write_stderr(&format!("{}\n", printable(&text.to_string())));
 }
 
 /// Writes several lines that are safe to print, even with `--quiet`. They may be colored.
@@ -193,7 +193,7 @@ pub fn show_lines(text: &str) {
     stream::write_stderr(&format!("{}\n", redact::redact(text.trim_end())));
 }
 
-/// Fails for an ID that another program could take for two IDs or for an option.
+/// Fails if another program could mistake the ID for two IDs or for an option.
 fn id_line(token: &Token) -> Result<String, Failure> {
     if token.id.is_plain() {
         return Ok(format!("{}\n", token.id.raw()));
@@ -203,7 +203,7 @@ fn id_line(token: &Token) -> Result<String, Failure> {
 }
 
 /// Makes a message safe to print: on one line, without control characters and without secrets.
-fn public(text: &str) -> String {
+fn printable(text: &str) -> String {
     redact::redact(&sanitize(text))
 }
 

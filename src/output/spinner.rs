@@ -1,4 +1,4 @@
-//! A line on standard error that shows progress, once the user has waited for a while.
+//! A progress line on standard error, which appears after a delay.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,14 +10,13 @@ use tokio::time::MissedTickBehavior;
 use crate::api::Attempt;
 use crate::untrusted::truncate;
 
-/// Time after which the line appears.
 const SHOW_AFTER: Duration = Duration::from_millis(500);
 
 const TICK: Duration = Duration::from_millis(100);
 
 const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/// Columns kept free at the right edge, so that the `^C` that terminals print stays on this line and is cleared with it.
+/// Number of columns that stay free at the right edge. The `^C` of a terminal then stays on this line and is cleared with it.
 const FREE_COLUMNS: usize = 3;
 
 /// The latest retry, if a request is being retried. Clones share it.
@@ -40,7 +39,7 @@ impl RetryStatus {
     }
 }
 
-/// The line. It is drawn by a task of the runtime, and removed when this is dropped.
+/// A progress line. A task draws it; dropping the spinner clears it.
 pub struct Spinner {
     progress: Arc<Mutex<String>>,
     task: Option<JoinHandle<()>>,
@@ -48,7 +47,7 @@ pub struct Spinner {
 }
 
 impl Spinner {
-    /// Must be called on the runtime. An invisible spinner is never drawn.
+    /// Must be called on the runtime.
     pub fn start(label: &'static str, retry: &RetryStatus, is_visible: bool) -> Self {
         let progress = Arc::new(Mutex::new(String::new()));
         let is_drawn = Arc::new(Mutex::new(false));

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::settings::env;
 
-/// A pipe that is ready takes this many bytes without blocking: the least `PIPE_BUF` that POSIX allows.
+/// Number of bytes that a writable pipe accepts without blocking: the minimum of `PIPE_BUF` in POSIX.
 const PIPE_BUFFER: usize = 512;
 
 /// When to use color.
@@ -28,7 +28,7 @@ pub struct Stream {
     /// Columns of the window. `None` if the stream is not a terminal or the width is unknown.
     pub width: Option<usize>,
     pub is_colored: bool,
-    /// Whether a line can be replaced by another.
+    /// Whether a line can be overwritten.
     pub can_redraw: bool,
 }
 
@@ -58,10 +58,10 @@ impl Stream {
     }
 }
 
-/// Writes to standard output. If that may block, another thread writes, so that signals are handled meanwhile. If the returned
-/// future is dropped, the thread goes on writing.
+/// Writes to standard output. If that may block, another thread writes, so that the program can handle signals. The thread goes
+/// on writing if the future is dropped.
 pub async fn write_stdout(text: String) -> io::Result<()> {
-    if text.len() <= PIPE_BUFFER && is_writable(Some(Duration::ZERO))? {
+    if text.len() <= PIPE_BUFFER && wait_until_writable(Some(Duration::ZERO))? {
         return write_stdout_blocking(&text);
     }
     let text: Arc<str> = text.into();
@@ -72,7 +72,7 @@ pub async fn write_stdout(text: String) -> io::Result<()> {
     });
     match thread {
         Ok(_) => receiver.await.map_err(io::Error::other)?,
-        // The system has no thread left. The text matters more than a signal.
+        // The system could not start a thread. Writing the text is more important than handling signals.
         Err(_) => write_stdout_blocking(&text),
     }
 }
@@ -87,17 +87,18 @@ pub fn write_stdout_blocking(text: &str) -> io::Result<()> {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(length) => rest = &rest[length..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Another program that shares standard output may have made it non-blocking.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                is_writable(None)?;
+                wait_until_writable(None)?;
             }
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Waits until standard output accepts text, at most for `limit`. It may be non-blocking: this setting is shared with other programs.
+/// Waits up to `limit` until standard output accepts text, and returns `true` if it does.
 #[cfg(unix)]
-fn is_writable(limit: Option<Duration>) -> io::Result<bool> {
+fn wait_until_writable(limit: Option<Duration>) -> io::Result<bool> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let limit = limit.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
     match poll(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::OUT)], limit.as_ref()) {
@@ -108,11 +109,11 @@ fn is_writable(limit: Option<Duration>) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn is_writable(_limit: Option<Duration>) -> io::Result<bool> {
+fn wait_until_writable(_limit: Option<Duration>) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Writes to standard error. If that fails, there is no place left to report it.
+/// Writes to standard error. Ignores errors, because they cannot be printed.
 pub fn write_stderr(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes());

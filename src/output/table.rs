@@ -8,16 +8,16 @@ use super::Stream;
 use crate::time::{day, relative};
 use crate::token::{Expiry, Token};
 
-/// A token that expires within this many days is marked.
+/// Tokens that expire within this number of days are highlighted.
 const SOON_DAYS: i64 = 14;
 
-/// Columns between two cells.
+/// Distance between two cells, in columns.
 const GAP: u16 = 2;
 
-/// A name wraps to several lines rather than becoming narrower than this.
+/// Minimum width of names that wrap, in columns.
 const MIN_NAME_WIDTH: usize = 12;
 
-/// Number of tokens that are drawn at once.
+/// Number of tokens that are drawn at once. Drawing all of them would take several times the memory of the text.
 const CHUNK_SIZE: usize = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ enum Column {
     Name,
     Id,
     Created,
-    /// The date and, if `is_long`, the relative time.
+    /// If `is_long`, the date and the relative time; otherwise a shorter text.
     Expires {
         is_long: bool,
     },
@@ -78,14 +78,13 @@ impl ExpiryState {
     }
 }
 
-/// A table that was drawn.
+/// The lines of a table.
 pub struct Table {
     lines: Vec<String>,
 }
 
 impl Table {
-    /// Draws tokens for a stream. At a terminal, columns are left out until the rest fits the window, and names wrap if even that
-    /// is too wide. IDs are never cut.
+    /// Draws tokens for a stream. If a table is too wide for the window, leaves out columns, then wraps names. Never cuts IDs.
     pub fn new(tokens: &[Token], now: Timestamp, stream: Stream) -> Self {
         let layout = match stream.width {
             _ if !stream.is_terminal => PLAIN_LAYOUT,
@@ -103,7 +102,7 @@ impl Table {
         Self::draw(tokens, now, stream, layout)
     }
 
-    /// Draws tokens in one line each, for a picker of `width` columns.
+    /// Draws one line per token, for a picker of `width` columns.
     pub fn one_line_each(tokens: &[Token], now: Timestamp, width: usize) -> Self {
         let stream = Stream { is_terminal: true, width: None, is_colored: false, can_redraw: true };
         let fits = |layout: &&[Column]| total(&widths(tokens, layout, now, true)) <= width;
@@ -117,7 +116,6 @@ impl Table {
             let excess = total(&widths).saturating_sub(window);
             widths[0] = widths[0].min(widths[0].saturating_sub(excess).max(MIN_NAME_WIDTH));
         }
-        // Drawing all tokens at once would take several times the memory of the text.
         let mut lines = Vec::with_capacity(tokens.len() + 1);
         let header = layout.iter().map(|column| Cell::new(column.header()));
         lines.extend(draw_rows([Row::from(header)], &widths, stream));
@@ -150,11 +148,6 @@ impl Column {
             Expires { .. } => "EXPIRES AT",
             LastUsed => "LAST USED",
         }
-    }
-
-    fn width(self, tokens: &[Token], now: Timestamp, is_terminal: bool) -> usize {
-        let cells = tokens.iter().map(|token| self.text(token, now, is_terminal).width());
-        cells.max().unwrap_or(0).max(self.header().width())
     }
 
     fn text(self, token: &Token, now: Timestamp, is_terminal: bool) -> String {
@@ -212,7 +205,11 @@ fn draw_rows(rows: impl IntoIterator<Item = Row>, widths: &[usize], stream: Stre
 
 /// Widths of the columns, without wrapping.
 fn widths(tokens: &[Token], layout: &[Column], now: Timestamp, is_terminal: bool) -> Vec<usize> {
-    layout.iter().map(|column| column.width(tokens, now, is_terminal)).collect()
+    let width = |column: &Column| {
+        let cells = tokens.iter().map(|token| column.text(token, now, is_terminal).width());
+        cells.max().unwrap_or(0).max(column.header().width())
+    };
+    layout.iter().map(width).collect()
 }
 
 /// Width of a table whose columns have these widths.

@@ -10,13 +10,13 @@ use crate::signals::Signals;
 
 /// Creates a token and returns its value.
 ///
-/// If the server may have created the token but its value did not arrive, looks the token up. The failure then has
-/// [`Kind::Undelivered`], and its message contains whether the token exists and how to delete it.
+/// If the server may have created the token but its value did not arrive, looks the token up and returns a failure of
+/// [`Kind::Undelivered`].
 pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyhow::Result<TokenValue> {
     let requested_at = Timestamp::now();
     let creation = client.creation(new)?;
     let result = tokio::select! {
-        // A value that has arrived is used, even if a signal arrived at the same time.
+        // If the value and a signal arrived at the same time, the value is used.
         biased;
         result = creation.send() => result,
         interrupted = signals.next() => match creation.applied() {
@@ -34,10 +34,4 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
         Applied::No => failure,
     }
     .into())
-}
-
-/// Returns the failure of a token that was created, but whose value could not be delivered because of `cause`. Looks the token up
-/// first.
-pub async fn not_delivered(client: &Client, new: &NewToken, cause: &anyhow::Error, signals: &Signals) -> Failure {
-    undelivered(client, new, None, Failure::from_error(cause), signals).await
 }

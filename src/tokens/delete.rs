@@ -16,11 +16,11 @@ pub enum CurrentToken {
     /// The API key is not a personal access token.
     None,
     Named(Untrusted),
-    /// The server did not tell. Contains the reason, in one line.
+    /// Contains the reason, in one line.
     Unknown(String),
 }
 
-/// All tokens of the user, as they were when they were read.
+/// All tokens of the user, and which of them is the API key.
 pub struct Inventory {
     pub tokens: Vec<Token>,
     current: CurrentToken,
@@ -39,7 +39,7 @@ pub struct Deleted {
     pub interrupted: Option<Interrupted>,
 }
 
-/// Reads all tokens, and asks the server which of them the API key is. Fails if the server does not accept the key.
+/// Reads all tokens, and asks the server which of them is the API key. Fails if the server rejects the key.
 pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> Result<Inventory, Failure> {
     let (tokens, session) = tokio::join!(client.list(None, progress), client.session());
     let current = match session {
@@ -55,7 +55,7 @@ pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> R
 }
 
 impl Inventory {
-    /// Plans to delete some of the tokens. Fails if the ID of one is not safe to use in a URL.
+    /// Plans to delete `tokens`. Fails if the ID of one is not safe to use in a URL.
     pub fn plan(&self, tokens: Vec<Token>) -> Result<Plan<'_>, Failure> {
         match tokens.iter().find(|token| token.id.as_path_segment().is_none()) {
             Some(token) => Err(Failure::unsafe_id(&token.display_name())),
@@ -75,7 +75,7 @@ impl Inventory {
 }
 
 impl Plan<'_> {
-    /// The token among them that this client authenticates with, if any.
+    /// Returns the token of the plan that this client authenticates with, if any.
     pub fn current(&self) -> Option<&Token> {
         match self.current {
             CurrentToken::Named(name) => self.tokens.iter().find(|token| token.name.as_ref() == Some(name)),
@@ -105,16 +105,17 @@ impl Plan<'_> {
     }
 }
 
-/// Returns the command that deletes a token, for a hint. It has the ID, or the name if the ID is not safe to paste. Without either,
-/// the command lets the user choose.
-pub fn command(client: &Client, id: &TokenId, name: Option<&str>) -> String {
+/// Returns the command that deletes a token, for a hint. Its argument is the ID or, if the ID is not safe to paste, the name. If
+/// neither is safe, the command lets the user choose.
+pub fn delete_command(client: &Client, id: &TokenId, name: Option<&str>) -> String {
     let id = Some(id.raw()).filter(|_| id.is_plain());
     let name = name.filter(|name| name.parse::<TokenName>().is_ok());
     let argument = id.or(name).map_or_else(String::new, |token| format!(" {token}"));
     format!("`tfy-tokens delete{argument}{}`", client.account().base_url_flag())
 }
 
-/// Deletes tokens, eight at a time, until all are tried or a signal arrives. `progress` is called with the number of answers.
+/// Deletes tokens concurrently, until all requests have finished or a signal arrives. Calls `progress` with the number of finished
+/// requests.
 pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &Signals, progress: impl Fn(usize)) -> Deleted {
     let mut results = Vec::with_capacity(tokens.len());
     let mut requests = stream::iter(tokens.into_iter().enumerate())
@@ -140,13 +141,12 @@ pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &Signals, progr
 }
 
 impl Deleted {
-    /// The deleted tokens.
     pub fn tokens(&self) -> Vec<&Token> {
         let results = self.results.iter();
         results.filter(|(_, result)| result.is_ok()).map(|(token, _)| token).collect()
     }
 
-    /// Returns a failure if at least one token could not be deleted: its kind and status are those of the first.
+    /// Returns a failure if a token could not be deleted. Its kind and status are those of the first such token.
     pub fn into_failure(self) -> Option<Failure> {
         let total = self.results.len();
         let mut failed: Vec<(Token, Failure)> =

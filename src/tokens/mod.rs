@@ -1,13 +1,12 @@
 //! Reads, creates and deletes tokens.
 //!
-//! A command runs in four steps: it *plans*, *asks*, *applies* and *prints*. This module plans and applies. It has no terminal and does
-//! not print, so a server can call the same functions as the command line.
+//! A command *plans*, *asks*, *applies* and *prints*. This module plans and applies; [`crate::commands`] asks and prints.
 
 pub mod create;
 pub mod delete;
 pub mod rotate;
 pub mod save;
-mod undelivered;
+pub mod undelivered;
 
 use jiff::Timestamp;
 
@@ -16,7 +15,7 @@ use crate::error::Failure;
 use crate::select::{Filter, Order, sort};
 use crate::token::Token;
 
-/// Reads the tokens that match a filter. `progress` is called with the number of tokens read and the number of all tokens.
+/// Reads the tokens that match a filter. Calls `progress` with the number of tokens read and, if known, of all tokens.
 pub async fn list(
     client: &Client,
     filter: &Filter,

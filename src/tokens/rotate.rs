@@ -6,7 +6,7 @@ use crate::api::NewToken;
 use crate::error::{Failure, Kind};
 use crate::token::{Expiry, Token, TokenName};
 
-/// Plans a new token that replaces `old`. `all` are the tokens of the user.
+/// Plans a new token that replaces `old`. `all` contains all tokens of the user.
 ///
 /// Without `name`, the new name is the old one with a number. Without `expiry`, the new token gets the same lifetime as the
 /// old one, counted from `now`.
@@ -41,8 +41,8 @@ pub fn replacement(
     })
 }
 
-/// Returns the expiry that gives a new token the lifetime of the old one. If it is unknown, `--expires` is required, so that no
-/// token without an expiry is created by accident.
+/// Returns the expiry that gives a new token the lifetime of the old one. Fails if that is unknown, so that no token without an
+/// expiry is created by accident.
 fn same_lifetime(old: &Token, now: Timestamp) -> Result<Expiry, Failure> {
     let time = match (old.expiry, old.created_at) {
         (Expiry::Never, _) => return Ok(Expiry::Never),

@@ -1,4 +1,4 @@
-//! The file of `--save`.
+//! The file that `--save` creates.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -34,13 +34,13 @@ impl TokenFile {
         Ok(Self { path: path.to_owned(), file, is_written: false })
     }
 
-    /// Writes the value. Fails also if the path no longer names this file, because the value would then be out of reach.
+    /// Writes the value. Also fails if the file was removed or replaced, because the user could not find the value.
     pub fn write(&mut self, value: &TokenValue) -> Result<(), Failure> {
         let written = writeln!(self.file, "{}", value.expose()).and_then(|()| self.sync());
-        let written = written.and_then(|()| {
-            let is_in_place = self.is_in_place();
-            is_in_place.then_some(()).ok_or_else(|| io::Error::other("the file was removed or replaced"))
-        });
+        let written = match written {
+            Ok(()) if !self.is_in_place() => Err(io::Error::other("the file was removed or replaced")),
+            written => written,
+        };
         self.is_written = written.is_ok();
         written.map_err(|error| {
             Failure::new(Kind::Failed, format!("cannot write to {}", display_path(&self.path))).caused_by(error)
@@ -68,7 +68,7 @@ impl TokenFile {
         matches!((at_path, self.file.metadata().map(identity)), (Ok(at_path), Ok(ours)) if at_path == ours)
     }
 
-    /// An open file cannot be replaced on this system.
+    /// The standard library cannot compare files on this system.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, reason = "used on Unix")]
     fn is_in_place(&self) -> bool {

@@ -1,20 +1,20 @@
-//! The failure of a token whose value was not delivered: whether the token exists, and how to delete it.
+//! Reports a token whose value was not delivered: whether the token exists, and how to delete it.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::delete;
+use super::delete::delete_command;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::signals::Signals;
 use crate::token::TokenId;
 
-/// Allowed clock difference between this machine and the server. A token that was created earlier than the request, or later than
-/// now, by more than this may be another token with the same name.
+/// Allowed clock difference between this machine and the server. A token that was created earlier than the request by more than
+/// this, or that much later than now, may be another token with the same name.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
 
-/// Time limit for looking a token up. The user waits for the answer, perhaps after Ctrl-C.
+/// Time limit for looking a token up. The user may have pressed Ctrl-C and waits for the program to end.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Result of looking up a token by its name.
@@ -23,12 +23,12 @@ enum Lookup {
         id: TokenId,
         created_at: Option<Timestamp>,
     },
-    /// A token with the name, which may be older than the request.
+    /// A token with this name that may be older than the request.
     FoundOther(TokenId),
     NotFound,
-    /// The reason, in one line.
+    /// Contains the reason, in one line.
     Failed(String),
-    /// The token belongs to another user, whose tokens we cannot list.
+    /// The token belongs to the user with this email address, whose tokens cannot be listed.
     OtherUser(String),
 }
 
@@ -45,7 +45,7 @@ pub async fn undelivered(
     let name = new.name.as_str();
     let lookup = look_up(client, new, requested_at, signals).await;
     let command = |arguments: &str| format!("`tfy-tokens {arguments}{}`", client.account().base_url_flag());
-    let delete_id = |id: &TokenId| delete::command(client, id, Some(name));
+    let delete_id = |id: &TokenId| delete_command(client, id, Some(name));
     let delete = command(&format!("delete {name}"));
     let search = command(&format!("list --search {name}"));
     let is_created = requested_at.is_none();
