@@ -79,8 +79,8 @@ pub enum Command {
 
 /// List your tokens
 ///
-/// If you pass more than one filter, a token must match all of them. If tokens are created or deleted while the list is read,
-/// the list is still complete; if that cannot be guaranteed, the command fails.
+/// A token must match all filters. The list is complete even if tokens are created or deleted while it is read; otherwise the
+/// command fails.
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "ls",
@@ -162,7 +162,7 @@ pub struct Yes {
 
 /// Delete tokens
 ///
-/// Pass names and IDs, or filters that a token must all match. Every TOKEN must match exactly one token; otherwise no token is
+/// Pass names and IDs, or filters. A token must match all filters. Every TOKEN must match exactly one token; otherwise no token is
 /// deleted. The matching tokens are shown before you confirm. Deletion cannot be undone.
 #[derive(Debug, Args)]
 #[command(
@@ -175,7 +175,7 @@ pub struct Yes {
         tfy-tokens delete --expired --yes"
 )]
 pub struct Delete {
-    /// Names or IDs of the tokens to delete; choose from a list if omitted
+    /// Names or IDs of the tokens to delete; without names and filters, choose from a list
     #[arg(value_name = "TOKEN", value_parser = parse_public_text, conflicts_with = "Filter")]
     pub tokens: Vec<String>,
     #[command(flatten)]

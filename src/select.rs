@@ -84,7 +84,7 @@ pub enum Order {
     Created,
     /// Soonest expiry first; tokens that never expire last
     Expires,
-    /// Least recently used first; tokens that were never used come before all others
+    /// Never used first, then least recently used
     LastUsed,
 }
 

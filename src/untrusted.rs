@@ -153,6 +153,12 @@ mod tests {
     }
 
     #[test]
+    fn long_secret_is_redacted_and_not_cut() {
+        let jwt = format!("eyJ{0}.eyJ{0}.{0}", "a".repeat(40));
+        assert_eq!(Untrusted::new(jwt).short(), "(redacted)");
+    }
+
+    #[test]
     fn truncate_keeps_graphemes_whole() {
         for (text, width, truncated) in [
             ("abc", 3, "abc"),

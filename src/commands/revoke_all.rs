@@ -67,6 +67,6 @@ async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &C
     if typed == email.as_str() {
         return Ok(());
     }
-    show(format_args!("This is not {email}. Nothing was deleted."));
+    show(format_args!("The address does not match {email}. No tokens were deleted."));
     Err(Failure::declined().into())
 }

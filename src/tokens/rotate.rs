@@ -24,7 +24,7 @@ pub fn replacement(
         None => {
             let old_name = old.raw_name().and_then(|name| name.parse::<TokenName>().ok());
             let old_name = old_name.ok_or_else(|| {
-                Failure::new(Kind::Usage, "the old token has no name that can be numbered; pass --as")
+                Failure::new(Kind::Usage, "cannot derive a new name from the old token; pass --as NAME")
             })?;
             // The tokens cannot have all of these names, because there is one name more than there are tokens.
             let mut names = old_name.successors().take(all.len() + 1);

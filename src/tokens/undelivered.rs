@@ -85,7 +85,7 @@ pub async fn undelivered(
     let mut causes = vec![cause.message];
     causes.extend(cause.causes);
     if let Lookup::Failed(reason) = &lookup {
-        causes.push(format!("checking whether `{name}` exists failed: {reason}"));
+        causes.push(format!("could not check whether `{name}` exists: {reason}"));
     }
     let message = format!("the value of token `{name}` was not delivered; {state}");
     Failure { kind: Kind::Undelivered, message, causes, hint: Some(hint), status: cause.status }
