@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Kind of a failure. It decides the exit code and the name in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Any failure that has no kind of its own.
+    /// Any other failure.
     Failed,
     /// The command line, a setting or another input is invalid.
     Usage,
@@ -25,7 +25,7 @@ pub enum Kind {
     Unreachable,
     /// A token exists, or may exist, whose value was not delivered.
     Undelivered,
-    /// The user answered no. This prints no message.
+    /// The user answered no. Prints no message.
     Declined,
 }
 
@@ -63,23 +63,23 @@ impl Failure {
         Self { kind, message: message.into(), causes: Vec::new(), hint: None, status: None }
     }
 
-    /// Gathers a chain of errors. The kind, the hint and the status are those of the failure in it.
+    /// Combines a chain of errors. The kind, hint and status are those of the outermost [`Failure`] in the chain.
     pub fn from_error(error: &anyhow::Error) -> Self {
         let failure = error.chain().find_map(|error| error.downcast_ref::<Self>());
-        let gathered = Self::new(failure.map_or(Kind::Failed, |failure| failure.kind), error.to_string());
+        let combined = Self::new(failure.map_or(Kind::Failed, |failure| failure.kind), error.to_string());
         let chain = error.chain().skip(1).map(ToString::to_string);
         let inner = failure.into_iter().flat_map(|failure| failure.causes.clone());
-        let gathered = gathered.with_causes(chain.chain(inner));
+        let combined = combined.with_causes(chain.chain(inner));
         let hint = failure.and_then(|failure| failure.hint.clone());
-        Self { hint, status: failure.and_then(|failure| failure.status), ..gathered }
+        Self { hint, status: failure.and_then(|failure| failure.status), ..combined }
     }
 
-    /// A failure of [`Kind::Usage`] for an option, argument, variable or file.
-    pub fn invalid(what: impl fmt::Display, reason: impl fmt::Display) -> Self {
-        Self::new(Kind::Usage, format!("invalid {what}: {reason}"))
+    /// An invalid option, argument, variable or file.
+    pub fn invalid(input: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        Self::new(Kind::Usage, format!("invalid {input}: {reason}"))
     }
 
-    /// A name, an ID or a deleted token that the server does not have.
+    /// No token has the name or ID.
     pub fn token_not_found() -> Self {
         Self::new(Kind::NotFound, "Token ID not found. List tokens first to find the correct ID.")
     }
@@ -89,7 +89,7 @@ impl Failure {
         Self::new(Kind::NameTaken, message)
     }
 
-    /// A token whose ID could be taken for another path of the API.
+    /// A token whose ID could be mistaken for another path of the API.
     pub fn unsafe_id(token: &str) -> Self {
         let message = format!("token `{token}` has an ID that is not safe to use in a URL; nothing was deleted");
         Self::new(Kind::Usage, message).hint("delete it on the TrueFoundry website")
@@ -100,18 +100,17 @@ impl Failure {
         Self::new(Kind::Failed, format!("unexpected response from the server: {problem}"))
     }
 
-    /// The user answered no.
     pub fn declined() -> Self {
         Self::new(Kind::Declined, "cancelled")
     }
 
-    /// Adds what the user should do next: an imperative and the exact command.
+    /// Sets the hint: an imperative, with the exact command if there is one.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    pub fn status(self, status: impl Into<Option<u16>>) -> Self {
-        Self { status: status.into(), ..self }
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
     }
 
     /// Adds causes, except for those that the message or another cause already contains.
@@ -132,7 +131,7 @@ impl Failure {
         Self { hint: caused.hint.or(cause.hint), status: caused.status.or(cause.status), ..caused }
     }
 
-    /// Adds a second fact: to the message or, after a full stop, as a cause.
+    /// Adds a fact to the message or, if the message ends with a full stop, as a cause.
     pub fn with_fact(self, fact: &str) -> Self {
         if self.message.ends_with('.') {
             return self.with_causes([fact.to_owned()]);

@@ -1,4 +1,4 @@
-//! Removes secrets from everything that the program prints, except for the one delivery of a new token's value.
+//! Removes secrets from everything that the program prints, except when a new token's value is delivered.
 //!
 //! Two rules apply: the exact secrets that are in use, and a pattern for text that looks like a token or a JWT. Both take time
 //! linear in the length of the text.
@@ -22,8 +22,8 @@ const JWT_PREFIX: &str = "eyJ";
 /// Minimum length of a JWT, in bytes. Host names and file names with three parts are shorter.
 const MIN_JWT_LENGTH: usize = 40;
 
-/// Secrets in use. The list is global, because a secret must also be removed from lines that are printed by code that does not
-/// have it.
+/// Secrets in use. The list is global, so that a secret is also removed from lines that are printed by code that does not hold
+/// it.
 static SECRETS: Mutex<Vec<SecretString>> = Mutex::new(Vec::new());
 
 /// Removes this secret from all text that is printed from now on.
@@ -35,7 +35,7 @@ pub fn remember(secret: &SecretString) {
     }
 }
 
-/// Removes the exact secrets that are in use. For results on standard output, which must otherwise stay as they are.
+/// Removes the exact secrets that are in use. For results on standard output, in which all other text must stay unchanged.
 pub fn exact(mut text: String) -> String {
     for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         if text.contains(secret.expose_secret()) {
@@ -47,16 +47,16 @@ pub fn exact(mut text: String) -> String {
 
 /// Removes the secrets in use, and everything that looks like a secret. For messages.
 pub fn redact(text: &str) -> String {
-    patterns(&exact(text.to_owned())).into_owned()
+    redact_patterns(&exact(text.to_owned())).into_owned()
 }
 
 /// Returns `true` if the text contains something that looks like a secret.
 pub fn contains_secret(text: &str) -> bool {
-    matches!(patterns(text), Cow::Owned(_))
+    matches!(redact_patterns(text), Cow::Owned(_))
 }
 
 /// Removes everything that looks like a personal access token or a JWT.
-fn patterns(text: &str) -> Cow<'_, str> {
+fn redact_patterns(text: &str) -> Cow<'_, str> {
     let mut redacted = String::new();
     let mut rest = text;
     while let Some((start, end)) = find_secret(rest) {
@@ -73,10 +73,10 @@ fn patterns(text: &str) -> Cow<'_, str> {
 
 /// Returns the byte range of the first secret.
 fn find_secret(text: &str) -> Option<(usize, usize)> {
-    let mut searched = 0;
+    let mut searched_to = 0;
     for (start, _) in text.match_indices(['t', 'e']) {
         let rest = &text[start..];
-        if start < searched {
+        if start < searched_to {
             continue;
         }
         if rest.starts_with(TOKEN_PREFIX) {
@@ -94,7 +94,7 @@ fn find_secret(text: &str) -> Option<(usize, usize)> {
                 return Some((start, start + length));
             }
             // A JWT that began later in this run would have fewer parts. Skipping the run keeps the search linear.
-            searched = start + length;
+            searched_to = start + length;
         }
     }
     None
@@ -122,7 +122,7 @@ mod tests {
             (&format!("{jwt}tfy_abc"), "(redacted)(redacted)"),
             (&format!("eyJeyJ{jwt}"), "(redacted)"),
         ] {
-            assert_eq!(patterns(text), redacted);
+            assert_eq!(redact_patterns(text), redacted);
             assert_eq!(contains_secret(text), text != redacted, "{text}");
         }
     }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn redacting_takes_linear_time() {
-        // A quadratic search would take minutes here, and fail by the time limit of the test runner.
+        // A quadratic search would take minutes here.
         for text in ["eyJ", "eyJ.", "tfy_ ", "eyJtfy_ ", "eyJ a.b "] {
             redact(&text.repeat(1_000_000));
         }
@@ -152,7 +152,7 @@ mod tests {
 
         #[test]
         fn other_text_stays(text in "[a-z .:/]{0,80}") {
-            prop_assert_eq!(patterns(&text), text.as_str());
+            prop_assert_eq!(redact_patterns(&text), text.as_str());
         }
     }
 }

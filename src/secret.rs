@@ -1,7 +1,7 @@
 //! Secrets: the API key, refresh tokens, and the values of new tokens.
 //!
-//! None of them has a `Display`, and `Debug` never shows their characters. `expose` is the only way to read one. A secret is
-//! made known to [`crate::redact`] when it is created, so that it is removed from every line that the program prints.
+//! They do not implement `Display`, and their `Debug` output hides the text. Only `expose` returns it. Each secret is
+//! registered with [`crate::redact`] when it is created, so that it is removed from every line that the program prints.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::redact;
 
-/// Characters that must never be printed, except for the value of a new token, which is delivered once.
+/// Text that must never be printed. The only exception is the value of a new token, which is delivered once.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -68,7 +68,7 @@ impl Key {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(InvalidKey::Whitespace);
         }
-        // No server issues such a key, and JSON would print it with escapes, in which it is not recognized.
+        // No server issues such a key. JSON output would escape it, and redaction would then not find it.
         if text.contains(['"', '\\']) {
             return Err(InvalidKey::Quote);
         }
@@ -91,7 +91,7 @@ impl Key {
 pub struct TokenValue(Secret);
 
 impl TokenValue {
-    /// Returns `None` unless the text is one line of printable ASCII, as every value is.
+    /// Returns `None` unless the text is printable ASCII without spaces, as every value is.
     pub fn parse(value: Secret) -> Option<Self> {
         let text = value.expose();
         (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self(value))
@@ -102,7 +102,7 @@ impl TokenValue {
     }
 }
 
-/// Error returned when parsing an argument that other users can see fails.
+/// Error returned when [`parse_public_text`] fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidArgument {
     #[error("it is empty")]
@@ -111,7 +111,7 @@ pub enum InvalidArgument {
     Secret,
 }
 
-/// Parses an argument. Rejects secrets, because command lines and URLs are visible to others.
+/// Parses an argument. Rejects secrets, because other users may see command lines and URLs.
 pub fn parse_public_text(text: &str) -> Result<String, InvalidArgument> {
     if text.is_empty() {
         Err(InvalidArgument::Empty)

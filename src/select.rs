@@ -12,7 +12,7 @@ use crate::untrusted::sanitize;
 /// Heading of the filters in help pages.
 const HEADING: &str = "Filters";
 
-/// Conditions that a token must all meet.
+/// Conditions on a token, which must meet all of them.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Filter {
     /// Select tokens whose name contains TEXT
@@ -39,11 +39,11 @@ impl Filter {
         self.describe().is_empty()
     }
 
-    /// Returns `true` if the token meets all conditions. A token whose dates are unknown does not meet a condition about them, so
-    /// that no token is deleted because a date is missing.
+    /// Returns `true` if the token meets all conditions. An unknown date meets no condition, so that a missing date never leads
+    /// to a deletion.
     pub fn matches(&self, token: &Token, now: Timestamp) -> bool {
         let is_expired = token.is_expired(now);
-        let is_found = |text: &String| {
+        let matches_search = |text: &String| {
             let name = token.raw_name().map(str::to_lowercase);
             name.is_some_and(|name| name.contains(&text.to_lowercase()))
         };
@@ -56,14 +56,14 @@ impl Filter {
             let last = token.last_used_at.max(token.created_at);
             !token.has_unknown_last_use && last.is_some_and(|time| time <= duration.before(now))
         };
-        self.search.as_ref().is_none_or(is_found)
+        self.search.as_ref().is_none_or(matches_search)
             && (!self.active || !is_expired)
             && (!self.expired || is_expired)
             && self.expires_within.is_none_or(expires_within)
             && self.unused_for.is_none_or(is_unused_for)
     }
 
-    /// The conditions as options of the command line. Empty if there are no conditions.
+    /// The conditions as command-line options. Empty if there are no conditions.
     pub fn describe(&self) -> String {
         let search = self.search.as_ref().map(|text| format!("--search {}", sanitize(text)));
         let active = self.active.then(|| "--active".to_owned());
@@ -151,7 +151,7 @@ fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
     };
     let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
     let missing = format!("no token with the name or ID {}; nothing was deleted", names.join(", "));
-    Failure::token_not_found().caused_by(anyhow::Error::msg(missing)).hint(hint)
+    Failure::token_not_found().with_causes([missing]).hint(hint)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Ctrl-C and the signals that ask a program to end.
+//! Handles Ctrl-C and the other signals that ask a program to end.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -27,7 +27,7 @@ impl Interrupted {
 
 /// Receives SIGINT, SIGTERM, SIGHUP and SIGQUIT (on Windows: Ctrl-C).
 ///
-/// The first signal is only received here, so that a command can clean up. The second one ends the program at once.
+/// The first signal does not end the program, so that a command can clean up. The second one ends it at once.
 pub struct Signals {
     #[cfg(unix)]
     streams: RefCell<Vec<(i32, tokio::signal::unix::Signal)>>,
@@ -95,8 +95,8 @@ impl Signals {
     }
 }
 
-/// Returns the signals that the parent process wants us to ignore, as `nohup` does: the lowest bit is signal 1. Handling such a
-/// signal would end the program against the user's will. Only Linux reports it.
+/// Returns a mask of the signals that the parent process has set to be ignored, as `nohup` does. The lowest bit is signal 1. A
+/// handler for such a signal would end the program against the user's will. Only Linux reports the mask.
 #[cfg(unix)]
 fn ignored_at_startup() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

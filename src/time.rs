@@ -1,4 +1,4 @@
-//! Durations and expiries as people type them, and relative times such as `in 9 days`. All calendar arithmetic is in UTC.
+//! Durations and expiries as users type them, and relative times such as `in 9 days`. All calendar arithmetic is in UTC.
 
 use std::fmt;
 use std::str::FromStr;
@@ -69,7 +69,7 @@ impl CalendarDuration {
     }
 }
 
-/// Value of `--timeout`. Unlike other durations it accepts `5m`, as other tools do.
+/// Value of `--timeout`. Unlike other durations, it accepts `5m` for minutes, as other tools do.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeout(pub Duration);
 
@@ -132,7 +132,7 @@ impl FromStr for ExpiryArg {
 }
 
 impl ExpiryArg {
-    /// The expiry in whole seconds, counted from `now`.
+    /// Returns the expiry in whole seconds. A duration counts from `now`.
     pub fn resolve(self, now: Timestamp) -> Result<Expiry, ParseExpiryError> {
         let time = match self {
             Self::Never => return Ok(Expiry::Never),
@@ -148,7 +148,7 @@ impl ExpiryArg {
     }
 }
 
-/// The last second of a day in UTC, or `None` at the end of the calendar.
+/// The last second of a day in UTC, or `None` if the calendar ends before it.
 pub fn end_of_day(date: Date) -> Option<Timestamp> {
     let start = date.to_zoned_datetime(TimeZone::UTC).ok()?;
     let end = start.checked_add(1.day()).ok()?.checked_sub(1.second()).ok()?;

@@ -8,18 +8,17 @@ use serde::Serialize;
 
 use crate::untrusted::Untrusted;
 
-/// A token that exists on the server. Its value is not part of it: the server shows the value once, at creation.
+/// A token that exists on the server, without its value: the server returns the value once, at creation.
 #[derive(Debug, Clone)]
 pub struct Token {
     pub id: TokenId,
-    /// Unique among the tokens of one user. `None` if the server sent no readable name.
+    /// `None` if the server sent no readable name.
     pub name: Option<Untrusted>,
-    /// According to the server.
     pub created_at: Option<Timestamp>,
     pub expiry: Expiry,
-    /// According to the server. `None` if the token was never used or the time is unknown.
+    /// `None` if the token was never used, or if the time is unknown.
     pub last_used_at: Option<Timestamp>,
-    /// Whether the server sent a date of the last use that cannot be read.
+    /// Whether the server sent a date of last use that cannot be read.
     pub has_unknown_last_use: bool,
     /// Whether the token has expired, according to the server.
     pub expired_by_server: Option<bool>,
@@ -28,7 +27,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Returns `true` if the token has expired. The server decides; `now` counts only if the server sent no answer.
+    /// Returns `true` if the token has expired. `expired_by_server` takes precedence over `expiry`.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expired_by_server.unwrap_or_else(|| matches!(self.expiry, Expiry::At(time) if time <= now))
     }
@@ -37,13 +36,13 @@ impl Token {
         self.name.as_ref().map(Untrusted::raw)
     }
 
-    /// The name as people see it.
+    /// The sanitized and shortened name, or `(unnamed)`.
     pub fn display_name(&self) -> String {
         self.name.as_ref().map_or_else(|| "(unnamed)".to_owned(), Untrusted::short)
     }
 }
 
-/// Name and ID, as people see them.
+/// Name and ID, both sanitized.
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.display_name(), self.id)
@@ -84,7 +83,7 @@ impl TokenId {
     }
 }
 
-/// The sanitized ID. It is cut only if it cannot be used in a request anyway, because users copy IDs.
+/// The sanitized ID. Users copy IDs, so only an ID that cannot be used in a request is shortened.
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_path_segment() {
@@ -94,7 +93,7 @@ impl fmt::Display for TokenId {
     }
 }
 
-/// When a token expires.
+/// Expiry of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
     Never,
@@ -161,16 +160,16 @@ impl TokenName {
         &self.0
     }
 
-    /// Names for a replacement, without end: `ci-2`, `ci-3` … for `ci`, and `ci-3`, `ci-4` … for `ci-2`.
+    /// Returns endless names for a replacement: `ci-2`, `ci-3` … for `ci`, and `ci-3`, `ci-4` … for `ci-2`.
     ///
-    /// A number of more than one digit belongs to the name, because it may be a year or a build number. A long name is
-    /// shortened to make room.
+    /// Only the digits 2 to 9 are counted up. A longer number may be a year or a build number. A long name is shortened to make
+    /// room.
     pub fn successors(&self) -> impl Iterator<Item = Self> {
-        let counted = self.0.rsplit_once('-').and_then(|(stem, digits)| {
+        let numbered = self.0.rsplit_once('-').and_then(|(stem, digits)| {
             let number: u64 = digits.parse().ok().filter(|number| (2..=9).contains(number))?;
             (digits.len() == 1 && stem.len() > 1).then_some((stem, number))
         });
-        let (stem, number) = counted.unwrap_or((&self.0, 1));
+        let (stem, number) = numbered.unwrap_or((&self.0, 1));
         let names = (number + 1..).map(move |number| {
             let suffix = format!("-{number}");
             let stem = stem.get(..MAX_NAME_LENGTH - suffix.len()).unwrap_or(stem);

@@ -14,10 +14,10 @@ use unicode_width::UnicodeWidthStr;
 
 const REPLACEMENT: char = '\u{fffd}';
 
-/// Maximum width of a name or ID that is shown to people, in columns. The server's own names and IDs are shorter.
+/// Maximum width of a name or ID that is shown to users, in columns. Names and IDs that the server accepts are shorter.
 const MAX_WIDTH: usize = 64;
 
-/// Text that the server sent. JSON contains its exact characters.
+/// Text that the server sent. JSON output contains the exact characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Untrusted(Box<str>);
 
@@ -31,7 +31,7 @@ impl Untrusted {
         &self.0
     }
 
-    /// The text as people see it: sanitized, and at most 64 columns wide.
+    /// Returns the sanitized text, at most [`MAX_WIDTH`] columns wide.
     pub fn short(&self) -> String {
         let text = sanitize(&self.0);
         if text.width() <= MAX_WIDTH {
@@ -55,12 +55,12 @@ impl fmt::Debug for Untrusted {
 }
 
 /// Puts text on one line. Line breaks and tabs become spaces. Other control characters, direction overrides and invisible
-/// characters become `U+FFFD`, so that two names that differ only in those characters do not look the same as a plain one.
+/// characters become `U+FFFD`, so that a name with hidden characters does not look like the same name without them.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|character| safe(character) == character) {
+    if text.chars().all(|character| replace_unsafe(character) == character) {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(text.chars().map(safe).collect())
+        Cow::Owned(text.chars().map(replace_unsafe).collect())
     }
 }
 
@@ -68,7 +68,7 @@ pub fn display_path(path: &Path) -> String {
     sanitize(&path.to_string_lossy()).into_owned()
 }
 
-/// Quotes text for a shell, so that a hint can be pasted. The text may come from a hostile file.
+/// Quotes text for a shell, so that a user can safely paste a hint with text from a hostile file.
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '[' | ']' | '@' | '=');
@@ -79,7 +79,7 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Truncates text to `width` columns, at a grapheme boundary.
+/// Truncates text to `width` columns, including the ellipsis. Does not split graphemes.
 pub fn truncate(text: &str, width: usize) -> String {
     let mut columns = 0;
     let mut end = 0;
@@ -95,7 +95,7 @@ pub fn truncate(text: &str, width: usize) -> String {
     text.to_owned()
 }
 
-fn safe(character: char) -> char {
+fn replace_unsafe(character: char) -> char {
     match character {
         '\t' | '\n' | '\r' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
         _ if character.is_control() || is_direction(character) || is_invisible(character) => REPLACEMENT,

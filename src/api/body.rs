@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 /// Maximum size of a response, decompressed, in bytes.
 const MAX_RESPONSE_SIZE: usize = 32 * 1024 * 1024;
 
-/// A flag that is set as soon as the connection takes a body. Clones share the flag.
+/// A flag that is set when a body starts to be sent. Clones share the flag.
 #[derive(Debug, Clone, Default)]
 pub struct SentFlag(Arc<AtomicBool>);
 
@@ -26,7 +26,7 @@ impl SentFlag {
     }
 }
 
-/// A request body. hyper asks for it only after the connection was made, so a body that was never asked for was not sent.
+/// A request body. hyper polls it only after it has made a connection, so a body that was never polled was not sent.
 pub struct TrackedBody {
     bytes: Option<Bytes>,
     sent: SentFlag,
@@ -56,7 +56,7 @@ impl Body for TrackedBody {
     }
 }
 
-/// Reads the body of a response. Returns `None` if it is larger than 32 MiB.
+/// Reads the body of a response. Returns `None` if it is larger than [`MAX_RESPONSE_SIZE`].
 pub async fn read(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let announced = response.content_length().unwrap_or(0);
     if announced > MAX_RESPONSE_SIZE as u64 {

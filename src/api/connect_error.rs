@@ -17,27 +17,26 @@ const WRAPPERS: [&str; 5] = [
     "error reading a body from connection",
 ];
 
-/// A request without a complete response.
+/// The error of a request that got no complete response.
 pub struct RequestError {
     pub failure: Failure,
     /// Whether another attempt would end the same way.
     pub is_final: bool,
     /// Whether no connection was made.
-    pub is_connect: bool,
+    pub is_unconnected: bool,
 }
 
 impl RequestError {
-    /// `endpoint` is the server and the proxy, as the user knows them.
+    /// `endpoint` is the server and the proxy, for messages.
     pub fn new(error: reqwest::Error, endpoint: &str) -> Self {
         let error = error.without_url();
-        let is_connect = error.is_connect();
+        let is_unconnected = error.is_connect();
         let tls = tls_error(&error);
         let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
         let tunnel = chain.iter().position(|cause| cause.starts_with("tunnel error"));
         let needs_password = tunnel.is_some_and(|at| chain[at].ends_with("proxy authorization required"));
-        let is_final = needs_password || is_connect && tls.is_some();
         if needs_password {
-            return Self { failure: proxy_needs_password(endpoint), is_final, is_connect };
+            return Self { failure: proxy_needs_password(endpoint), is_final: true, is_unconnected };
         }
         let (reason, hint) = match (tls, tunnel) {
             (Some(rustls::Error::InvalidCertificate(error)), _) => certificate_reason(error),
@@ -50,19 +49,17 @@ impl RequestError {
                 proxy_reason(&chain[at], &chain[at + 1..]),
                 Some("check the address of the proxy, or add the server's host to NO_PROXY"),
             ),
-            (None, None) => (innermost(chain), None),
+            (None, None) => (reason_in(chain), None),
         };
-        let (message, fallback) = if is_connect {
+        let (message, fallback_hint) = if is_unconnected {
             (format!("cannot connect to {endpoint}"), "check the base URL, your network and your proxy settings")
         } else {
             (format!("connection to {endpoint} was lost before the response was complete"), "try again later")
         };
         Self {
-            failure: Failure::new(Kind::Unreachable, message)
-                .caused_by(anyhow::Error::msg(reason))
-                .hint(hint.unwrap_or(fallback)),
-            is_final,
-            is_connect,
+            failure: Failure::new(Kind::Unreachable, message).with_causes([reason]).hint(hint.unwrap_or(fallback_hint)),
+            is_final: is_unconnected && tls.is_some(),
+            is_unconnected,
         }
     }
 }
@@ -70,12 +67,12 @@ impl RequestError {
 pub fn proxy_needs_password(endpoint: &str) -> Failure {
     let reason = "the proxy requires a user name and password, and accepted none";
     Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
-        .caused_by(anyhow::Error::msg(reason))
+        .with_causes([reason.to_owned()])
         .hint("add them to the address of the proxy: http://user:password@proxy:port")
 }
 
-/// The errors that no other error wraps.
-fn innermost(mut chain: Vec<String>) -> String {
+/// Joins the texts of an error chain, without the errors that only wrap another one.
+fn reason_in(mut chain: Vec<String>) -> String {
     chain.retain(|cause| !WRAPPERS.iter().any(|wrapper| cause.starts_with(wrapper)));
     chain.dedup();
     if let Some(last) = chain.last().filter(|_| chain[0].starts_with("dns error")) {
@@ -85,7 +82,7 @@ fn innermost(mut chain: Vec<String>) -> String {
     match chain.join(": ") {
         empty if empty.is_empty() => "the connection was closed".to_owned(),
         eof if eof == "tls handshake eof" => "the connection was closed during the TLS handshake".to_owned(),
-        // rustls appends a link to its documentation for programmers.
+        // rustls appends a link to its API documentation.
         reason => match reason.split_once(": https://docs.rs/") {
             Some((reason, _)) => reason.to_owned(),
             None => reason,
@@ -93,7 +90,7 @@ fn innermost(mut chain: Vec<String>) -> String {
     }
 }
 
-/// reqwest's error of a failed proxy tunnel has no public type, only a text.
+/// Describes a failed proxy tunnel. reqwest has no public type for this error, so only its text can be matched.
 fn proxy_reason(error: &str, causes: &[String]) -> String {
     let reason = match error.trim_start_matches("tunnel error: ") {
         "unsuccessful" => "the proxy refused the connection",
@@ -101,7 +98,7 @@ fn proxy_reason(error: &str, causes: &[String]) -> String {
         "failed to create underlying connection" => "the proxy cannot be reached",
         other => &format!("the proxy made no connection: {other}"),
     };
-    if causes.is_empty() { reason.to_owned() } else { format!("{reason}: {}", innermost(causes.to_vec())) }
+    if causes.is_empty() { reason.to_owned() } else { format!("{reason}: {}", reason_in(causes.to_vec())) }
 }
 
 fn certificate_reason(error: &CertificateError) -> (String, Option<&'static str>) {

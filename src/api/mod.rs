@@ -1,6 +1,6 @@
 //! The API client: one method for each call that this program makes.
 //!
-//! It has no method for `GET …/{name}`, because older servers create a token for that call.
+//! The client has no method for `GET …/{name}`, because older servers create a token on that call.
 
 mod body;
 mod connect_error;
@@ -45,7 +45,7 @@ pub struct Client {
 #[derive(Debug, Clone)]
 pub struct NewToken {
     pub name: TokenName,
-    /// The user that the token is for. `None` for the user of the API key; another user requires the key of a tenant admin.
+    /// `None` for the user of the API key. Any other user requires the key of a tenant admin.
     pub for_user: Option<EmailAddress>,
     pub expiry: Expiry,
     pub team: Option<String>,
@@ -78,7 +78,7 @@ impl Client {
     }
 
     /// Returns all tokens of the user, in the order of the server. With `search`, the server returns only tokens whose name
-    /// contains it. `progress` is called with the number of tokens read and the number of all tokens.
+    /// contains it. Calls `progress` with the number of tokens read and, if it is known, the number of all tokens.
     pub async fn list(
         &self,
         search: Option<&str>,
@@ -96,7 +96,7 @@ impl Client {
         pages::read_all(read, progress).await
     }
 
-    /// Prepares a request that creates a token. It is not sent yet.
+    /// Prepares a request that creates a token, without sending it.
     pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Failure> {
         let for_user = new.for_user.as_ref().map(EmailAddress::as_str);
         let body = to_json(&CreateRequest {
@@ -137,7 +137,8 @@ impl Client {
         self.ensure_deleted(result, &request, Operation::RevokeAll(email))
     }
 
-    /// Checks the result of a deletion. A successful response is empty or JSON. An HTML page comes from a proxy.
+    /// Checks the result of a deletion. The body of a successful response must be empty or JSON: an HTML page would come from a
+    /// proxy.
     fn ensure_deleted(
         &self,
         result: Result<Response, Failure>,
@@ -159,7 +160,7 @@ impl Client {
         })
     }
 
-    /// Refreshes a login session.
+    /// Requests new secrets for a login session.
     pub async fn refresh(&self, tenant: &str, refresh_token: &Secret) -> Result<Refreshed, Failure> {
         let body = to_json(&json!({
             "tenantName": tenant,
@@ -190,7 +191,7 @@ pub struct Creation<'a> {
 }
 
 impl Creation<'_> {
-    /// Whether a token may exist now. Valid also while the request is under way.
+    /// Returns whether the server may have created the token. Can be called while the request is being sent.
     pub fn applied(&self) -> Applied {
         self.request.applied()
     }

@@ -17,24 +17,24 @@ use crate::token::Token;
 /// Number of tokens in the first page. Every server accepts it.
 const FIRST_PAGE_SIZE: usize = 100;
 
-/// Number of tokens in the other pages. Some servers refuse it, and some send fewer.
+/// Number of tokens in later pages. Some servers refuse this limit, and others send smaller pages.
 const LARGE_PAGE_SIZE: usize = 1000;
 
 /// Maximum number of concurrent requests.
 const MAX_CONCURRENT: usize = 16;
 
-/// Number of times that a list is read from the start.
+/// Maximum number of times that a list is read from the start.
 const MAX_READS: u32 = 5;
 
 /// Maximum number of tokens. A server that reports more is assumed to be broken.
 const MAX_TOKENS: usize = 1_000_000;
 
-/// The end of a read that did not return the list.
+/// The reason why a read did not return the list.
 enum Stop {
     Failed(Failure),
     /// The pages do not fit together, for example because the list changed. The text is the reason.
     Inconsistent(String),
-    /// The server refused a large page or sent fewer tokens.
+    /// The server refused a large page, or sent fewer tokens than requested.
     LargePageRefused,
 }
 
@@ -44,8 +44,8 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Reads all tokens in the order of the server. `read` requests the page at an offset with a limit; `progress` is called with
-/// the number of tokens read and, if it is known, the number of all tokens.
+/// Reads all tokens in the order of the server. `read` requests the page at an offset with a limit. Calls `progress`
+/// with the number of tokens read and, if it is known, the number of all tokens.
 pub async fn read_all(
     read: impl AsyncFn(usize, usize) -> Result<Page, Failure>,
     progress: impl Fn(usize, Option<usize>),
@@ -67,7 +67,7 @@ pub async fn read_all(
     }
 }
 
-/// Reads the tokens after the first page, and checks that no token is listed twice.
+/// Reads the pages after the first one and returns the whole list. Checks that no token is listed twice.
 async fn read_after(
     first: &Page,
     read: &impl AsyncFn(usize, usize) -> Result<Page, Failure>,
@@ -80,7 +80,7 @@ async fn read_after(
         Some(total) if total > MAX_TOKENS => {
             return Err(incomplete(&format!("the server reports {total} tokens")).into());
         }
-        Some(total) => read_rest(read, tokens, total, page_size, progress).await?,
+        Some(total) => read_with_total(read, tokens, total, page_size, progress).await?,
     };
     let ids: HashSet<_> = tokens.iter().map(|token| &token.id).collect();
     if ids.len() < tokens.len() {
@@ -90,7 +90,7 @@ async fn read_after(
 }
 
 /// Reads the pages after the first one concurrently.
-async fn read_rest(
+async fn read_with_total(
     read: &impl AsyncFn(usize, usize) -> Result<Page, Failure>,
     mut tokens: Vec<Token>,
     total: usize,
@@ -137,7 +137,7 @@ async fn read_rest(
     Ok(tokens)
 }
 
-/// Reads the pages after the first one, one after the other, until a page contains only the token of its overlap.
+/// Reads the pages after the first one in sequence, until a page contains only the overlapping token.
 async fn read_without_total(
     read: &impl AsyncFn(usize, usize) -> Result<Page, Failure>,
     mut tokens: Vec<Token>,

@@ -31,7 +31,7 @@ pub enum Operation<'a> {
     Other,
 }
 
-/// Returns the failure that a response means, or `None` if its status is a success.
+/// Returns the failure for a response, or `None` if its status is a success.
 pub fn failure_for(response: &Response, account: &Account, operation: Operation<'_>) -> Option<Failure> {
     let status = response.status;
     if (200..=299).contains(&status) {
@@ -46,7 +46,7 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
         }
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
-        // Only a proxy asks for this. A proxy that tunnels asks before there is a response.
+        // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
         (407, _) => return Some(proxy_needs_password(&account.base_url.to_string()).status(status)),
         (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
         (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
@@ -76,10 +76,10 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
     let failure = Failure::new(Kind::Forbidden, "Cannot manage access tokens. Check your API key permissions.");
     let failure = failure.status(403);
     if creates && account.key.is_personal_access_token() {
-        let reason = "a personal access token cannot create another token".to_owned();
         let hint = login_hint(account);
         failure
-            .with_causes([Some(reason), message].into_iter().flatten().collect::<Vec<_>>())
+            .with_causes(["a personal access token cannot create another token".to_owned()])
+            .with_causes(message)
             .hint(format!("{hint}, or create the token on the TrueFoundry website"))
     } else {
         failure.with_causes(message).hint("run `tfy-tokens status` to see which API key is used")
@@ -90,23 +90,22 @@ fn redirect(response: &Response, account: &Account) -> Failure {
     let status = response.status;
     let base = account.base_url.join([]);
     let target = response.location.as_deref().and_then(|location| base.join(location).ok());
-    let base_url = target.as_ref().and_then(|target| https_base_url(&base, target));
-    let hint = match base_url {
+    let suggestion = target.as_ref().and_then(|target| https_base_url(&base, target));
+    let hint = match suggestion {
         Some(base_url) => format!("set the base URL to {base_url}"),
         None => "check the base URL; it must point to the TrueFoundry control plane".to_owned(),
     };
-    // The address may be invalid.
     let to = target.map_or(String::new(), |target| format!(" to {}", sanitize(&without_credentials(&target))));
     Failure::new(Kind::Failed, format!("refusing to follow a redirect{to} (HTTP {status})")).hint(hint)
 }
 
-/// Removes everything from a URL that may hold a password or a login ticket.
+/// Removes the user name, password, query and fragment of a URL. A query may contain a login ticket.
 fn without_credentials(url: &Url) -> String {
     url[..Position::BeforeUsername].to_owned() + &url[Position::BeforeHost..Position::AfterPath]
 }
 
 /// Returns the base URL that a redirect of an API call leads to, if it is https on the same host. A redirect to another host is
-/// never recommended: it may be an attack.
+/// never suggested, because it may be an attack.
 fn https_base_url(base: &Url, target: &Url) -> Option<String> {
     let is_same_host = target.host() == base.host() && target.scheme() == "https" && target.username().is_empty();
     let address = without_credentials(target);
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_of_same_host_is_recommended() {
+    fn only_https_of_same_host_is_suggested() {
         let base: Url = "http://acme.test/team".parse().unwrap();
         for (target, expected) in [
             ("https://acme.test/team/api/svc/v1/session", Some("https://acme.test/team")),

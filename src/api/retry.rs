@@ -5,21 +5,21 @@ use std::time::{Duration, SystemTime};
 /// Wait before the first retry. It doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// Maximum wait, also if the server asks for a longer one.
+/// Maximum wait. If the server asks for a longer one, the request is not repeated.
 const MAX_WAIT: Duration = Duration::from_mins(1);
 
-/// End of one attempt.
+/// Outcome of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// No connection was made, or the connection took no part of the request.
+    /// No connection was made, or the request body was not sent.
     NotSent,
     /// The connection was lost before the response was complete.
     Lost,
-    /// `--timeout` was over, or the response was too large. Another attempt would take as long again.
+    /// `--timeout` expired, or the response was too large. Another attempt would take as long again.
     GaveUp,
     Response {
         status: u16,
-        /// Wait that the server asked for with `Retry-After`. `None` also if the header is invalid.
+        /// Wait that the server asked for with `Retry-After`. `None` if the header is missing or invalid.
         retry_after: Option<Duration>,
     },
     /// Another attempt would end the same way, for example because a certificate is not trusted.
@@ -40,7 +40,7 @@ impl Outcome {
             Self::Lost | Self::GaveUp => true,
             // A 503 response with `Retry-After` means that the server rejected the request without processing it.
             Self::Response { status: 503, retry_after } => retry_after.is_none(),
-            // A gateway may give up on a request that the server goes on processing. 303 follows a request that was processed.
+            // A gateway may time out while the server is still processing the request. 303 means that it was processed.
             Self::Response { status, .. } => matches!(status, 200..=299 | 303 | 408 | 500..=599),
         };
         if is_maybe { Applied::Maybe } else { Applied::No }

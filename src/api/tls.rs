@@ -18,7 +18,7 @@ const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 const STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// Whether the platform verifier reads these variables. The certificates in them then replace the system's store, as with
+/// Whether the platform verifier reads [`STORE_VARIABLES`]. The certificates in them then replace the system's store, as with
 /// OpenSSL.
 const VERIFIER_READS_VARIABLES: bool = cfg!(not(any(windows, target_vendor = "apple")));
 
@@ -52,7 +52,7 @@ fn no_certificates_error() -> anyhow::Error {
     }
 }
 
-/// The certificates in `SSL_CERT_FILE`, on systems whose verifier does not read it.
+/// Reads the certificates in `SSL_CERT_FILE`, unless the platform verifier reads them itself.
 fn extra_roots() -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|_| !VERIFIER_READS_VARIABLES) else {
         return Ok(Vec::new());
@@ -61,8 +61,8 @@ fn extra_roots() -> anyhow::Result<Vec<CertificateDer<'static>>> {
     certificates.with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))
 }
 
-/// Returns the proxy for requests to a server. A server on this machine is not reached through a proxy on another machine,
-/// because the API key would leave this machine unencrypted.
+/// Returns the proxy for requests to a server, if any. For a server on this machine, a proxy on another machine is ignored:
+/// the API key could leave this machine unencrypted.
 pub fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
     if no_proxy_matches_all() {
         return None;
@@ -76,7 +76,7 @@ pub fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
     (!base_url.is_loopback() || is_local).then_some(proxy)
 }
 
-/// Returns `true` if `NO_PROXY` contains `*`. reqwest applies it to host names only, not to addresses.
+/// Returns `true` if `NO_PROXY` contains `*`. The proxy matcher applies `*` only to host names, not to addresses.
 fn no_proxy_matches_all() -> bool {
     let is_all = |name| std::env::var(name).is_ok_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
     ["NO_PROXY", "no_proxy"].into_iter().any(is_all)

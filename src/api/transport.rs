@@ -17,17 +17,17 @@ use super::wire::parse_object;
 use crate::error::{Failure, Kind};
 use crate::settings::Account;
 
-/// Time limit for making a connection. A shorter `--timeout` takes its place.
+/// Time limit for making a connection. A shorter `--timeout` replaces it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A connection that was idle for longer is not used again: a question may have been open, and the connection may be dead.
+/// Maximum idle time of a connection that is used again. It may die while the program waits for the user to answer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Maximum length of a `Location` header that is shown, in bytes.
 const MAX_LOCATION_LENGTH: usize = 8 * 1024;
 
-/// Maximum length of a body that is read as an error although its status is a success, in bytes.
-const MAX_ERROR_LENGTH: usize = 16 * 1024;
+/// Maximum size of a body that is searched for a status, in bytes.
+const MAX_ERROR_SIZE: usize = 16 * 1024;
 
 /// Limits from the command line.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +72,7 @@ pub struct Request {
     body: Option<Bytes>,
     /// Whether the request carries the API key.
     has_key: bool,
-    /// Set while a body is being sent, and after an attempt that the server may have acted on.
+    /// Set when the body starts to be sent, and after an attempt that the server may have acted on.
     sent: SentFlag,
 }
 
@@ -96,14 +96,18 @@ impl Request {
         Self { body: Some(body.into()), ..self }
     }
 
-    /// The same request without the API key.
     pub fn without_key(self) -> Self {
         Self { has_key: false, ..self }
     }
 
-    /// Whether the server may have acted on the request. Valid after a failure, and when the request is cancelled.
+    /// Returns whether the server may have acted on the request. Can be called while the request is being sent.
     pub fn applied(&self) -> Applied {
         if self.sent.get() { Applied::Maybe } else { Applied::No }
+    }
+
+    /// Returns `true` if an attempt has just ended without sending the body. `false` for a request without a body.
+    fn is_unsent(&self) -> bool {
+        self.body.is_some() && !self.sent.get()
     }
 
     fn path(&self) -> &str {
@@ -138,25 +142,23 @@ impl Transport {
         })
     }
 
-    /// The proxy between us and the server, without its password.
     pub fn proxy(&self) -> Option<&str> {
         self.proxy.as_deref()
     }
 
-    /// Sends a request and returns the response, whatever its status. Retries as [`RetryPolicy`] allows.
+    /// Sends a request and returns the response, even if its status is an error. Retries as [`RetryPolicy`] allows.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let policy = RetryPolicy { retries: self.limits.retries };
         let is_idempotent = request.method != Method::POST;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let applied_before = request.applied();
+            let was_sent = request.sent.get();
             let start = Instant::now();
             let (result, outcome) = self.attempt(request).await;
-            // This is the only place that decides whether the server may have acted on a request.
-            let is_unsent = request.body.is_some() && !request.sent.get();
-            let applied = if is_unsent { Applied::No } else { outcome.applied() };
-            request.sent.set([applied_before, applied].contains(&Applied::Maybe));
+            // An attempt can time out before it sends the body.
+            let is_applied = !request.is_unsent() && outcome.applied() == Applied::Maybe;
+            request.sent.set(was_sent || is_applied);
             let wait = policy.wait(attempts, is_idempotent, outcome, fastrand::f64());
             (self.trace)(&Attempt {
                 method: &request.method,
@@ -193,14 +195,14 @@ impl Transport {
         };
         let outcome = match &error {
             RequestError { is_final: true, .. } => Outcome::Final,
-            RequestError { is_connect: true, .. } => Outcome::NotSent,
-            _ if request.body.is_some() && !request.sent.get() => Outcome::NotSent,
+            RequestError { is_unconnected: true, .. } => Outcome::NotSent,
+            _ if request.is_unsent() => Outcome::NotSent,
             _ => Outcome::Lost,
         };
         (Err(error.failure), outcome)
     }
 
-    /// Returns `None` if the response is too large.
+    /// Sends the request once. Returns `None` if the response is too large.
     async fn exchange(&self, request: &Request) -> Result<Option<Response>, reqwest::Error> {
         let mut builder =
             self.http.request(request.method.clone(), request.url.clone()).header(ACCEPT, "application/json");
@@ -223,20 +225,20 @@ impl Transport {
             body => body,
         };
         Ok(body.map(|body| {
-            let status = refused_status(&body).unwrap_or(status.as_u16());
+            let status = status_in_body(&body).unwrap_or(status.as_u16());
             Response { status, location, body, attempts: 0, retry_after }
         }))
     }
 }
 
-/// Returns the status in the body of an error. Some gateways send a refusal with the status 200.
-fn refused_status(body: &[u8]) -> Option<u16> {
+/// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
+fn status_in_body(body: &[u8]) -> Option<u16> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct ErrorJson {
         status_code: u16,
     }
-    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_LENGTH)?;
+    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
     parse_object(text).map(|error: ErrorJson| error.status_code).filter(|status| (400..=599).contains(status))
 }
 
@@ -248,7 +250,7 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         .referer(false)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
-    // If both limits ended at the same moment, the error message would be a matter of chance.
+    // If both limits expired at the same moment, the error message would be random.
     if timeout > CONNECT_TIMEOUT {
         builder = builder.connect_timeout(CONNECT_TIMEOUT);
     }

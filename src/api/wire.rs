@@ -19,7 +19,7 @@ use lenient::{Lenient, LenientDate, LenientObject};
 /// Maximum number of tokens in a page.
 const MAX_PAGE_SIZE: usize = 1000;
 
-/// The expiry of a JWT that lies further ahead than 50 years stands for never, in seconds.
+/// Time to expiry above which a JWT counts as never expiring: 50 years, in seconds.
 const NEVER_AFTER: i64 = 50 * 365 * 86_400;
 
 /// A page of a list.
@@ -125,7 +125,7 @@ struct TenantJson {
     tenant_name: Lenient<String>,
 }
 
-/// Request body of the creating calls. A field without a value is left out, because the server rejects `null`.
+/// Request body that creates a token. A field without a value is left out, because the server rejects `null`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateRequest<'a> {
@@ -221,15 +221,14 @@ impl TokenJson<'_> {
         })
     }
 
-    /// The expiry of the JWT in use. It counts only if the manifest has no expiry.
+    /// The expiry of the JWT in use, for a token whose manifest has no expiry.
     fn jwt_expiry(&self, now: Timestamp) -> Expiry {
         let jwts: Option<Vec<&RawValue>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
         let mut jwts = jwts.iter().flatten().filter_map(|raw| parse_object::<JwtJson>(raw.get()));
         let in_use = jwts.find(|jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0);
-        match in_use.and_then(|jwt| jwt.expiry.0) {
-            Some(Expiry::At(time)) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
-            Some(expiry) => expiry,
-            None => Expiry::Never,
+        match in_use.and_then(|jwt| jwt.expiry.0).unwrap_or(Expiry::Never) {
+            Expiry::At(time) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
+            expiry => expiry,
         }
     }
 }

@@ -126,10 +126,10 @@ fn missing_scheme(text: &str) -> InvalidBaseUrl {
         return InvalidBaseUrl::Key;
     }
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
-    let after_colon = text.split_once(':').map_or("0", |(_, rest)| rest);
-    let is_port = after_colon.starts_with(|c: char| c.is_ascii_digit()) || text.starts_with('[');
+    let is_before_port = |(_, rest): (&str, &str)| rest.starts_with(|c: char| c.is_ascii_digit());
+    let has_no_scheme = text.starts_with('[') || text.split_once(':').is_none_or(is_before_port);
     let is_host = text == "localhost" || text.contains(['.', ':']);
-    if is_plain && is_port && is_host {
+    if is_plain && has_no_scheme && is_host {
         InvalidBaseUrl::NoScheme(format!("https://{text}"))
     } else if text.contains(':') {
         InvalidBaseUrl::Scheme

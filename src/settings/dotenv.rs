@@ -31,14 +31,14 @@ impl DotEnv {
         }
     }
 
-    /// The value of a variable. The last line that sets it counts.
+    /// The value of a variable. If several lines set it, the last one counts.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
     fn parse(text: &str) -> Self {
         let mut file = Self::default();
-        let mut broken: Vec<String> = Vec::new();
+        let mut malformed: Vec<String> = Vec::new();
         let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut line_number = 1;
         while !rest.is_empty() {
@@ -46,14 +46,14 @@ impl DotEnv {
             if let Some((name, value)) = assignment(line) {
                 file.values.insert(name.to_owned(), value.to_owned());
             } else if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
-                broken.push(line_number.to_string());
+                malformed.push(line_number.to_string());
             }
             line_number += rest[..length].matches('\n').count();
             rest = &rest[length..];
         }
-        if !broken.is_empty() {
-            let lines = if broken.len() == 1 { "line" } else { "lines" };
-            file.warning = Some(format!("ignoring {lines} {} of .env: not KEY=value", broken.join(", ")));
+        if !malformed.is_empty() {
+            let lines = if malformed.len() == 1 { "line" } else { "lines" };
+            file.warning = Some(format!("ignoring {lines} {} of .env: not KEY=value", malformed.join(", ")));
         }
         file
     }

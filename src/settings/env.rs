@@ -46,6 +46,7 @@ pub fn home() -> Option<PathBuf> {
 }
 
 /// Returns a warning for each proxy variable that is set but has no effect, because it is not an address.
+/// Fails if a variable is not valid Unicode.
 pub fn proxy_warnings() -> Result<Vec<String>, Failure> {
     text("NO_PROXY").and(text("no_proxy"))?;
     let mut warnings = Vec::new();

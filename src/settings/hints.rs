@@ -31,22 +31,22 @@ pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source
 pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, host_of_key: Option<&str>) -> Failure {
     let (url_source, url) = base_url;
     let (message, hint) = if let Some(host) = host_of_key {
-        let new_key = match key_source {
+        let hint = match key_source {
             Source::Login(_) => format!("run {}, or {}", login(url), unset(url_source)),
             _ => format!("set TFY_API_KEY to a key for {url}, or {}", unset(url_source)),
         };
-        (format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"), new_key)
+        (format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"), hint)
     } else {
-        let trusted = set(key_source, &format!("TFY_BASE_URL={}", shell_word(&url.to_string())));
+        let set_url = set(key_source, &format!("TFY_BASE_URL={}", shell_word(&url.to_string())));
         (
             format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"),
-            format!("if the key belongs to this host, {trusted}; otherwise {}", unset(key_source)),
+            format!("if the key belongs to this host, {set_url}; otherwise {}", unset(key_source)),
         )
     };
     Failure::new(Kind::Usage, message).hint(hint)
 }
 
-/// Hint that replaces an API key that was rejected.
+/// Hint for a user whose API key was rejected.
 pub fn new_key_hint(account: &Account) -> String {
     let login = login(&account.base_url);
     match &account.key_source {
@@ -56,7 +56,7 @@ pub fn new_key_hint(account: &Account) -> String {
     }
 }
 
-/// Hint that logs in and uses the session instead of the current API key.
+/// Hint to log in, so that the session is used instead of the current API key.
 pub fn login_hint(account: &Account) -> String {
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
@@ -64,7 +64,7 @@ pub fn login_hint(account: &Account) -> String {
     }
 }
 
-/// Hint that sets a variable in the same source as another setting.
+/// Hint to set a variable next to the setting that came from `source`.
 fn set(source: &Source, assignment: &str) -> String {
     match source {
         Source::DotEnv(_) => format!("add {assignment} to .env"),

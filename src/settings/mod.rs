@@ -34,13 +34,13 @@ pub struct Account {
 }
 
 impl Account {
-    /// The same account with the access token of a session that was refreshed.
+    /// Replaces the API key with the access token of a refreshed session.
     pub fn with_session(self, session: &LoginSession) -> Result<Self, Failure> {
         let key = Key::parse(&session.access_token).map_err(|error| Failure::invalid(&self.key_source, error))?;
         Ok(Self { key, ..self })
     }
 
-    /// The arguments that a command in a hint needs to reach the same server: ` --base-url URL`, or an empty string.
+    /// The option that a command in a hint needs to reach the same server: ` --base-url URL`, or an empty string.
     pub fn base_url_flag(&self) -> String {
         match self.base_url_source {
             Source::Flag => format!(" --base-url {}", shell_word(&self.base_url.to_string())),

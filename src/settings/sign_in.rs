@@ -21,7 +21,7 @@ use crate::secret::{Key, Secret};
 use crate::signals::Signals;
 use crate::untrusted::{display_path, shell_word};
 
-/// A session that lasts for less than this is refreshed before it is used, as the `tfy` CLI does.
+/// A session that expires sooner than this is refreshed before it is used, as the `tfy` CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
 
 const ACCESS_HINT: &str = "make sure that you can read and write this file and its directory, then try again";
@@ -74,7 +74,7 @@ struct Credentials {
     host: String,
 }
 
-/// Claims of an access token. We read them but do not verify the signature: the server does that.
+/// Claims of an access token. Only the server verifies their signature.
 #[derive(Deserialize)]
 struct Claims {
     #[serde(rename = "tenantName")]
@@ -131,8 +131,10 @@ impl LoginSession {
         let claims = self.claims();
         let expiry = claims.as_ref().and_then(|claims| claims.exp);
         let is_refreshable = self.refresh_token.is_some() && claims.is_some_and(|claims| claims.tenant.is_some());
-        let least = if is_refreshable { REFRESH_BELOW_SECONDS } else { 1 };
-        expiry.is_some_and(|expiry| expiry - as_f64(now.as_second()) < as_f64(least))
+        let margin = if is_refreshable { REFRESH_BELOW_SECONDS } else { 1 };
+        #[expect(clippy::cast_precision_loss, reason = "times in seconds are far below 2^52")]
+        let limit = (now.as_second() + margin) as f64;
+        expiry.is_some_and(|expiry| expiry < limit)
     }
 
     fn claims(&self) -> Option<Claims> {
@@ -141,7 +143,8 @@ impl LoginSession {
         serde_json::from_slice(&payload).ok()
     }
 
-    /// Refreshes the session with `request`, unless another process has done so. If the request fails, the file is not changed.
+    /// Refreshes the session with `request`, unless another process has already done so. If the request fails, the file is not
+    /// changed.
     pub async fn refreshed(
         self,
         now: Timestamp,
@@ -162,7 +165,7 @@ impl LoginSession {
         let (Some(tenant), Some(refresh_token)) = (tenant, &current.refresh_token) else {
             return Err(self.ended("the session has ended and cannot be refreshed").into());
         };
-        // A refresh token can be used once. From here on no signal may stop us before its successor is written.
+        // A refresh token can be used once. From here on, signals must not interrupt us until the new one is written.
         let refreshed = request(&tenant, refresh_token).await.map_err(|failure| match failure.kind {
             Kind::NotSignedIn => self.ended(&failure.to_string()).caused_by(failure),
             _ => failure,
@@ -187,8 +190,8 @@ impl LoginSession {
         })
     }
 
-    /// Replaces the secrets in the file. Returns `false` if the file holds another session now: programs that do not take the
-    /// lock may have written it.
+    /// Replaces the secrets in the file. Returns `false` if a program that does not take the lock has replaced the session
+    /// in the meantime.
     fn write(&self, refreshed: &Refreshed) -> io::Result<bool> {
         let path = std::fs::canonicalize(&self.path)?;
         let old = file::read(&path)?;
@@ -196,7 +199,7 @@ impl LoginSession {
         if credentials.host != self.host || credentials.access_token.expose() != self.access_token.expose() {
             return Ok(false);
         }
-        // Other fields are kept.
+        // Keep fields that we do not know.
         let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(&old)?;
         fields.insert("access_token".to_owned(), to_raw_value(refreshed.access_token.expose())?);
         if let Some(token) = &refreshed.refresh_token {
@@ -232,7 +235,7 @@ impl LoginSession {
     }
 }
 
-/// Hint that replaces a login session. `host` may be invalid.
+/// Hint to log in again. `host` may be invalid.
 pub fn relogin_hint(host: &str) -> String {
     let url = BaseUrl::parse(host, true).ok();
     let host = url.map(|url| format!(" --host {}", shell_word(&url.to_string())));
@@ -241,9 +244,4 @@ pub fn relogin_hint(host: &str) -> String {
 
 fn not_empty(token: Option<Secret>) -> Option<Secret> {
     token.filter(|token| !token.expose().is_empty())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "times in seconds are far below 2^52")]
-fn as_f64(seconds: i64) -> f64 {
-    seconds as f64
 }

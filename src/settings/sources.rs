@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::secret::Secret;
 use crate::untrusted::display_path;
 
-/// Source of a setting. Sources that are declared earlier are trusted more.
+/// Source of a setting, in order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// `--base-url`
@@ -23,7 +23,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Trust in the source: an API key is never sent to a host from a source with a higher number.
+    /// A lower rank means more trust. An API key is never sent to a host from a source with a higher rank.
     pub fn rank(&self) -> u8 {
         match self {
             Self::Flag | Self::Variable(_) => 0,
@@ -44,8 +44,8 @@ impl fmt::Display for Source {
     }
 }
 
-/// Settings as they were found. Only the first base URL and the first API key are used. The others are never parsed, so an
-/// invalid setting that is overridden causes no error.
+/// Unparsed settings, in order of precedence. Only the first base URL and the first API key are used. The others are never
+/// parsed, so an invalid setting that is overridden causes no error.
 #[derive(Default)]
 pub struct Found {
     pub base_urls: Vec<(Source, String)>,
@@ -59,7 +59,7 @@ impl Found {
         let mut found = Self::default();
         found.base_urls.extend(flag.map(|url| (Source::Flag, url.to_owned())));
         for name in env::BASE_URLS.into_iter().filter(|name| env::is_set(name)) {
-            // A variable that is overridden may be invalid.
+            // An overridden variable is not read, because it may be invalid.
             let is_used = found.base_urls.is_empty();
             let url = if is_used { env::text(name)? } else { Some(String::new()) };
             found.base_urls.extend(url.map(|url| (Source::Variable(name), url)));
@@ -95,7 +95,13 @@ impl Found {
         let mut ignored = Vec::new();
         for (setting, sources) in [("base URL", base_urls), ("API key", keys)] {
             if let Some((used, others)) = sources.split_first() {
-                ignored.extend(others.iter().map(|source| Ignored::overridden(setting, source, used)));
+                ignored.extend(others.iter().map(|source| Ignored {
+                    source: source.to_string(),
+                    reason: match source {
+                        Source::Login(_) => format!("its {setting} is overridden by {used}"),
+                        _ => format!("overridden by {used}"),
+                    },
+                }));
             }
         }
         ignored
@@ -107,16 +113,4 @@ impl Found {
 pub struct Ignored {
     pub source: String,
     pub reason: String,
-}
-
-impl Ignored {
-    fn overridden(setting: &str, source: &Source, used: &Source) -> Self {
-        Self {
-            source: source.to_string(),
-            reason: match source {
-                Source::Login(_) => format!("its {setting} is overridden by {used}"),
-                _ => format!("overridden by {used}"),
-            },
-        }
-    }
 }

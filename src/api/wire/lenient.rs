@@ -1,4 +1,4 @@
-//! Fields that tolerate unexpected values. Deployments differ, and one malformed field must not hide a token.
+//! Fields that tolerate unexpected values.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::time::end_of_day;
 use crate::token::Expiry;
 
-/// Parses a JSON object. Returns `None` for any other text. serde alone would also accept a list of the fields' values.
+/// Parses a JSON object. Returns `None` for any other text. serde would also accept an array of the field values.
 pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     let text = text.trim_start_matches('\u{feff}').trim();
     text.starts_with('{').then(|| serde_json::from_str(text).ok())?
@@ -39,7 +39,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientObject<T> {
     }
 }
 
-/// A time, or a bare date, which counts to the end of that day. `null` counts as absent; other values are [`Expiry::Unknown`].
+/// A time, or a date, which means the end of that day. `null` counts as absent; any other value is [`Expiry::Unknown`].
 #[derive(Default)]
 pub struct LenientDate(pub Option<Expiry>);
 
@@ -58,7 +58,7 @@ fn parse_date(text: &str) -> Expiry {
     let utc = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
     match text.parse().ok().or_else(|| day().and_then(end_of_day)).or_else(utc) {
         Some(time) => Expiry::At(time),
-        // The last day of the calendar has no end. Some deployments use it for tokens that never expire.
+        // The end of this day is beyond jiff's calendar. Some deployments use it for tokens that never expire.
         None if text.starts_with("9999-12-31") => Expiry::Never,
         None => Expiry::Unknown,
     }
