@@ -42,7 +42,7 @@ impl RequestError {
             (Some(rustls::Error::InvalidCertificate(error)), _) => certificate_reason(error),
             (Some(rustls::Error::InvalidMessage(_)), _) => (
                 "the server does not support TLS".to_owned(),
-                Some("check the port in the base URL, and whether it must begin with http://"),
+                Some("check the port in the base URL, or use http:// if the server has no TLS"),
             ),
             (Some(error), _) => (format!("cannot set up the encrypted connection: {error}"), None),
             (None, Some(at)) => (
@@ -65,10 +65,10 @@ impl RequestError {
 }
 
 pub fn proxy_needs_password(endpoint: &str) -> Failure {
-    let reason = "the proxy requires a user name and password, and accepted none";
+    let reason = "the proxy requires a valid user name and password";
     Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
         .with_causes([reason.to_owned()])
-        .hint("add them to the address of the proxy: http://user:password@proxy:port")
+        .hint("add them to the proxy address: http://user:password@proxy:port")
 }
 
 /// Joins the texts of an error chain, without the errors that only wrap another one.
@@ -96,7 +96,7 @@ fn proxy_reason(error: &str, causes: &[String]) -> String {
         "unsuccessful" => "the proxy refused the connection",
         "unexpected end of file" => "the proxy closed the connection",
         "failed to create underlying connection" => "the proxy cannot be reached",
-        other => &format!("the proxy made no connection: {other}"),
+        other => &format!("the proxy could not connect to the server: {other}"),
     };
     if causes.is_empty() { reason.to_owned() } else { format!("{reason}: {}", reason_in(causes.to_vec())) }
 }

@@ -181,7 +181,7 @@ fn ensure_overlap(tokens: &[Token], page: &Page) -> Result<(), Stop> {
     if start == id(tokens.last()) {
         Ok(())
     } else if start == id(tokens.first()) {
-        Err(Stop::Inconsistent("the server answers every page with the first one".to_owned()))
+        Err(Stop::Inconsistent("the server returns the first page for every offset".to_owned()))
     } else {
         Err(changed())
     }

@@ -53,7 +53,7 @@ impl DotEnv {
         }
         if !malformed.is_empty() {
             let lines = if malformed.len() == 1 { "line" } else { "lines" };
-            file.warning = Some(format!("ignoring {lines} {} of .env: not KEY=value", malformed.join(", ")));
+            file.warning = Some(format!("ignoring {lines} {} of .env: expected KEY=value", malformed.join(", ")));
         }
         file
     }
@@ -134,7 +134,7 @@ mod tests {
     fn malformed_lines_are_ignored_with_warning() {
         let file = DotEnv::parse("A=1\nwhat is this\n=2\nB='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
-        assert_eq!(file.warning.as_deref(), Some("ignoring lines 2, 3, 4 of .env: not KEY=value"));
+        assert_eq!(file.warning.as_deref(), Some("ignoring lines 2, 3, 4 of .env: expected KEY=value"));
     }
 
     proptest! {

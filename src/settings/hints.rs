@@ -74,7 +74,7 @@ fn set(source: &Source, assignment: &str) -> String {
 
 fn unset(source: &Source) -> String {
     match source {
-        Source::Flag => "leave out --base-url".to_owned(),
+        Source::Flag => "omit --base-url".to_owned(),
         Source::Variable(name) => format!("unset {name}"),
         Source::DotEnv(name) => format!("remove {name} from .env"),
         Source::Login(_) => "run `tfy logout`".to_owned(),

@@ -70,7 +70,7 @@ impl Settings {
         settings.warnings.extend(dotenv.warning);
         if let Some(login) = settings.login_in_use().filter(|login| login.is_readable_by_others()) {
             let path = display_path(&login.path);
-            let warning = format!("{path} is readable by other users; run `chmod 600 {}`", shell_word(&path));
+            let warning = format!("{path} is accessible to other users; run `chmod 600 {}`", shell_word(&path));
             settings.warnings.push(warning);
         }
         Ok(settings)

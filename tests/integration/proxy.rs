@@ -99,8 +99,8 @@ fn missing_proxy_password_is_reported() {
     exit: 6
     --- stderr
     error: cannot connect to https://platform.test through the proxy http://127.0.0.1:[PORT]
-      the proxy requires a user name and password, and accepted none
-    hint: add them to the address of the proxy: http://user:password@proxy:port
+      the proxy requires a valid user name and password
+    hint: add them to the proxy address: http://user:password@proxy:port
     ");
     let wrong = proxy.url_with("ada", "wrong_SENTINEL");
     hidden.program("list").env("HTTPS_PROXY", wrong).run().exits(6);
@@ -110,7 +110,7 @@ fn missing_proxy_password_is_reported() {
     let proxy = Proxy::refusing(407);
     let program = Program::with_settings("http://platform.test", "tfy_key_SENTINEL", "list -o json");
     let run = program.env("TFY_ALLOW_HTTP", "1").env("HTTP_PROXY", proxy.url()).run().exits(6);
-    let hint = "add them to the address of the proxy: http://user:password@proxy:port";
+    let hint = "add them to the proxy address: http://user:password@proxy:port";
     assert_eq!(run.failure()["hint"], hint);
 }
 

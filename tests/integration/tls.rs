@@ -150,7 +150,7 @@ fn https_to_http_port_is_reported() {
     --- stderr
     error: cannot connect to https://127.0.0.1:[PORT]
       the server does not support TLS
-    hint: check the port in the base URL, and whether it must begin with http://
+    hint: check the port in the base URL, or use http:// if the server has no TLS
     ");
 }
 

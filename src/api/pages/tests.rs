@@ -133,10 +133,10 @@ fn list_without_total_ends_with_the_overlap() {
 #[test]
 fn untrustworthy_list_is_an_error() {
     for (server, reason) in [
-        (Server { ignores_offset: true, ..Server::new(150) }, "the server answers every page with the first one"),
+        (Server { ignores_offset: true, ..Server::new(150) }, "the server returns the first page for every offset"),
         (
             Server { ignores_offset: true, total: |_| None, ..Server::new(150) },
-            "the server answers every page with the first one",
+            "the server returns the first page for every offset",
         ),
         (Server { total: |_| Some(50), ..Server::new(100) }, "the server reports 50 tokens but lists 100"),
         (Server { total: |_| Some(7), ..Server::new(0) }, "the server reports 7 tokens but lists 0"),

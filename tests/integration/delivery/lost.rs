@@ -66,7 +66,7 @@ fn failed_lookup_leaves_state_open() {
     --- stderr
     error: the value of token `ci-run` was not delivered; the token may have been created
       the server is unavailable (HTTP 502)
-      checking whether `ci-run` exists failed: the server is unavailable (HTTP 503)
+      could not check whether `ci-run` exists: the server is unavailable (HTTP 503)
     hint: when the server is available again, run `tfy-tokens list --search ci-run`. If it lists the new token, run `tfy-tokens delete ci-run` and create it again
     --- requests
     POST /personal-access-tokens 502 {"name":"ci-run"}
@@ -88,7 +88,7 @@ fn received_value_proves_creation() {
     error: the value of token `ci-run` was not delivered; the token was created
       cannot write to standard output
       No space left on device (os error 28)
-      checking whether `ci-run` exists failed: the server is unavailable (HTTP 503)
+      could not check whether `ci-run` exists: the server is unavailable (HTTP 503)
     hint: when the server is available again, run `tfy-tokens delete ci-run` and create it again
     --- requests
     POST /personal-access-tokens 201 {"name":"ci-run"}

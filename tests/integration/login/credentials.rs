@@ -69,7 +69,7 @@ fn readable_file_warns_with_command() {
         assert!(!unused.env("TFY_API_KEY", server.key()).run().exits(0).stderr.contains("warning"));
 
         let run = program.run().exits(0);
-        let warning = format!("warning: {} is readable by other users; run `", file.display());
+        let warning = format!("warning: {} is accessible to other users; run `", file.display());
         let command = run.stderr.lines().next().unwrap().strip_prefix(&warning).unwrap();
         let shell = Program::shell(command.strip_suffix('`').unwrap());
         shell.run().exits(0);

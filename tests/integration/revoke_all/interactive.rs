@@ -43,7 +43,7 @@ fn other_email_deletes_no_token() {
     This deletes all tokens of grace@acme.test on [SERVER].
     This cannot be undone. Services that use them will stop working.
     Type the email address again to confirm: grace@acme.tes
-    This is not grace@acme.test. Nothing was deleted.
+    The address does not match grace@acme.test. No tokens were deleted.
     --- requests
     GET /session 200
     ");

@@ -44,7 +44,7 @@ fn unnamed_token_requires_as() {
     let server = FakeServer::start();
     server.add_raw(json!({"id": "bare-1", "type": "pat", "manifest": null}));
     let run = server.program("rotate bare-1 --yes").run().exits(2);
-    assert_eq!(run.stderr, "error: the old token has no name that can be numbered; pass --as\n");
+    assert_eq!(run.stderr, "error: cannot derive a new name from the old token; pass --as NAME\n");
     server.program("rotate bare-1 --yes --as named").delivers_value().run().exits(0);
     assert_eq!(server.names(), "named");
 }

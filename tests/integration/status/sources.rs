@@ -64,5 +64,5 @@ fn json_has_warnings_and_unused_session() {
     let json = program.run().exits(0).json();
     let ignored = json!([{"source": path, "reason": "it is not the JSON that `tfy login` writes"}]);
     assert_eq!(json["ignored"], ignored);
-    assert_eq!(json["warnings"], json!(["ignoring line 1 of .env: not KEY=value"]));
+    assert_eq!(json["warnings"], json!(["ignoring line 1 of .env: expected KEY=value"]));
 }
