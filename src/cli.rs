@@ -79,8 +79,8 @@ pub enum Command {
 
 /// List your tokens
 ///
-/// A token must match all filters. The list is complete even if tokens are created or deleted while it is read; otherwise the
-/// command fails.
+/// A token must match all filters. If tokens are created or deleted while the list is read, it is still complete, or the command
+/// fails.
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "ls",
