@@ -32,7 +32,7 @@ fn main() {
     let ours = |url: &str, arguments| ours(url, &bundle, arguments);
 
     let http = Listing::serve(100, 1000, Duration::ZERO).url();
-    let server = TlsServer::in_front_of(authority.identity(), &http);
+    let server = TlsServer::in_front_of(&http, authority.identity(), "http/1.1");
     let https = server.url();
     compare("list over https", 0.18, ours(&https, "list"), curl(&https, &bundle));
     compare("list over http", 0.45, ours(&http, "list"), curl(&http, &bundle));

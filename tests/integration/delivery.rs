@@ -54,5 +54,5 @@ fn assert_one_lookup(server: &FakeServer) {
     let requests = server.requests();
     let calls: Vec<Call> = requests.iter().map(|request| request.call).collect();
     assert_eq!(calls, [Call::Create, Call::List]);
-    assert_eq!(requests[1].parameter("nameSearchQuery"), Some("ci-run"));
+    assert_eq!(requests[1].parameter("nameSearchQuery").as_deref(), Some("ci-run"));
 }

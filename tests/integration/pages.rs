@@ -1,8 +1,11 @@
 //! Lists of several pages. The unit tests of `api::pages` have the other ways to paginate, and lists that change.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::support::servers::{Gate, RawServer, Script, json_response};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use crate::support::servers::{RawServer, Script, json_response};
 use crate::support::{FakeServer, Total, snapshot};
 
 fn account(count: usize) -> FakeServer {
@@ -36,7 +39,7 @@ fn large_pages_follow_first_page() {
 #[test]
 fn strict_server_gets_small_pages() {
     let server = account(250);
-    server.rules(|rules| rules.max_limit = 100);
+    server.rules(|rules| rules.max_limit = Some(100));
     lists_all(&server);
     snapshot!(server.program("list --expired -q"), @"
     exit: 0
@@ -52,7 +55,7 @@ fn strict_server_gets_small_pages() {
 fn smaller_pages_hide_no_token() {
     for (max_page, total) in [(7, Total::Counted), (50, Total::Absent), (1000, Total::NoPagination)] {
         let server = account(250);
-        server.rules(|rules| (rules.max_page, rules.total) = (max_page, total));
+        server.rules(|rules| (rules.max_page, rules.total) = (Some(max_page), total));
         lists_all(&server);
     }
 }
@@ -88,12 +91,12 @@ fn sixteen_pages_are_read_at_once() {
     let items: Vec<Value> = (0..100).map(|number| json!({"id": format!("id-{number}")})).collect();
     let first = json!({"data": items, "pagination": {"total": 20_000}});
     // The others fail only after sixteen of them have come. The first failure ends the program.
-    let gate = Gate::closed();
+    let gate = Arc::new(Semaphore::new(0));
     let failure = Script::Behind(gate.clone(), json_response(500, "{}"));
     let server = RawServer::answering(vec![Script::json(200, first.to_string()), failure]);
     let running = server.program("list --retries 0").start();
     server.received().wait_for_requests(1 + 16);
-    gate.let_through(16);
-    assert_eq!(running.wait().exits(6).stdout, "");
+    gate.add_permits(16);
+    assert_eq!(running.finish().exits(6).stdout, "");
     assert_eq!(server.received().requests().len(), 1 + 16);
 }

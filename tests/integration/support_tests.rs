@@ -137,7 +137,7 @@ fn snapshot_sorts_concurrent_requests() {
     let server = FakeServer::start();
     server.add_many(350);
     server.add("ci");
-    server.rules(|rules| rules.max_limit = 100);
+    server.rules(|rules| rules.max_limit = Some(100));
     snapshot!(server.program("delete ci --yes -q"), @"
     exit: 0
     --- stdout
@@ -155,7 +155,7 @@ fn snapshot_sorts_concurrent_requests() {
 
 #[cfg(unix)]
 mod terminal {
-    use crate::support::{CTRL_C, CTRL_Z, Input, Program, Terminal, TerminalState, snapshot};
+    use crate::support::{CTRL_C, CTRL_Z, Input, Program, Terminal, snapshot};
 
     #[test]
     fn screen_and_settings_are_shown() {
@@ -189,7 +189,7 @@ mod terminal {
     fn stopped_program_can_continue() {
         let session = Terminal::size(80, 5).run(&Program::shell("echo ready; read x; echo $x"));
         session.wait_for("ready").send(CTRL_Z);
-        assert_eq!(session.wait_until_stopped(), TerminalState::default());
+        assert_eq!(session.wait_until_stopped(), "");
         session.resume().send("on\r");
         snapshot!(session, @"
         exit: 0
@@ -206,7 +206,7 @@ mod terminal {
         let session = Terminal::size(80, 5).run(&program);
         session.wait_for("ready").resize(60, 7);
         session.wait_for("7 60");
-        assert_eq!(session.hang_up().exit.to_string(), "killed by SIGHUP");
+        assert_eq!(session.hang_up().exit, "killed by SIGHUP");
     }
 
     #[test]

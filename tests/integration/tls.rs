@@ -2,11 +2,15 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use crate::support::servers::{Authority, Identity, Proxy, Script, TlsServer};
+use crate::support::servers::{Authority, Identity, Proxy, RawServer, Script, TlsServer};
 use crate::support::{FakeServer, Program, Run, cases, snapshot};
 
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
+
+/// The record of the alert `handshake_failure`.
+const ALERT: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
 
 /// Lists the tokens of the server behind a TLS server. Retries stay on, because a failed handshake must not be repeated.
 fn list(tls: &TlsServer, server: &FakeServer) -> Program {
@@ -18,32 +22,35 @@ fn list(tls: &TlsServer, server: &FakeServer) -> Program {
 fn list_untrusted(server: &TlsServer, trusted: &Path) -> Run {
     let program = Program::with_settings(server.url(), KEY, "list").env("SSL_CERT_FILE", trusted);
     let run = program.run().exits(6);
-    assert_eq!((run.stdout.as_str(), server.connections()), ("", 1));
-    assert!(!server.received().contains("SENTINEL"));
+    assert_eq!((run.stdout.as_str(), server.received().connections()), ("", 1));
+    assert!(!server.received().text().contains("SENTINEL"));
     run
 }
 
+/// A server that would answer, if the handshake succeeded.
 fn answering(identity: Identity) -> TlsServer {
-    TlsServer::answering(identity, vec![Script::json(200, r#"{"data":[]}"#)])
+    static PLAIN: LazyLock<RawServer> =
+        LazyLock::new(|| RawServer::answering(vec![Script::json(200, r#"{"data":[]}"#)]));
+    TlsServer::in_front_of(&PLAIN.url(), identity, "http/1.1")
 }
 
 #[test]
 fn ssl_cert_file_is_trusted() {
     let (server, authority) = (FakeServer::with(&["ci"]), Authority::new());
-    let http1 = TlsServer::in_front_of(authority.identity(), &server.url());
-    let http2 = TlsServer::in_front_of_http2(authority.identity(), &server.url());
+    let http1 = TlsServer::in_front_of(&server.url(), authority.identity(), "http/1.1");
+    let http2 = TlsServer::in_front_of(&server.url(), authority.identity(), "h2");
     for tls in [&http1, &http2] {
         let run = list(tls, &server).env("SSL_CERT_FILE", authority.pem_file()).run().exits(0);
         assert_eq!(run.stdout, "cm3k1x9qf0000000000000001\n");
     }
-    assert!(http1.received().contains("GET /api/svc/v1/personal-access-tokens"));
-    assert!(http2.received().bytes().starts_with(b"PRI * HTTP/2.0"));
+    assert!(http1.received().text().contains("GET /api/svc/v1/personal-access-tokens"));
+    assert!(http2.received().text().starts_with("PRI * HTTP/2.0"));
 }
 
 #[test]
 fn ssl_cert_dir_is_trusted() {
     let (server, authority) = (FakeServer::start(), Authority::new());
-    let tls = TlsServer::in_front_of(authority.identity(), &server.url());
+    let tls = TlsServer::in_front_of(&server.url(), authority.identity(), "http/1.1");
     let program = list(&tls, &server).home_file("certificates/ours.pem", std::fs::read(authority.pem_file()).unwrap());
     let directory = program.home().join("certificates").display().to_string();
     for directories in [directory.clone(), format!("/no/such/folder:{directory}")] {
@@ -55,8 +62,8 @@ fn ssl_cert_dir_is_trusted() {
 fn self_signed_certificate_can_be_trusted() {
     let server = FakeServer::start();
     let identity = Identity::self_signed();
-    let pem = identity.pem();
-    let tls = TlsServer::in_front_of(identity, &server.url());
+    let pem = identity.pem.clone();
+    let tls = TlsServer::in_front_of(&server.url(), identity, "http/1.1");
     let program = list(&tls, &server).home_file("own.pem", pem);
     let file = program.home().join("own.pem");
     program.env("SSL_CERT_FILE", file).run().exits(0);
@@ -65,8 +72,8 @@ fn self_signed_certificate_can_be_trusted() {
 #[test]
 fn proxy_certificate_is_verified() {
     let (server, authority) = (FakeServer::start(), Authority::new());
-    let proxy = Proxy::open().reach("platform.test", &server.url());
-    let tls = TlsServer::in_front_of(authority.identity_for(&["127.0.0.1"]), &proxy.url());
+    let proxy = Proxy::to(&server.url());
+    let tls = TlsServer::in_front_of(&proxy.url(), authority.identity_for(&["127.0.0.1"]), "http/1.1");
     let program = Program::with_settings("http://platform.test", server.key(), "list")
         .env("TFY_ALLOW_HTTP", "1")
         .env("HTTP_PROXY", tls.url().replace("localhost", "127.0.0.1"));
@@ -127,14 +134,14 @@ fn certificate_must_match_time_and_host() {
 #[test]
 fn failed_handshake_is_reported() {
     let authority = Authority::new();
-    snapshot!(list_untrusted(&TlsServer::alerting(), authority.pem_file()), @"
+    snapshot!(list_untrusted(&TlsServer::breaking_off(ALERT), authority.pem_file()), @"
     exit: 6
     --- stderr
     error: cannot connect to https://localhost:[PORT]
       cannot set up the encrypted connection: received fatal alert: HandshakeFailure
     hint: check the base URL, your network and your proxy settings
     ");
-    let closing = TlsServer::closing_in_handshake();
+    let closing = TlsServer::breaking_off(b"");
     let program = Program::with_settings(closing.url(), KEY, "list --retries 0");
     let run = program.env("SSL_CERT_FILE", authority.pem_file()).run().exits(6);
     assert!(run.stderr.contains("\n  the connection was closed during the TLS handshake\nhint: "), "{}", run.stderr);
@@ -179,7 +186,7 @@ fn https_needs_certificates() {
       no certificates found in SSL_CERT_FILE ([HOME]/empty.pem)
     hint: install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)
     ");
-    assert_eq!(server.connections(), 0);
+    assert_eq!(server.received().connections(), 0);
 }
 
 #[test]

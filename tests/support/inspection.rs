@@ -10,7 +10,6 @@ const JWT: &str = "eyJhbGci";
 /// Escape sequences that set titles or send commands to a terminal; the client draws with none of them.
 const FOREIGN_ESCAPES: [&str; 6] = ["\x1b]", "\x1bP", "\x1b^", "\x1b_", "\x1bX", "\x07"];
 
-/// The rules for the output of one run.
 #[derive(Debug, Clone, Default)]
 pub struct Inspection {
     secrets: Vec<String>,

@@ -16,10 +16,10 @@ mod snapshot;
 mod terminal;
 mod watched;
 
-pub use cases::{Case, cases};
-pub use fake_server::{ADA, Call, FakeServer, Fault, GRACE, ReceivedRequest, Rules, SENTINEL, TENANT, Total, in_days};
+pub use cases::cases;
+pub use fake_server::{ADA, Call, FakeServer, Fault, GRACE, SENTINEL, Total};
 pub use program::{Input, Output, Program, is_installed};
-pub use run::{Exit, Run, Run as Finished, TerminalState};
+pub use run::Run;
 pub use running::Running;
 pub(crate) use snapshot::snapshot;
 #[cfg(unix)]

@@ -16,8 +16,7 @@ use super::running::Running;
 use super::servers::{RawServer, Request};
 use super::snapshot::Observed;
 
-/// Passed on from the environment of the tests: where programs are, variables that the system needs, and where a coverage
-/// run collects its data.
+/// Passed on from the environment of the tests: for finding programs, for the system, and for the data of a coverage run.
 const PASSED_ON: [&str; 3] = ["PATH", "SystemRoot", "LLVM_PROFILE_FILE"];
 
 /// The program with its arguments and environment. Clones share the home and working directories.
@@ -30,36 +29,30 @@ pub struct Program {
     cwd: Arc<TempDir>,
     pub(super) stdin: Input,
     pub(super) stdout: Output,
-    pub(super) stderr_stalled: bool,
-    pub(super) address_space_mib: Option<u64>,
+    pub(super) stderr: Output,
     pub(super) inspection: Inspection,
     pub(super) observed: Vec<Observed>,
 }
 
-/// The standard input of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// The null device, or the terminal.
     Default,
     /// A pipe with this text.
     Text(String),
-    /// A regular file with this text.
-    File(String),
-    /// Not open.
+    /// Not open; only at a terminal.
     Closed,
 }
 
-/// The standard output of a program.
+/// The standard output or standard error of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
     /// Collected by the test, or the terminal.
     Default,
-    /// A regular file, which is read at the end.
+    /// A regular file, which is read at the end; only at a terminal.
     File,
     /// `/dev/full`, to which every write fails.
     Full,
-    /// Not open.
-    Closed,
     /// A pipe whose reader leaves after this number of lines, as `head` does; with 0, before the program starts.
     Lines(usize),
     /// A full pipe whose reader never reads.
@@ -93,8 +86,7 @@ impl Program {
             cwd: Arc::new(TempDir::new().expect("a working directory")),
             stdin: Input::Default,
             stdout: Output::Default,
-            stderr_stalled: false,
-            address_space_mib: None,
+            stderr: Output::Default,
             inspection: Inspection::default(),
             observed: Vec::new(),
         };
@@ -136,7 +128,6 @@ impl Program {
         variables.fold(self, |program, (name, value)| program.env(name, value))
     }
 
-    /// Removes an environment variable, even `HOME` or `PATH`.
     pub fn no_env(self, name: &str) -> Self {
         self.with(|program| drop(program.environment.remove(OsStr::new(name))))
     }
@@ -154,13 +145,8 @@ impl Program {
         self.with(|program| program.stdout = output)
     }
 
-    /// Makes standard error a full pipe whose reader never reads.
-    pub fn stderr_stalled(self) -> Self {
-        self.with(|program| program.stderr_stalled = true)
-    }
-
-    pub fn address_space_mib(self, mebibytes: u64) -> Self {
-        self.with(|program| program.address_space_mib = Some(mebibytes))
+    pub fn stderr(self, output: Output) -> Self {
+        self.with(|program| program.stderr = output)
     }
 
     /// Declares that standard output contains the value of a token exactly once.
@@ -189,7 +175,6 @@ impl Program {
         self.home.path()
     }
 
-    /// The working directory.
     pub fn cwd(&self) -> &Path {
         self.cwd.path()
     }
@@ -209,7 +194,7 @@ impl Program {
     /// Runs to the end, for at most a minute.
     #[track_caller]
     pub fn run(&self) -> Run {
-        self.start().wait()
+        self.start().finish()
     }
 
     /// Runs to the end, for `snapshot!`.

@@ -1,54 +1,29 @@
 //! The result of a run.
 
-use std::fmt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    Code(i32),
-    Signal(i32),
-}
-
-impl From<ExitStatus> for Exit {
-    fn from(status: ExitStatus) -> Self {
-        #[cfg(unix)]
-        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-            return Self::Signal(signal);
-        }
-        Self::Code(status.code().unwrap_or(-1))
+/// How a program ended, and its exit code as a shell reports it: 128 + N after signal N.
+pub(super) fn ending(status: ExitStatus) -> (String, i32) {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        let name = signal_hook::low_level::signal_name(signal).unwrap_or("another signal");
+        return (format!("killed by {name}"), 128 + signal);
     }
-}
-
-impl Default for Exit {
-    fn default() -> Self {
-        Self::Code(0)
-    }
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Code(code) => code.fmt(f),
-            Self::Signal(signal) => {
-                #[cfg(unix)]
-                let signal = signal_hook::low_level::signal_name(signal).unwrap_or("another signal");
-                write!(f, "killed by {signal}")
-            }
-        }
-    }
+    let code = status.code().unwrap_or(-1);
+    (code.to_string(), code)
 }
 
 /// The result of a run that has ended, with pipes or at a terminal.
 #[derive(Debug, Clone, Default)]
 pub struct Run {
-    pub exit: Exit,
+    /// The exit code, or `killed by` and the name of a signal.
+    pub exit: String,
+    pub(super) code: i32,
     /// Standard output, with invalid UTF-8 replaced; at a terminal only if it was redirected to a file.
     pub stdout: String,
-    pub stdout_bytes: Vec<u8>,
     /// Standard error, with invalid UTF-8 replaced; empty at a terminal.
     pub stderr: String,
     /// Zero at a terminal.
@@ -57,7 +32,8 @@ pub struct Run {
     pub screen: String,
     /// All bytes written to the terminal, escape sequences included.
     pub output: String,
-    pub terminal: TerminalState,
+    /// The settings of the terminal that differ from those before the program, such as `no echo`, one a line.
+    pub terminal: String,
     pub(super) snapshot: String,
 }
 
@@ -75,15 +51,12 @@ impl Run {
 
     /// The exit code as a shell reports it: 128 + N after signal N.
     pub fn code(&self) -> i32 {
-        match self.exit {
-            Exit::Code(code) => code,
-            Exit::Signal(signal) => 128 + signal,
-        }
+        self.code
     }
 
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
-        assert!(self.code() == code, "not exit code {code}:\n{}", self.snapshot);
+        assert!(self.code == code, "not exit code {code}:\n{}", self.snapshot);
         self
     }
 
@@ -101,7 +74,3 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON ({error}): {:?}", self.stdout))
     }
 }
-
-/// The settings of a terminal that differ from those before the program, such as `no echo`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TerminalState(pub(super) Vec<&'static str>);

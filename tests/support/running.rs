@@ -1,19 +1,16 @@
 //! A program that is running.
 
 use std::fs::File;
-use std::io::{PipeReader, PipeWriter, Read, Seek, Write};
-use std::process::{Command, Stdio};
+use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::program::{Input, Output, Program};
-use super::run::{Exit, Run};
+use super::run::{Run, ending};
 use super::snapshot::render;
-use super::watched::Watched;
-
-/// The limit of every wait.
-const LIMIT: Duration = Duration::from_mins(1);
+use super::watched::{LIMIT, Watched};
 
 /// A program that is running. It must be waited for, because its output is inspected at the end.
 #[must_use]
@@ -22,7 +19,6 @@ pub struct Running {
     started: Instant,
     id: u32,
     progress: Arc<Watched<Progress>>,
-    stdout_file: Option<File>,
     /// The reading ends of full pipes, kept open until the end.
     _unread: Vec<PipeReader>,
     waited_for: bool,
@@ -34,7 +30,7 @@ struct Progress {
     stderr: Vec<u8>,
     /// The number of streams that have not ended.
     streams: usize,
-    exit: Option<Exit>,
+    exit: Option<ExitStatus>,
 }
 
 impl Running {
@@ -42,27 +38,21 @@ impl Running {
     pub(super) fn start(program: Program) -> Self {
         let progress = Arc::new(Watched::default());
         let mut unread = Vec::new();
-        let mut stdout_file = None;
-        let mut command = command(&program);
-        command.stdin(match &program.stdin {
-            Input::Default | Input::Closed => Stdio::null(),
-            Input::Text(_) => Stdio::piped(),
-            Input::File(text) => file_with(text).into(),
-        });
-        command.stdout::<Stdio>(match program.stdout {
-            Output::Default => collect(&progress, usize::MAX, |progress| &mut progress.stdout).into(),
-            Output::Lines(lines) => collect(&progress, lines, |progress| &mut progress.stdout).into(),
-            Output::Stalled => full_pipe(&mut unread).into(),
-            Output::File => stdout_file.insert(file_with("")).try_clone().expect("a file").into(),
-            Output::Full => File::options().write(true).open("/dev/full").expect("a device").into(),
-            Output::Closed => Stdio::null(),
-        });
-        command.stderr(if program.stderr_stalled {
-            full_pipe(&mut unread)
-        } else {
-            collect(&progress, usize::MAX, |progress| &mut progress.stderr)
-        });
-
+        let mut stream = |output, bytes| -> Stdio {
+            match output {
+                Output::Default => collect(&progress, usize::MAX, bytes).into(),
+                Output::Lines(lines) => collect(&progress, lines, bytes).into(),
+                Output::Stalled => full_pipe(&mut unread).into(),
+                Output::Full => File::options().write(true).open("/dev/full").expect("a device").into(),
+                Output::File => panic!("a file is only for a program at a terminal"),
+            }
+        };
+        let mut command = Command::new(&program.executable);
+        command.args(&program.arguments).current_dir(program.cwd());
+        command.env_clear().envs(&program.environment);
+        command.stdin(if program.stdin == Input::Default { Stdio::null() } else { Stdio::piped() });
+        command.stdout(stream(program.stdout, |progress| &mut progress.stdout));
+        command.stderr(stream(program.stderr, |progress| &mut progress.stderr));
         #[cfg(unix)]
         super::signals::restore_defaults();
         let started = Instant::now();
@@ -75,36 +65,31 @@ impl Running {
         let shared = Arc::clone(&progress);
         thread::spawn(move || {
             let status = child.wait().expect("the program can be waited for");
-            shared.update(|progress| progress.exit = Some(status.into()));
+            shared.update(|progress| progress.exit = Some(status));
         });
-        Self { program, started, id, progress, stdout_file, _unread: unread, waited_for: false }
+        Self { program, started, id, progress, _unread: unread, waited_for: false }
     }
 
     /// Waits for the end and inspects the output.
     #[track_caller]
-    pub fn wait(mut self) -> Run {
+    pub fn finish(mut self) -> Run {
         self.waited_for = true;
-        let ended = self.progress.wait_until(LIMIT, |progress| progress.exit.is_some());
+        let ended = self.progress.wait_until(|progress| progress.exit.is_some());
         if !ended {
             self.kill();
         }
-        let closed = self.progress.wait_until(LIMIT, |progress| progress.streams == 0);
+        let closed = self.progress.wait_until(|progress| progress.streams == 0);
         assert!(closed, "another process still has a stream of a program that ended");
         let progress = self.progress.update(std::mem::take);
-        let (mut stdout_bytes, stderr) = (progress.stdout, progress.stderr);
-        if let Some(mut file) = self.stdout_file.take() {
-            file.rewind().expect("standard output");
-            file.read_to_end(&mut stdout_bytes).expect("standard output");
-        }
-        self.program.inspection.streams(&stdout_bytes, &stderr);
-        let exit = progress.exit.unwrap_or_default();
-        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        let (stdout, stderr) = (text(&stdout_bytes), text(&stderr));
+        self.program.inspection.streams(&progress.stdout, &progress.stderr);
+        let (exit, code) = ending(progress.exit.unwrap_or_default());
+        let [stdout, stderr] =
+            [progress.stdout, progress.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let run = Run {
+            snapshot: render(&self.program, &exit, &[("stdout", &stdout), ("stderr", &stderr)]),
             exit,
-            snapshot: render(&self.program, exit, &[("stdout", &stdout), ("stderr", &stderr)]),
+            code,
             stdout,
-            stdout_bytes,
             stderr,
             elapsed: self.started.elapsed(),
             ..Run::default()
@@ -113,17 +98,11 @@ impl Running {
         run
     }
 
-    /// The same for `snapshot!`.
-    #[track_caller]
-    pub fn finish(self) -> Run {
-        self.wait()
-    }
-
     /// Waits until standard error contains `text`.
     #[track_caller]
     pub fn wait_for_stderr(&self, text: &str) {
         let shows = |progress: &Progress| String::from_utf8_lossy(&progress.stderr).contains(text);
-        self.progress.wait_until(LIMIT, |progress| progress.streams == 0 || shows(progress));
+        self.progress.wait_until(|progress| progress.streams == 0 || shows(progress));
         let progress = self.progress.read();
         let stderr = String::from_utf8_lossy(&progress.stderr);
         assert!(stderr.contains(text), "{text:?} is not in standard error: {stderr}");
@@ -164,24 +143,6 @@ impl Drop for Running {
     }
 }
 
-/// The program as a command, run by a shell if only a shell can limit its memory or close its streams.
-fn command(program: &Program) -> Command {
-    let limit = program.address_space_mib.map(|mebibytes| format!("ulimit -v {}; ", mebibytes * 1024));
-    let closed_stdin = (program.stdin == Input::Closed).then_some(" <&-");
-    let closed_stdout = (program.stdout == Output::Closed).then_some(" >&-");
-    let mut command = Command::new(&program.executable);
-    if limit.is_some() || closed_stdin.is_some() || closed_stdout.is_some() {
-        let [limit, closed_stdin, closed_stdout] =
-            [limit.as_deref(), closed_stdin, closed_stdout].map(Option::unwrap_or_default);
-        let script = format!("{limit}exec \"$0\" \"$@\"{closed_stdin}{closed_stdout}");
-        command = Command::new("/bin/sh");
-        command.arg("-c").arg(script).arg(&program.executable);
-    }
-    command.args(&program.arguments).current_dir(program.cwd());
-    command.env_clear().envs(&program.environment);
-    command
-}
-
 /// A pipe from which a thread collects bytes until it ends or has brought this number of lines.
 fn collect(progress: &Arc<Watched<Progress>>, lines: usize, stream: fn(&mut Progress) -> &mut Vec<u8>) -> PipeWriter {
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
@@ -217,11 +178,4 @@ fn full_pipe(unread: &mut Vec<PipeReader>) -> PipeWriter {
         fcntl_setfl(&writer, flags).expect("a pipe that waits");
     }
     writer
-}
-
-fn file_with(text: &str) -> File {
-    let mut file = tempfile::tempfile().expect("a file");
-    file.write_all(text.as_bytes()).expect("a written file");
-    file.rewind().expect("a file at its beginning");
-    file
 }

@@ -1,25 +1,21 @@
 //! The signals that programs inherit.
 
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
-use tokio::signal::unix::{SignalKind, signal};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 /// Restores the default behavior of the signals that end a program, for every program started from now on.
 ///
-/// A shell starts background jobs, perhaps these tests, with such signals ignored. Their programs would inherit that and could
-/// not be ended by a test. A signal with a handler is back at its default in a new program, so each signal that is ignored gets a
-/// handler. The others get none, because it would keep Ctrl-C from ending the tests.
+/// A shell starts background jobs, perhaps these tests, with such signals ignored, and their programs would inherit that. A
+/// signal with a handler is back at its default in a new program, so each ignored signal gets a handler. The others get none,
+/// because it would keep Ctrl-C from ending the tests.
 pub fn restore_defaults() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.expect("a runtime");
-        let _guard = runtime.enter();
-        for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()] {
-            if is_in_mask(&status, "SigIgn", kind.as_raw_value()) {
-                // The handler stays installed after the drop.
-                drop(signal(kind).expect("a signal handler"));
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+            if is_in_mask(&status, "SigIgn", signal) {
+                signal_hook::flag::register(signal, Arc::default()).expect("a signal handler");
             }
         }
     });

@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use regex::{Captures, Regex};
 
 use super::program::Program;
-use super::run::Exit;
 
 /// Runs a program (or takes a run that has ended) and compares it with an inline snapshot; returns the run.
 #[allow(unused_macros, reason = "the benchmarks take no snapshots")]
@@ -44,9 +43,8 @@ impl Observed {
 
     /// The requests since the beginning in an order that does not depend on chance.
     ///
-    /// The client reads pages and deletes tokens concurrently, but never sends requests of different methods at once. So
-    /// neighboring requests of one method are sorted by their path and query, numbers by their value. The sort is stable: a
-    /// request that is repeated keeps its order.
+    /// The client never sends requests of different methods at once. So neighboring requests of one method are sorted by path
+    /// and query, numbers by value. The sort is stable: a repeated request keeps its order.
     fn lines(&self) -> Vec<String> {
         let mut lines = (self.requests)().split_off(self.earlier);
         let word = |line: &str, index| line.split(' ').nth(index).unwrap_or_default().to_owned();
@@ -59,7 +57,7 @@ impl Observed {
 }
 
 /// The parts of a snapshot in the order in which it shows them; `exit` is always shown.
-pub fn render(program: &Program, exit: Exit, sections: &[(&str, &str)]) -> String {
+pub fn render(program: &Program, exit: &str, sections: &[(&str, &str)]) -> String {
     let mut text = format!("exit: {exit}\n");
     let requests: Vec<String> = program.observed.iter().flat_map(Observed::lines).collect();
     let requests = requests.join("\n");

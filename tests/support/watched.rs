@@ -3,7 +3,10 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A shared value whose changes can be waited for, always within a limit.
+/// The limit of every wait.
+pub const LIMIT: Duration = Duration::from_mins(1);
+
+/// A shared value whose changes can be waited for.
 #[derive(Debug, Default)]
 pub struct Watched<T> {
     value: Mutex<T>,
@@ -11,7 +14,7 @@ pub struct Watched<T> {
 }
 
 impl<T> Watched<T> {
-    /// The value, which must not be changed through this guard: nothing would be notified.
+    /// The value, which must not be changed through this guard, because that would wake no thread.
     pub fn read(&self) -> MutexGuard<'_, T> {
         self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -22,9 +25,9 @@ impl<T> Watched<T> {
         result
     }
 
-    /// Waits until the value satisfies `condition`; returns false if it does not within `limit`.
-    pub fn wait_until(&self, limit: Duration, mut condition: impl FnMut(&T) -> bool) -> bool {
-        let waiting = self.changed.wait_timeout_while(self.read(), limit, |value| !condition(value));
+    /// Waits until the value satisfies `condition`; returns false if it does not within [`LIMIT`].
+    pub fn wait_until(&self, mut condition: impl FnMut(&T) -> bool) -> bool {
+        let waiting = self.changed.wait_timeout_while(self.read(), LIMIT, |value| !condition(value));
         !waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }

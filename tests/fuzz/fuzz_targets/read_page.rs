@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tfy_tokens::internals::parse_page;
 
-/// How many items there are in the `data` of what is read as JSON by another way.
+/// The number of items in `data`, read as JSON by another way.
 fn items(body: &[u8]) -> Option<usize> {
     let text = String::from_utf8_lossy(body);
     let page: Value = serde_json::from_str(&text).ok()?;

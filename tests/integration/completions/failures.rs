@@ -23,7 +23,7 @@ fn slow_server_is_not_waited_for() {
     let server = FakeServer::start();
     server.add_many(20);
     // Each response alone is fast enough.
-    server.rules(|rules| (rules.max_page, rules.latency) = (2, Duration::from_millis(900)));
+    server.rules(|rules| (rules.max_page, rules.latency) = (Some(2), Duration::from_millis(900)));
     assert_eq!(complete(&server.program(""), "tfy-tokens delete token-"), "");
     assert!(!server.calls(Call::List).is_empty());
 }

@@ -20,7 +20,7 @@ fn rejected_creation_for_user_is_failure() {
     assert_fails(&program.run(), 5, "error: A token with this name already exists. Use a different name.\n");
     let program = server.program("create abc -q --for-user none@acme.test");
     assert_fails(&program.run(), 4, "error: user none@acme.test not found\n");
-    server.rules(|rules| rules.admin = false);
+    server.rules(|rules| rules.no_admin = true);
     let program = server.program("create abc -q --for-user grace@acme.test");
     assert_fails(&program.run(), 3, "error: Cannot manage access tokens. Check your API key permissions.\n");
 }

@@ -1,8 +1,11 @@
 //! Up to eight tokens are deleted at once.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::support::servers::{Gate, RawServer, Script, json_response};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use crate::support::servers::{RawServer, Script, json_response};
 
 const MAX_CONCURRENT: usize = 8;
 
@@ -14,7 +17,7 @@ fn eight_deletions_run_at_once() {
     let page =
         json!({"data": items, "pagination": {"total": ids.len()}, "user": {"subject": {"subjectPatName": "mine"}}});
     let page = Script::json(200, page.to_string());
-    let gate = Gate::closed();
+    let gate = Arc::new(Semaphore::new(0));
     let deleted = Script::Behind(gate.clone(), json_response(200, "{}"));
     let server = RawServer::answering(vec![page.clone(), page, deleted]);
 
@@ -24,10 +27,10 @@ fn eight_deletions_run_at_once() {
         let expected = 2 + MAX_CONCURRENT + done;
         server.received().wait_for_requests(expected);
         assert_eq!(server.received().requests().len(), expected, "{done} are done");
-        gate.let_through(1);
+        gate.add_permits(1);
     }
-    gate.let_through(MAX_CONCURRENT - 1);
-    let run = running.wait().exits(0);
+    gate.add_permits(MAX_CONCURRENT - 1);
+    let run = running.finish().exits(0);
     let expected: Vec<String> = ids.iter().map(|id| format!("Deleted (unnamed) ({id})")).collect();
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), expected);
 }

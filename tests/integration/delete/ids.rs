@@ -36,7 +36,8 @@ fn other_id_is_one_encoded_segment() {
         let server = server(id);
         let run = server.program("delete --yes").arg(id).run().exits(0);
         assert_eq!(run.stdout, format!("Deleted odd ({id})\n"));
-        let path = &server.calls(Call::Delete)[0].path;
+        let calls = server.calls(Call::Delete);
+        let path = calls[0].url.path();
         assert!(path.ends_with(&format!("/personal-access-tokens/{segment}")), "{path}");
         assert_eq!(server.names(), "bystander");
     }

@@ -90,8 +90,8 @@ fn signal_ends_blocked_output() {
     // The response must be read completely before the signal.
     std::thread::sleep(std::time::Duration::from_millis(100));
     running.signal(rustix::process::Signal::INT);
-    let run = running.wait();
-    assert_eq!(run.exit.to_string(), "killed by SIGINT");
+    let run = running.finish();
+    assert_eq!(run.exit, "killed by SIGINT");
     let warning = "warning: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output";
     assert!(run.stderr.contains(warning), "{}", run.stderr);
 }

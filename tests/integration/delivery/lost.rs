@@ -151,11 +151,11 @@ fn lost_http2_response_is_looked_up() {
     let authority = Authority::new();
     let server = FakeServer::start();
     server.add_fault(Fault::hang_up(Call::Create).after_applying());
-    let proxy = TlsServer::in_front_of_http2(authority.identity(), &server.url());
+    let proxy = TlsServer::in_front_of(&server.url(), authority.identity(), "h2");
     let program = Program::with_settings(proxy.url(), server.key(), "create ci-run");
     assert_undelivered(&program.env("SSL_CERT_FILE", authority.pem_file()).run(), CREATED);
     assert_one_lookup(&server);
-    assert!(proxy.received().contains("PRI * HTTP/2.0"));
+    assert!(proxy.received().text().contains("PRI * HTTP/2.0"));
 }
 
 #[test]

@@ -71,6 +71,6 @@ fn rejected_then_unreachable_creates_no_token() {
     let running = program.start();
     running.wait_for_stderr("tokens: 429 in ");
     drop(server);
-    let run = running.wait().exits(6);
+    let run = running.finish().exits(6);
     assert!(run.stderr.contains("; no token was created\n"), "{}", run.stderr);
 }

@@ -25,7 +25,7 @@ fn closed_stdout_reports_delete_command() {
     let server = FakeServer::start();
     let read_only = shell(&server, r#"exec "$0" create ci-run 1</dev/null"#);
     for (program, cause) in [
-        (create(&server).stdout(Output::Closed), "standard output is closed"),
+        (shell(&server, r#"exec "$0" create ci-run >&-"#), "standard output is closed"),
         (create(&server).stdout(Output::Lines(0)), "Broken pipe (os error 32)"),
         (read_only, "standard output is open only for reading"),
     ] {

@@ -64,7 +64,8 @@ fn each_format_shows_all_tokens() {
 fn incomplete_listing_prints_no_token() {
     let server = FakeServer::start();
     server.add_many(150);
-    let second_page = Fault::answer(Call::List, 500).when(|request| request.parameter("offset") != Some("0"));
+    let second_page =
+        Fault::answer(Call::List, 500).when(|request| request.parameter("offset").as_deref() != Some("0"));
     server.add_fault(second_page.always());
     for format in ["table", "json", "jsonl", "csv", "id"] {
         let run = server.program("list --retries 0 -o").arg(format).run().exits(6);

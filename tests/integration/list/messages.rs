@@ -67,7 +67,7 @@ fn verbose_shows_each_request() {
 fn verbose_counts_attempts() {
     let server = FakeServer::start();
     server.answer_once(Call::List, ResponseTemplate::new(503).insert_header("Retry-After", "0"));
-    let program = Program::with_settings(server.url_with_prefix("/team/x"), server.key(), "list -v -o json");
+    let program = Program::with_settings(server.url() + "/team/x", server.key(), "list -v -o json");
     snapshot!(program.observing(&server), @"
     exit: 0
     --- stdout

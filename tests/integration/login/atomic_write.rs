@@ -24,7 +24,7 @@ fn kill(server: &FakeServer, program: &Program, before: &Value, until: impl FnOn
     let running = program.start();
     until();
     running.kill();
-    let code = running.wait().code();
+    let code = running.finish().code();
     assert!(matches!(code, 137 | 0), "neither killed nor successful: {code}");
 
     for entry in std::fs::read_dir(path(program).parent().unwrap()).unwrap() {

@@ -55,7 +55,7 @@ fn session_refreshed_by_lock_holder_is_used() {
     let renewed = session(&server, 3600);
     std::fs::write(path(&program), renewed.to_string()).unwrap();
     drop(held);
-    running.wait().exits(0);
+    running.finish().exits(0);
     assert_eq!(stored(&program), renewed);
     assert_refreshed(&server, 0, &program);
 }
@@ -93,7 +93,7 @@ fn removed_lock_file_is_not_used() {
     second.wait();
     assert_eq!(server.requests().len(), 0);
     drop(second);
-    running.wait().exits(0);
+    running.finish().exits(0);
     assert_refreshed(&server, 1, &program);
 }
 
@@ -118,7 +118,7 @@ fn login_to_other_host_is_not_used() {
     let (running, held) = waiting(&program);
     std::fs::write(path(&program), session(&other, 5).to_string()).unwrap();
     drop(held);
-    let run = running.wait().exits(3);
+    let run = running.finish().exits(3);
     assert!(run.stderr.ends_with(": it was replaced by another login\nhint: try again\n"), "{}", run.stderr);
     assert_eq!(other.requests().len(), 0);
     program.run().exits(0);
@@ -132,7 +132,7 @@ fn concurrent_programs_refresh_once() {
     let program = list(&server, &session(&server, 5));
     let runs: Vec<_> = (0..6).map(|_| program.start()).collect();
     for run in runs {
-        run.wait().exits(0);
+        run.finish().exits(0);
     }
     assert_eq!(server.calls(Call::List).len(), 6);
     assert_refreshed(&server, 1, &program);

@@ -27,7 +27,8 @@ fn fail_to_refresh(server: &FakeServer, session: &Value) -> Run {
 fn ended_session_requires_login() {
     let server = FakeServer::start();
     let session = session(&server, 5);
-    server.end_session();
+    let message = json!({"message": "The refresh token is invalid or has expired"});
+    server.answer_always(Call::Refresh, (401, message));
     snapshot!(fail_to_refresh(&server, &session), @r#"
     exit: 3
     --- stderr

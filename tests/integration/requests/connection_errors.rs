@@ -36,7 +36,7 @@ fn broken_response_is_reported() {
     let cut = |response: &str| Script::CutShort(response.into());
     let end_of_file = "end of file before message length reached";
     for (script, reason) in [
-        (Script::reset(), "connection error: Connection reset by peer"),
+        (Script::Reset, "connection error: Connection reset by peer"),
         (cut("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), end_of_file),
         (cut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"), end_of_file),
         (cut("SSH-2.0-OpenSSH_9.6\r\n"), "invalid HTTP version parsed"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{EMPTY, lists_no_token};
-use crate::support::servers::{Authority, RawServer, Script, http_head, json_response};
+use crate::support::servers::{Authority, RawServer, Script, http_head};
 use crate::support::{Program, Run};
 
 const MEBIBYTE: u64 = 1 << 20;
@@ -25,6 +25,13 @@ fn announcing(status: u16, length: u64) -> RawServer {
     RawServer::answering(vec![Script::Endless(head, vec![b' '; 1024], Duration::from_millis(1))])
 }
 
+/// A response whose body comes byte by byte.
+fn drip(every: Duration) -> Script {
+    let head = http_head(200, &[("Content-Length", &EMPTY.len().to_string())]);
+    let body = EMPTY.bytes().map(|byte| vec![byte]);
+    Script::Pieces([head].into_iter().chain(body).collect(), every)
+}
+
 #[track_caller]
 fn timed_out(run: Run, url: &str) {
     let run = run.exits(6);
@@ -33,11 +40,17 @@ fn timed_out(run: Run, url: &str) {
     assert_eq!((run.stdout.as_str(), run.stderr), ("", expected));
 }
 
+/// The program with at most 256 MiB of memory.
+fn with_little_memory(server: &RawServer, arguments: &str) -> Program {
+    let script = format!("ulimit -v 262144; exec \"$0\" {arguments}");
+    server.program("-c").arg(script).arg(env!("CARGO_BIN_EXE_tfy-tokens")).run_by("/bin/sh")
+}
+
 /// Asserts that the response is refused as too large, after less than `limit` bytes. The process would fail for lack of memory if
 /// it kept the response.
 #[track_caller]
 fn refuses_as_too_large(server: &RawServer, limit: u64) {
-    let run = server.program("list").address_space_mib(256).run().exits(1);
+    let run = with_little_memory(server, "list").run().exits(1);
     let message = "error: unexpected response from the server: the response is larger than 32 MiB\n";
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", message));
     let received = server.received();
@@ -48,7 +61,7 @@ fn refuses_as_too_large(server: &RawServer, limit: u64) {
 fn slow_response_ends_at_timeout() {
     let every = Duration::from_millis(100);
     let running = [
-        Script::drip(&json_response(200, EMPTY), every),
+        drip(every),
         Script::Endless(http_head(200, &[]), b" ".to_vec(), every),
         Script::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), b"a".to_vec(), every),
         Script::Silence,
@@ -58,7 +71,7 @@ fn slow_response_ends_at_timeout() {
         (server.program("list --timeout 1s").start(), server)
     });
     for (running, server) in running {
-        timed_out(running.wait(), &server.url());
+        timed_out(running.finish(), &server.url());
         assert_eq!(server.received().requests().len(), 1);
     }
 }
@@ -74,7 +87,7 @@ fn slow_handshake_ends_at_timeout() {
 #[test]
 fn slow_response_within_timeout_is_accepted() {
     for timeout in ["20s", "5m", "7000y", "20000ms"] {
-        let slow = Script::drip(&json_response(200, EMPTY), Duration::from_millis(2));
+        let slow = drip(Duration::from_millis(2));
         lists_no_token(&RawServer::answering(vec![slow]), &format!("--timeout {timeout}"));
     }
 }
@@ -111,7 +124,7 @@ fn large_error_response_keeps_status() {
     // A parsed list would take about ten times the memory of its two characters.
     let body = format!(r#"{{"message":["no"{}]}}"#, ",[]".repeat(20 * 1024 * 1024 / 3));
     let server = RawServer::answering(vec![Script::json(400, body)]);
-    let run = server.program("list").address_space_mib(256).run().exits(1);
+    let run = with_little_memory(&server, "list").run().exits(1);
     assert_eq!(run.stderr, "error: the server rejected the request (HTTP 400)\n");
 }
 
@@ -120,7 +133,7 @@ fn endless_headers_are_refused() {
     let start = b"HTTP/1.1 200 OK\r\n".to_vec();
     let headers = Script::Endless(start, b"X-More: and more\r\n".repeat(1000), Duration::ZERO);
     let server = RawServer::answering(vec![headers]);
-    let run = server.program("list --retries 0").address_space_mib(256).run().exits(6);
+    let run = with_little_memory(&server, "list --retries 0").run().exits(6);
     assert!(run.stderr.starts_with("error: connection to "), "{}", run.stderr);
     assert!(server.received().sent() < LIMIT);
 }

@@ -17,7 +17,7 @@ fn busy(headers: &[(&str, &str)]) -> Script {
 fn get_is_repeated_after_transient_failure() {
     let failures = [
         Script::close(),
-        Script::reset(),
+        Script::Reset,
         Script::CloseUnread,
         Script::CutShort(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"".to_vec()),
         Script::CutShort(b"HTTP/1.1 200 OK\r\nConte".to_vec()),
@@ -31,7 +31,7 @@ fn get_is_repeated_after_transient_failure() {
         (server.program("list -o json").start(), server, failure)
     });
     for (running, server, failure) in running {
-        let run = running.wait().exits(0);
+        let run = running.finish().exits(0);
         assert!(run.elapsed >= SHORTEST_WAIT, "{failure:?}: {:?}", run.elapsed);
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("[]\n", ""), "{failure:?}");
         let count = if matches!(failure, Script::CloseUnread) { 1 } else { 2 };

@@ -114,8 +114,8 @@ fn interrupted_deletion_warns() {
     let running = rotate_bot(&server).args("-v").start();
     running.wait_for_stderr("cm3k1x9qf0000000000000001: 503 in ");
     running.signal(rustix::process::Signal::TERM);
-    let run = running.wait();
-    assert_eq!(run.exit.to_string(), "killed by SIGTERM");
+    let run = running.finish();
+    assert_eq!(run.exit, "killed by SIGTERM");
     assert!(run.stderr.ends_with("\nwarning: interrupted; the old token may have been deleted\n"), "{}", run.stderr);
     assert_eq!(run.stdout, server.value_of("bot-2").unwrap() + "\n");
 }

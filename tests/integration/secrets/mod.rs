@@ -9,7 +9,7 @@ mod panics;
 mod process;
 mod responses;
 
-use crate::support::{Exit, Program, Run};
+use crate::support::{Program, Run};
 
 /// Looks like a personal access token.
 const KEY: &str = "tfy_SENTINEL_0123456789";
@@ -29,6 +29,6 @@ fn with_secret(program: Program, arguments: &str, secret: &str) -> Program {
 /// Asserts that the program ended by itself with an exit code of its own.
 #[track_caller]
 fn has_exit_code(run: &Run) {
-    let is_known = matches!(run.exit, Exit::Code(0..=7 | 130));
+    let is_known = matches!(run.exit.parse(), Ok(0..=7 | 130));
     assert!(is_known, "{}", run.snapshot());
 }

@@ -17,7 +17,7 @@ fn while_waiting<T>(program: &Program, server: &RawServer, inspect: impl Fn(u32)
     server.received().wait_for_requests(1);
     let result = inspect(running.id());
     running.signal(Signal::TERM);
-    running.wait().exits(128 + 15);
+    running.finish().exits(128 + 15);
     result
 }
 
@@ -76,6 +76,6 @@ fn crash_writes_no_core_dump() {
     let running = program.start();
     server.received().wait_for_requests(1);
     running.signal(Signal::ABORT);
-    running.wait().exits(128 + 6);
+    running.finish().exits(128 + 6);
     assert_eq!(fs::read_dir(program.cwd()).unwrap().count(), 0);
 }

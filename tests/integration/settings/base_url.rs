@@ -19,7 +19,7 @@ fn unencrypted_http_is_refused_before_connecting() {
 #[test]
 fn tfy_allow_http_permits_unencrypted_http() {
     let server = FakeServer::start();
-    let proxy = Proxy::open().reach("acme.test", &server.url());
+    let proxy = Proxy::to(&server.url());
     let program = Program::with_settings("http://acme.test", server.key(), LIST).env("HTTP_PROXY", proxy.url());
     for value in ["", "0", "true"] {
         program.clone().env("TFY_ALLOW_HTTP", value).run().exits(2);
@@ -68,11 +68,11 @@ fn invalid_base_url_is_refused_without_echo() {
 #[test]
 fn path_prefix_and_trailing_slash_are_accepted() {
     let server = FakeServer::start();
-    let url = server.url_with_prefix("/team/x");
+    let url = server.url() + "/team/x";
     for url in [url.clone(), format!("  {url}//  ")] {
         lists(Program::with_settings(url, server.key(), LIST).run());
     }
     for request in server.requests() {
-        assert_eq!(request.path, "/team/x/api/svc/v1/personal-access-tokens");
+        assert_eq!(request.url.path(), "/team/x/api/svc/v1/personal-access-tokens");
     }
 }

@@ -1,8 +1,12 @@
 //! Redirects are reported, but never followed.
 
 use super::{KEY, LIST, assert_untouched, greedy_server};
-use crate::support::servers::{RawServer, Script};
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Program, cases};
+
+fn redirect(status: u16, location: &str) -> Script {
+    Script::Answer(http_response(status, &[("Location", location)], ""))
+}
 
 #[test]
 fn redirect_is_not_followed() {
@@ -10,7 +14,7 @@ fn redirect_is_not_followed() {
     let elsewhere = format!("{}/api/svc/v1/personal-access-tokens?limit=100&offset=0", other.url());
     for (status, location) in [(301, "/elsewhere"), (302, &elsewhere), (303, "/"), (307, &elsewhere), (308, &elsewhere)]
     {
-        let server = RawServer::answering(vec![Script::redirect(status, location)]);
+        let server = RawServer::answering(vec![redirect(status, location)]);
         let run = server.program(LIST).run().exits(1);
         assert_eq!((run.stdout.as_str(), server.received().requests().len()), ("", 1));
     }
@@ -33,7 +37,7 @@ fn only_redirect_to_https_recommends_base_url() {
          http://\u{202e}.test/                               | |",
     ) {
         let [location, target, hint] = case.columns();
-        let server = RawServer::answering(vec![Script::redirect(302, &location.replace("KEY", KEY))]);
+        let server = RawServer::answering(vec![redirect(302, &location.replace("KEY", KEY))]);
         let run = Program::with_settings(server.url(), KEY, LIST).run().exits(1);
         let message = format!("refusing to follow a redirect {target}").replace("http://127.0.0.1:PORT", &server.url());
         let hint = if hint.is_empty() { check } else { hint };

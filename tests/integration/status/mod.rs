@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 #[cfg(unix)]
 use crate::support::Terminal;
 #[cfg(unix)]
-use crate::support::servers::{Gate, RawServer, Script, json_response};
+use crate::support::servers::{RawServer, Script, json_response};
 use crate::support::{Call, FakeServer, Program, cases, snapshot};
 
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
@@ -94,13 +94,13 @@ fn list_formats_are_rejected() {
 #[test]
 #[cfg(unix)]
 fn settings_are_printed_before_response() {
-    let gate = Gate::closed();
+    let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
     let session = json_response(200, r#"{"user":{"email":"ada@acme.test"}}"#);
     let server = RawServer::answering(vec![Script::Behind(gate.clone(), session)]);
     let session = Terminal::size(120, 24).run(&server.program("status"));
     session.wait_for("API key       personal access token (from TFY_API_KEY)");
     server.received().wait_for_requests(1);
-    gate.let_through(1);
+    gate.add_permits(1);
     snapshot!(session, @"
     exit: 0
     --- screen

@@ -8,7 +8,7 @@ use crate::support::{FakeServer, Program, snapshot};
 #[test]
 fn source_of_each_setting_is_named() {
     let server = FakeServer::start();
-    let (url, key) = (server.url_with_prefix("/team/x"), server.key());
+    let (url, key) = (server.url() + "/team/x", server.key());
     let by_flag = server.program("status --base-url").arg(format!("{url}/")).no_env("TFY_BASE_URL");
     let dotenv = Program::new("status").cwd_file(".env", format!("TFY_HOST={url}\nTFY_API_KEY={key}\n"));
     let login = logged_in(&url, &key);

@@ -48,8 +48,8 @@ fn long_list_has_pages() {
     server.add_many(20);
     let session = Terminal::size(100, 10).run(&server.program("delete --yes -q"));
     session.wait_for(PICKER).wait_for("token-0015").send(" ").send("\x1b[C");
-    session.wait_for("> [ ] token-0014").send(&DOWN.repeat(6)).wait_for("> [ ] token-0008");
-    session.send(" ").send(&DOWN.repeat(5)).wait_for("> [ ] token-0003");
+    session.wait_for("> [ ] token-0014").send(DOWN.repeat(6)).wait_for("> [ ] token-0008");
+    session.send(" ").send(DOWN.repeat(5)).wait_for("> [ ] token-0003");
     insta::assert_snapshot!(session.screen(), @"
     Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
     20 tokens on 4 pages. Left and Right change the page.
@@ -93,7 +93,7 @@ fn fast_keys_leave_no_traces() {
     let server = FakeServer::start();
     server.add_many(12);
     let session = Terminal::size(100, 24).run(&server.program("delete"));
-    session.wait_for(PICKER).send(&format!(" {DOWN}").repeat(11)).wait_for("> [ ] token-0001");
+    session.wait_for(PICKER).send(format!(" {DOWN}").repeat(11)).wait_for("> [ ] token-0001");
     assert!(!session.output().contains("^["), "{:?}", session.output());
     assert_eq!(session.screen().matches("[x]").count(), 11, "{}", session.screen());
     session.send(ESCAPE);

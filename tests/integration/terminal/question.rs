@@ -48,7 +48,7 @@ fn only_y_and_yes_confirm() {
         let server = FakeServer::with(&["laptop"]);
         let session = Terminal::size(100, 24).run(&server.program("delete laptop"));
         session.wait_for(QUESTION);
-        session.send_bytes(typed).send(ENTER);
+        session.send(typed).send(ENTER);
         let (code, names) = if is_yes { (0, "") } else { (130, "laptop") };
         session.finish().exits(code);
         assert_eq!(server.names(), names, "{typed:?}");

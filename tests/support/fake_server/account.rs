@@ -10,14 +10,10 @@ use serde_json::{Value, json};
 use super::{ADA, Seed, TENANT};
 
 /// A token that exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Existing {
+#[derive(Clone)]
+pub struct Token {
     pub id: String,
     pub name: String,
-}
-
-struct Token {
-    existing: Existing,
     owner: String,
     value: String,
     is_expired: bool,
@@ -32,7 +28,6 @@ pub(super) struct Caller {
     pub token: Option<String>,
 }
 
-/// The users of the tenant, their keys and their tokens.
 #[derive(Default)]
 pub struct Account {
     tokens: Vec<Token>,
@@ -44,12 +39,10 @@ pub struct Account {
     issued: usize,
     /// The key of the test's client.
     pub(super) key: String,
-    /// `None` after the end of the session.
-    pub(super) refresh_token: Option<String>,
+    pub(super) refresh_token: String,
 }
 
 impl Account {
-    /// Adds a token described by a [`Seed`] and returns its id.
     pub fn add(&mut self, seed: &str) -> String {
         self.add_seed(&Seed::parse(seed))
     }
@@ -74,8 +67,9 @@ impl Account {
         let id = format!("cm3k1x9qf{:016}", self.added);
         self.values.insert(seed.name.clone(), value.clone());
         self.tokens.push(Token {
-            existing: Existing { id: id.clone(), name: seed.name.clone() },
-            owner: seed.owner().to_owned(),
+            id: id.clone(),
+            name: seed.name.clone(),
+            owner: seed.get("owner").unwrap_or(ADA).to_owned(),
             json: seed.item(&id, &value),
             value,
             is_expired: seed.is_expired(),
@@ -87,12 +81,11 @@ impl Account {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let name = text(&json["manifest"]["name"]).or_else(|| text(&json["name"])).unwrap_or_default();
         let id = text(&json["id"]).unwrap_or_default();
-        let (existing, owner) = (Existing { id, name }, ADA.to_owned());
-        self.tokens.push(Token { existing, owner, value: String::new(), is_expired: true, json });
+        self.tokens.push(Token { id, name, owner: ADA.to_owned(), value: String::new(), is_expired: true, json });
     }
 
     pub(super) fn edit(&mut self, id: &str, edit: impl FnOnce(&mut Value)) {
-        let token = self.tokens.iter_mut().find(|token| token.existing.id == id);
+        let token = self.tokens.iter_mut().find(|token| token.id == id);
         edit(&mut token.expect("a token to edit").json);
     }
 
@@ -101,16 +94,15 @@ impl Account {
         self.remove_where(ADA, |token| token.name == name)
     }
 
-    pub(super) fn remove_where(&mut self, owner: &str, matches: impl Fn(&Existing) -> bool) -> bool {
+    pub(super) fn remove_where(&mut self, owner: &str, matches: impl Fn(&Token) -> bool) -> bool {
         let count = self.tokens.len();
-        self.tokens.retain(|token| token.owner != owner || !matches(&token.existing));
+        self.tokens.retain(|token| token.owner != owner || !matches(token));
         self.tokens.len() < count
     }
 
     /// The tokens of a user, the last added first.
-    pub fn tokens_of(&self, email: &str) -> Vec<Existing> {
-        let tokens = self.tokens.iter().rev().filter(|token| token.owner == email);
-        tokens.map(|token| token.existing.clone()).collect()
+    pub fn tokens_of(&self, email: &str) -> Vec<Token> {
+        self.tokens.iter().rev().filter(|token| token.owner == email).cloned().collect()
     }
 
     pub(super) fn value_of(&self, name: &str) -> Option<String> {
@@ -120,8 +112,7 @@ impl Account {
     /// The JSON of a user's tokens whose names contain `search`.
     pub(super) fn listing(&self, owner: &str, search: &str) -> Vec<&Value> {
         let tokens = self.tokens.iter().rev().filter(|token| token.owner == owner);
-        let found = tokens.filter(|token| token.existing.name.contains(search));
-        found.map(|token| &token.json).collect()
+        tokens.filter(|token| token.name.contains(search)).map(|token| &token.json).collect()
     }
 
     pub(super) fn caller(&self, key: &str) -> Option<Caller> {
@@ -131,15 +122,14 @@ impl Account {
             return Some(caller(ADA, None));
         }
         let token = self.tokens.iter().find(|token| token.value == key && !token.is_expired)?;
-        Some(caller(&token.owner, Some(token.existing.name.clone())))
+        Some(caller(&token.owner, Some(token.name.clone())))
     }
 
     /// Issues a key that is accepted for a month, and a refresh token.
-    pub(super) fn log_in(&mut self) -> (String, String) {
+    pub(super) fn log_in(&mut self) -> String {
         let key = self.user_key(Timestamp::now() + SignedDuration::from_hours(24 * 30));
-        let refresh_token = format!("refresh_{}", self.secret());
-        self.refresh_token = Some(refresh_token.clone());
-        (key, refresh_token)
+        self.refresh_token = format!("refresh_{}", self.secret());
+        key
     }
 
     /// A user's key: an unsigned JWT, accepted until it expires.
@@ -159,8 +149,8 @@ impl Account {
     }
 }
 
-/// A JWT of about 1,300 characters, as real ones have. Its signature is as long as one by RSA (and so of a length that is a
-/// multiple of 4, which vendor clients demand) and contains the secret.
+/// A JWT of about 1,300 characters, as real ones have. Its signature contains the secret, and its length is a multiple of 4, as
+/// vendor clients demand.
 fn jwt(mut claims: Value, secret: &str) -> String {
     claims["sessionId"] = json!("0123456789abcdef".repeat(40));
     let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());

@@ -5,7 +5,7 @@ use wiremock::ResponseTemplate;
 
 use super::{Call, ReceivedRequest};
 
-/// A value that can be sent as a response: a status, a status with JSON or with text, or a template.
+/// A value that can be sent as a response.
 pub trait Answer {
     fn template(self) -> ResponseTemplate;
 }
@@ -34,7 +34,7 @@ impl Answer for (u16, &str) {
     }
 }
 
-/// A response in place of the server's own, or none at all. It is used once by default.
+/// A response in place of the server's own, or none at all. By default it is used once.
 pub struct Fault {
     call: Call,
     when: Box<dyn Fn(&ReceivedRequest) -> bool + Send>,
@@ -56,12 +56,8 @@ impl Fault {
         Self { call, when, answer, applied: false, uses_left: 1 }
     }
 
-    pub fn times(self, uses_left: usize) -> Self {
-        Self { uses_left, ..self }
-    }
-
     pub fn always(self) -> Self {
-        self.times(usize::MAX)
+        Self { uses_left: usize::MAX, ..self }
     }
 
     /// Applies the request first: only its response is lost.

@@ -1,4 +1,4 @@
-//! A fake TrueFoundry control plane on loopback that keeps tokens and refuses what the contract does not allow.
+//! A fake TrueFoundry control plane on loopback that keeps tokens and refuses requests outside the contract.
 //!
 //! It starts as the empty account of [`ADA`], an admin of the tenant [`TENANT`], with her signed-in key. Every secret that
 //! it issues contains [`SENTINEL`], and so do fields of its responses that no client needs.
@@ -18,11 +18,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use wiremock::{Mock, MockServer, Request};
 
-pub use account::{Account, Existing};
+pub use account::{Account, Token};
 pub use faults::{Answer, Fault};
 pub use request::{Call, ReceivedRequest};
 pub use rules::{Rules, Total};
-pub use seed::{Seed, in_days};
+pub use seed::Seed;
 use service::Service;
 
 /// The user that [`FakeServer::key`] belongs to.
@@ -44,10 +44,9 @@ struct Running {
 }
 
 impl FakeServer {
-    /// Listens on a free port of loopback.
     pub fn start() -> Self {
         let mut service = Service::default();
-        (service.account.key, _) = service.account.log_in();
+        service.account.key = service.account.log_in();
         let service = Arc::new(Mutex::new(service));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let server = runtime.expect("a runtime").block_on(serve(&service));
@@ -63,15 +62,9 @@ impl FakeServer {
         server
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`; the server also answers below `/team/x`.
     pub fn url(&self) -> String {
         self.0.server.uri()
-    }
-
-    /// Another base URL at which the server answers from now on; `prefix` is like `/team/x`.
-    pub fn url_with_prefix(&self, prefix: &str) -> String {
-        self.service().prefixes.push(prefix.to_owned());
-        self.url() + prefix
     }
 
     /// Ada's signed-in key (a JWT), or the token of [`Self::sign_in_with_token`].
@@ -91,11 +84,7 @@ impl FakeServer {
 
     /// The refresh token that is valid now: each can be used once.
     pub fn refresh_token(&self) -> String {
-        self.service().account.refresh_token.clone().unwrap_or_default()
-    }
-
-    pub fn end_session(&self) {
-        self.service().account.refresh_token = None;
+        self.service().account.refresh_token.clone()
     }
 
     /// Adds a token described by a [`Seed`] and returns its id. The last token added is listed first.
@@ -121,11 +110,11 @@ impl FakeServer {
     }
 
     /// Ada's tokens, the last added first.
-    pub fn tokens(&self) -> Vec<Existing> {
+    pub fn tokens(&self) -> Vec<Token> {
         self.tokens_of(ADA)
     }
 
-    pub fn tokens_of(&self, email: &str) -> Vec<Existing> {
+    pub fn tokens_of(&self, email: &str) -> Vec<Token> {
         self.service().account.tokens_of(email)
     }
 
@@ -148,7 +137,6 @@ impl FakeServer {
         self.requests().into_iter().filter(|request| request.call == call).collect()
     }
 
-    /// Changes how this deployment differs from others.
     pub fn rules(&self, change: impl FnOnce(&mut Rules)) -> &Self {
         change(&mut self.service().rules);
         self
@@ -170,7 +158,6 @@ impl FakeServer {
         self.add_fault(Fault::answer(call, answer))
     }
 
-    /// Answers every such call with this, without applying it.
     pub fn answer_always(&self, call: Call, answer: impl Answer) -> &Self {
         self.add_fault(Fault::answer(call, answer).always())
     }

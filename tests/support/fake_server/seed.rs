@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{ADA, TENANT};
+use super::TENANT;
 
 /// The expiry of the JWT of a token that does not expire.
 const NEVER: &str = "2126-01-15T09:30:00.000Z";
@@ -20,7 +20,7 @@ const FIELDS: [&str; 8] = ["created", "expires", "used", "team", "owner", "by", 
 /// A token as text: `ci-pipeline created=-176d expires=9d used=-3h team=platform`.
 ///
 /// Times are days or hours from now, or any text, which the listing then has as it is. The other fields are `owner=EMAIL`,
-/// `by=EMAIL` (the creator), `type=jwt` or `opaque`, and `expired=true` or `false`, whatever the clock says. The name is all
+/// `by=EMAIL` (the creator), `type=jwt` or `opaque`, and `expired=true` or `false`, which overrides the clock. The name is all
 /// that precedes the first field and may contain spaces.
 pub struct Seed {
     pub(super) name: String,
@@ -51,13 +51,8 @@ impl Seed {
         self.fields.get(field).map(String::as_str)
     }
 
-    pub(super) fn owner(&self) -> &str {
-        self.get("owner").unwrap_or(ADA)
-    }
-
     pub(super) fn is_expired(&self) -> bool {
-        let end = self.get("expires").and_then(end_of);
-        let is_past = end.is_some_and(|end| end <= Timestamp::now());
+        let is_past = self.jwt_expiry() <= Timestamp::now();
         self.get("expired").map_or(is_past, |expired| expired == "true")
     }
 
@@ -77,7 +72,7 @@ impl Seed {
             manifest["expiration_date"] = json!(expires);
         }
         if let Some(team) = self.get("team") {
-            manifest["ownedBy"] = json!({"account": self.get("account").unwrap_or(TENANT), "team": team});
+            manifest["ownedBy"] = json!({"account": TENANT, "team": team});
         }
         let (jwt, expiry) = (format!("jwt-{id}"), written(self.jwt_expiry()));
         let mut item = json!({
@@ -103,11 +98,6 @@ fn time(text: &str) -> String {
     let hours = |suffix, factor: i64| Some(text.strip_suffix(suffix)?.parse::<i64>().ok()? * factor);
     let at = |hours| written(Timestamp::now() + SignedDuration::from_hours(hours));
     hours('d', 24).or_else(|| hours('h', 1)).map_or_else(|| text.to_owned(), at)
-}
-
-/// The time in `days` days, as the server writes it.
-pub fn in_days(days: i64) -> String {
-    time(&format!("{days}d"))
 }
 
 pub(super) fn written(at: Timestamp) -> String {

@@ -22,23 +22,19 @@ pub(super) struct Service {
     pub rules: Rules,
     pub faults: Vec<Fault>,
     pub hook: Option<Hook>,
-    pub prefixes: Vec<String>,
     pub requests: Vec<ReceivedRequest>,
-    /// The number of Ada's tokens before the hook ran.
-    count_before: usize,
 }
 
 impl Service {
     pub fn hangs_up(&self, raw: &Request) -> bool {
-        let request = ReceivedRequest::of(raw, &self.prefixes);
+        let request = ReceivedRequest::of(raw);
         let fault = self.faults.iter().find(|fault| fault.matches(&request));
         fault.is_some_and(|fault| fault.answer.is_none())
     }
 
     /// Applies the request. If there is no response, the connection is to be closed.
     pub fn receive(&mut self, raw: &Request) -> Option<ResponseTemplate> {
-        let mut request = ReceivedRequest::of(raw, &self.prefixes);
-        self.count_before = self.account.tokens_of(ADA).len();
+        let mut request = ReceivedRequest::of(raw);
         if let Some(hook) = &mut self.hook {
             hook(self.requests.len() + 1, &request, &mut self.account);
         }
@@ -61,7 +57,7 @@ impl Service {
 
     fn outcome(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
         if matches!(request.call, Call::Unknown | Call::GetOrCreate) {
-            return Err(refusal(404, &format!("Cannot {} {}", request.method, request.path)));
+            return Err(refusal(404, &format!("Cannot {} {}", request.method, request.url.path())));
         }
         if request.call == Call::Refresh {
             return self.refresh(request);
@@ -74,7 +70,7 @@ impl Service {
             return Err(refusal(403, "You are not allowed to manage personal access tokens"));
         }
         let needs_admin = matches!(request.call, Call::CreateForUser | Call::RevokeAll);
-        if needs_admin && !(self.rules.admin && caller.email == ADA) {
+        if needs_admin && (self.rules.no_admin || caller.email != ADA) {
             return Err(refusal(403, "Only a tenant admin may do this"));
         }
         match request.call {
@@ -88,26 +84,24 @@ impl Service {
 
     fn list(&self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
         let mut query = BTreeMap::new();
-        for (name, value) in &request.query {
-            let is_known = ["limit", "offset", "nameSearchQuery"].contains(&name.as_str());
-            if !is_known || query.insert(name.as_str(), value.as_str()).is_some() {
+        for (name, value) in request.url.query_pairs() {
+            let is_known = ["limit", "offset", "nameSearchQuery"].contains(&&*name);
+            if !is_known || query.insert(name.clone(), value).is_some() {
                 return Err(wrong(&format!("property {name} should not exist")));
             }
         }
-        let number = |name, absent: &'static str| query.get(name).unwrap_or(&absent).parse::<usize>().ok();
-        let limit = number("limit", "100").filter(|limit| (1..=self.rules.max_limit).contains(limit));
-        let (Some(limit), Some(offset)) = (limit, number("offset", "0")) else {
-            let max = self.rules.max_limit;
+        let number = |name, absent| query.get(name).map_or(Some(absent), |value| value.parse::<usize>().ok());
+        let max = self.rules.max_limit.unwrap_or(1000);
+        let limit = number("limit", 100).filter(|limit| (1..=max).contains(limit));
+        let (Some(limit), Some(offset)) = (limit, number("offset", 0)) else {
             return Err(wrong(&format!("limit must be within 1 and {max}, and offset a number")));
         };
-        let limit = limit.min(self.rules.max_page);
-        let found = self.account.listing(&caller.email, query.get("nameSearchQuery").unwrap_or(&""));
-        let skipped = if self.rules.ignore_offset { 0 } else { offset };
-        let data: Vec<_> = found.iter().skip(skipped).take(limit).collect();
+        let limit = limit.min(self.rules.max_page.unwrap_or(limit));
+        let found = self.account.listing(&caller.email, query.get("nameSearchQuery").map_or("", AsRef::as_ref));
+        let data: Vec<_> = found.iter().skip(offset).take(limit).collect();
         let mut pagination = json!({"offset": offset, "limit": limit});
         match self.rules.total {
             Total::Counted => pagination["total"] = json!(found.len()),
-            Total::CountedBefore => pagination["total"] = json!(self.count_before),
             Total::Exactly(total) => pagination["total"] = json!(total),
             Total::Absent => {}
             Total::NoPagination => return Ok((200, json!({"data": data}))),
@@ -117,15 +111,12 @@ impl Service {
 
     fn create(&mut self, caller: &Caller, request: &ReceivedRequest) -> Result<Response, Response> {
         if caller.token.is_some() && !self.rules.tokens_may_create {
-            return Err(refusal(
-                403,
-                "Personal access tokens cannot be created while authenticated with a personal access token",
-            ));
+            return Err(refusal(403, "A personal access token cannot create others"));
         }
-        let new = creation(request, &caller.email, &self.rules)?;
-        check_user(new.owner())?;
-        let mut tokens = self.account.tokens_of(new.owner()).into_iter();
-        if tokens.any(|token| token.name == new.name) {
+        let new = creation(request, &caller.email)?;
+        let owner = new.get("owner").unwrap_or(ADA);
+        check_user(owner)?;
+        if self.account.tokens_of(owner).iter().any(|token| token.name == new.name) {
             let message = format!("Personal access token with name {} already exists", new.name);
             return Err(refusal(409, &message));
         }
@@ -137,12 +128,10 @@ impl Service {
         if !request.body.is_empty() {
             return Err(refusal(400, "A body is not expected here"));
         }
-        let is_it = |token: &super::Existing| token.id == request.segment;
-        if self.account.remove_where(&caller.email, is_it) {
-            Ok((200, json!({})))
-        } else {
-            Err(refusal(404, "Personal access token not found"))
+        if self.account.remove_where(&caller.email, |token| token.id == request.segment) {
+            return Ok((200, json!({})));
         }
+        Err(refusal(404, "Personal access token not found"))
     }
 
     fn revoke_all(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
@@ -163,11 +152,11 @@ impl Service {
         if request.json() != expected {
             return Err(wrong("the body is not that of a refresh"));
         }
-        if self.account.refresh_token.as_deref() != token.as_str() {
+        if token != *self.account.refresh_token {
             return Err(refusal(401, "The refresh token is invalid or has expired"));
         }
-        let (access_token, refresh_token) = self.account.log_in();
-        Ok((201, json!({"accessToken": access_token, "refreshToken": refresh_token})))
+        let access_token = self.account.log_in();
+        Ok((201, json!({"accessToken": access_token, "refreshToken": self.account.refresh_token})))
     }
 }
 
@@ -204,6 +193,5 @@ fn session(caller: &Caller) -> Value {
 fn status_of(template: &ResponseTemplate) -> u16 {
     let text = format!("{template:?}");
     let (_, status) = text.split_once("status_code: ").unwrap_or_default();
-    let end = status.find(|c: char| !c.is_ascii_digit()).unwrap_or(status.len());
-    status[..end].parse().unwrap_or_default()
+    status.get(..3).and_then(|status| status.parse().ok()).unwrap_or_default()
 }

@@ -3,10 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
-};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::NamedTempFile;
 
@@ -24,7 +21,7 @@ pub struct Authority {
 pub struct Identity {
     pub(super) certificate: CertificateDer<'static>,
     pub(super) key: PrivateKeyDer<'static>,
-    pem: String,
+    pub pem: String,
 }
 
 impl Authority {
@@ -34,7 +31,6 @@ impl Authority {
         let name = format!("Authority {:x}", fastrand::u64(..));
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
         let mut file = NamedTempFile::new().expect("a file");
@@ -45,10 +41,6 @@ impl Authority {
     /// The PEM file of its certificate, for `SSL_CERT_FILE`.
     pub fn pem_file(&self) -> &Path {
         self.file.path()
-    }
-
-    pub fn certificate(&self) -> CertificateDer<'static> {
-        self.issuer.der().clone()
     }
 
     /// A certificate for `localhost` and `127.0.0.1`.
@@ -77,11 +69,6 @@ impl Identity {
     /// A certificate for `localhost` and `127.0.0.1` that signs itself.
     pub fn self_signed() -> Self {
         Self::new(|key| params(&NAMES).self_signed(key))
-    }
-
-    /// The certificate as PEM, for `SSL_CERT_FILE`.
-    pub fn pem(&self) -> String {
-        self.pem.clone()
     }
 
     fn new(sign: impl Fn(&KeyPair) -> Result<Certificate, rcgen::Error>) -> Self {

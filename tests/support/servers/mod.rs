@@ -10,9 +10,8 @@ mod script;
 mod tls;
 
 pub use certificates::{Authority, Identity};
-pub use http::{Request, chunked_response, http_head, http_response, json_response};
+pub use http::{Request, http_head, http_response, json_response};
 pub use proxy::Proxy;
 pub use raw::{ClosedPort, RawServer};
-pub use received::Received;
-pub use script::{Gate, Script};
+pub use script::Script;
 pub use tls::TlsServer;

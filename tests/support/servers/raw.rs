@@ -1,7 +1,7 @@
 //! A server that follows scripts.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncWriteExt, BufReader};
@@ -9,7 +9,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use super::http::Request;
 use super::listener::Listener;
-use super::received::{Received, Tape};
+use super::received::Received;
 use super::script::Script;
 
 /// A plain HTTP server whose responses are given byte for byte. Clones are the same server.
@@ -21,16 +21,12 @@ impl RawServer {
     pub fn answering(mut scripts: Vec<Script>) -> Self {
         scripts.reverse();
         let scripts = Arc::new(Mutex::new(scripts));
-        Self(Arc::new(Listener::serve(move |stream, tape| serve(Arc::clone(&scripts), stream, tape))))
+        Self(Arc::new(Listener::serve(move |stream, received| serve(Arc::clone(&scripts), stream, received))))
     }
 
     /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> String {
-        format!("http://{}", self.address())
-    }
-
-    pub fn address(&self) -> SocketAddr {
-        self.0.address
+        format!("http://{}", self.0.address)
     }
 
     pub fn received(&self) -> &Received {
@@ -38,7 +34,7 @@ impl RawServer {
     }
 }
 
-async fn serve(scripts: Arc<Mutex<Vec<Script>>>, stream: TcpStream, tape: Tape) -> io::Result<()> {
+async fn serve(scripts: Arc<Mutex<Vec<Script>>>, stream: TcpStream, received: Received) -> io::Result<()> {
     let next = |accepts: fn(&Script) -> bool| {
         let mut scripts = scripts.lock().expect("scripts");
         let script = scripts.last().cloned().filter(accepts)?;
@@ -50,19 +46,18 @@ async fn serve(scripts: Arc<Mutex<Vec<Script>>>, stream: TcpStream, tape: Tape) 
     if next(|script| matches!(script, Script::CloseUnread)).is_some() {
         return Ok(());
     }
-    let mut stream = BufReader::new(tape.recording(stream));
+    let mut stream = BufReader::new(received.recording(stream));
     while let Some(request) = Request::read(&mut stream).await?
         && let Some(script) = next(|_| true)
     {
-        let closes = request.header("connection") == Some("close");
-        tape.request(request);
-        match script.play(&mut stream, &tape).await {
-            Ok(true) if !closes => {}
-            Ok(_) => break,
-            Err(error) => {
-                stream.get_ref().get_ref().set_zero_linger()?;
-                return Err(error);
-            }
+        received.add_request(request);
+        let played = script.play(&mut stream, &received).await;
+        if played.is_err() {
+            // Closing the connection resets it.
+            stream.get_ref().get_ref().set_zero_linger()?;
+        }
+        if !played? {
+            break;
         }
     }
     stream.shutdown().await

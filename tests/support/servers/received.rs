@@ -1,7 +1,6 @@
 //! The bytes and requests that a server received.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::AsyncRead;
 use tokio_util::io::InspectReader;
@@ -9,23 +8,21 @@ use tokio_util::io::InspectReader;
 use super::http::Request;
 use crate::support::watched::Watched;
 
-/// The limit of every wait.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// All that a server received.
+/// All that a server received. Clones are the same record.
 #[derive(Debug, Clone, Default)]
 pub struct Received(Arc<Watched<Journal>>);
 
 #[derive(Debug, Default)]
 struct Journal {
-    connections: Vec<Vec<u8>>,
+    connections: usize,
+    bytes: Vec<u8>,
     requests: Vec<Request>,
     sent: u64,
 }
 
 impl Received {
     pub fn connections(&self) -> usize {
-        self.0.read().connections.len()
+        self.0.read().connections
     }
 
     /// The complete requests in the order in which they came.
@@ -33,15 +30,9 @@ impl Received {
         self.0.read().requests.clone()
     }
 
-    /// All bytes, one connection after the other.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.0.read().connections.concat()
-    }
-
-    /// Whether any connection brought `text`.
-    pub fn contains(&self, text: &str) -> bool {
-        let has_text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(text);
-        self.0.read().connections.iter().any(has_text)
+    /// All bytes of all connections in the order in which they came, with invalid UTF-8 replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.read().bytes).into_owned()
     }
 
     /// The number of bytes written in responses. A piece is counted after it was written, so the reader may be one ahead.
@@ -51,47 +42,32 @@ impl Received {
 
     #[track_caller]
     pub fn wait_for_requests(&self, count: usize) {
-        let came = self.0.wait_until(LIMIT, |journal| journal.requests.len() >= count);
+        let came = self.0.wait_until(|journal| journal.requests.len() >= count);
         assert!(came, "{count} requests did not come: {self:?}");
     }
 
     #[track_caller]
-    pub fn wait_for_connections(&self, count: usize) {
-        let came = self.0.wait_until(LIMIT, |journal| journal.connections.len() >= count);
-        assert!(came, "{count} connections were not made: {self:?}");
+    pub fn wait_for_connection(&self) {
+        assert!(self.0.wait_until(|journal| journal.connections > 0), "no connection was made");
     }
 
-    /// Begins the record of a new connection.
-    pub(super) fn open(&self) -> Tape {
-        let connection = self.0.update(|journal| {
-            journal.connections.push(Vec::new());
-            journal.connections.len() - 1
-        });
-        Tape { journal: Arc::clone(&self.0), connection }
+    pub(super) fn add_connection(&self) {
+        self.0.update(|journal| journal.connections += 1);
     }
-}
 
-/// The record of one connection.
-#[derive(Debug, Clone)]
-pub(super) struct Tape {
-    journal: Arc<Watched<Journal>>,
-    connection: usize,
-}
+    pub(super) fn add_request(&self, request: Request) {
+        self.0.update(|journal| journal.requests.push(request));
+    }
 
-impl Tape {
+    pub(super) fn add_sent(&self, count: usize) {
+        self.0.update(|journal| journal.sent += count as u64);
+    }
+
     /// The stream, all of whose bytes are recorded when they are read.
-    pub fn recording<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
-        let Self { journal, connection } = self.clone();
+    pub(super) fn recording<S: AsyncRead>(&self, stream: S) -> InspectReader<S, impl FnMut(&[u8]) + use<S>> {
+        let journal = Arc::clone(&self.0);
         InspectReader::new(stream, move |bytes: &[u8]| {
-            journal.update(|journal| journal.connections[connection].extend_from_slice(bytes));
+            journal.update(|journal| journal.bytes.extend_from_slice(bytes));
         })
-    }
-
-    pub fn request(&self, request: Request) {
-        self.journal.update(|journal| journal.requests.push(request));
-    }
-
-    pub fn sent(&self, count: usize) {
-        self.journal.update(|journal| journal.sent += count as u64);
     }
 }

@@ -7,7 +7,6 @@ use std::thread;
 
 use portable_pty::PtySize;
 
-use crate::support::run::TerminalState;
 use crate::support::watched::Watched;
 
 /// The state of a terminal and of the program at it.
@@ -66,17 +65,18 @@ impl Display {
         self.parser.screen().contents().contains(text) || self.screen().contains(text)
     }
 
-    /// The state of a terminal whose other settings are those that `stty -a` prints.
-    pub fn state(&self, settings: &str) -> TerminalState {
+    /// The unusual settings of the terminal, one a line, by its screen and the output of `stty -a`.
+    pub fn state(&self, settings: &str) -> String {
         let has = |name| settings.split([' ', '\n', ';']).any(|setting| setting == name);
         let screen = self.parser.screen();
-        let unusual = [
+        let states = [
             ("cursor hidden", screen.hide_cursor()),
             ("alternate screen", screen.alternate_screen()),
             ("no echo", !has("echo")),
             ("not canonical", !has("icanon")),
         ];
-        TerminalState(unusual.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect())
+        let unusual: Vec<_> = states.into_iter().filter_map(|(name, is_set)| is_set.then_some(name)).collect();
+        unusual.join("\n")
     }
 }
 

@@ -29,11 +29,8 @@ if ($child == 0) {
     $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM USR1 TTOU);
     delete $ENV{SHELL};
     open(STDIN, '-|', 'cat', "$directory/stdin") if $stdin eq 'pipe';
-    open(STDIN, '<', "$directory/stdin") if $stdin eq 'file';
     POSIX::close(0) if $stdin eq 'closed';
     open(STDOUT, '>', "$directory/stdout") if $stdout eq 'file';
-    open(STDOUT, '>', '/dev/full') if $stdout eq 'full';
-    POSIX::close(1) if $stdout eq 'closed';
     exec { $command[0] } @command or POSIX::_exit(127);
 }
 setpgid($child, $child);

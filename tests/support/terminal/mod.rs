@@ -3,14 +3,11 @@
 mod display;
 mod session;
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use portable_pty::{CommandBuilder, PtySize};
 use tempfile::TempDir;
 
 use super::program::{Input, Output, Program};
 pub use session::Session;
-
-/// The leader of the session.
-const LEADER: &str = include_str!("leader.pl");
 
 /// Keys that are not characters.
 pub const ENTER: &str = "\r";
@@ -21,13 +18,13 @@ pub const CTRL_C: &str = "\x03";
 pub const CTRL_D: &str = "\x04";
 pub const CTRL_Z: &str = "\x1a";
 
-/// A window of a certain size.
+/// A window.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal(PtySize);
 
 impl Terminal {
-    pub fn size(columns: u16, rows: u16) -> Self {
-        Self(size(columns, rows))
+    pub fn size(cols: u16, rows: u16) -> Self {
+        Self(PtySize { rows, cols, ..PtySize::default() })
     }
 
     /// Starts the program with all three streams at the terminal, except those that it has elsewhere. `TERM` is
@@ -40,21 +37,18 @@ impl Terminal {
         let stdin = match &program.stdin {
             Input::Default => "terminal",
             Input::Closed => "closed",
-            Input::Text(_) => "pipe",
-            Input::File(_) => "file",
+            Input::Text(text) => {
+                std::fs::write(directory.path().join("stdin"), text).expect("standard input");
+                "pipe"
+            }
         };
-        if let Input::Text(text) | Input::File(text) = &program.stdin {
-            std::fs::write(directory.path().join("stdin"), text).expect("standard input");
-        }
         let stdout = match program.stdout {
             Output::Default => "terminal",
-            Output::Closed => "closed",
             Output::File => "file",
-            Output::Full => "full",
-            Output::Lines(_) | Output::Stalled => panic!("standard output cannot be a pipe at a terminal"),
+            _ => panic!("standard output can only be the terminal or a file"),
         };
         let mut command = CommandBuilder::new("perl");
-        command.args(["-e", LEADER]);
+        command.args(["-e", include_str!("leader.pl")]);
         command.arg(directory.path());
         command.args([stdin, stdout]);
         command.arg(&program.executable);
@@ -65,12 +59,6 @@ impl Terminal {
             command.env(name, value);
         }
         command.cwd(program.cwd());
-        let pty = native_pty_system().openpty(self.0).expect("a terminal");
-        let leader = pty.slave.spawn_command(command).expect("the leader starts");
-        Session::new(self.0, pty.master, leader, program, directory)
+        Session::start(self.0, command, program, directory)
     }
-}
-
-fn size(cols: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols, ..PtySize::default() }
 }

@@ -10,24 +10,18 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, MasterPty, PtySize};
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tempfile::TempDir;
 
+use super::Terminal;
 use super::display::Display;
-use super::size;
-use crate::support::program::{Output, Program};
-use crate::support::run::{Exit, Run, TerminalState};
+use crate::support::program::Program;
+use crate::support::run::{Run, ending};
 use crate::support::snapshot::render;
-use crate::support::watched::Watched;
-
-/// The limit of every wait.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// The time between two looks for a file of the leader.
-const POLL: Duration = Duration::from_millis(5);
+use crate::support::watched::{LIMIT, Watched};
 
 /// A program that is running at a terminal. It must be finished, because its output is inspected at the end.
 #[must_use]
@@ -44,13 +38,10 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(
-        size: PtySize,
-        master: Box<dyn MasterPty + Send>,
-        mut leader: Box<dyn Child + Send + Sync>,
-        program: Program,
-        directory: TempDir,
-    ) -> Self {
+    pub(super) fn start(size: PtySize, leader: CommandBuilder, program: Program, directory: TempDir) -> Self {
+        let pty = native_pty_system().openpty(size).expect("a terminal");
+        let mut leader = pty.slave.spawn_command(leader).expect("the leader starts");
+        let master = pty.master;
         let display = Arc::new(Watched::<Display>::default());
         display.update(|display| display.resize(size));
         Display::follow(Arc::clone(&display), master.try_clone_reader().expect("output"));
@@ -77,7 +68,7 @@ impl Session {
     pub fn wait_for(&self, text: &str) -> &Self {
         // The text may disappear again before this thread looks at the screen a second time.
         let mut shown = false;
-        self.display.wait_until(LIMIT, |display| {
+        self.display.wait_until(|display| {
             shown = display.shows(text);
             shown || display.ended
         });
@@ -85,30 +76,24 @@ impl Session {
         self
     }
 
-    /// Types characters or keys such as [`super::ENTER`].
+    /// Types characters, keys such as [`super::ENTER`], or bytes that need not be UTF-8.
     #[track_caller]
-    pub fn send(&self, keys: &str) -> &Self {
-        self.send_bytes(keys.as_bytes())
-    }
-
-    /// Types bytes that need not be UTF-8.
-    #[track_caller]
-    pub fn send_bytes(&self, keys: &[u8]) -> &Self {
+    pub fn send(&self, keys: impl AsRef<[u8]>) -> &Self {
         let mut keyboard = self.keyboard.borrow_mut();
-        let sent = keyboard.as_mut().expect("a keyboard").write_all(keys);
-        assert!(sent.is_ok(), "{keys:?} cannot be typed:\n{}", self.screen());
+        let sent = keyboard.as_mut().expect("a keyboard").write_all(keys.as_ref());
+        assert!(sent.is_ok(), "{:?} cannot be typed:\n{}", keys.as_ref(), self.screen());
         self
     }
 
     /// Waits until the program is stopped, as by Ctrl-Z (`send(CTRL_Z)`).
     #[track_caller]
-    pub fn wait_until_stopped(&self) -> TerminalState {
+    pub fn wait_until_stopped(&self) -> String {
         self.stops.set(self.stops.get() + 1);
         let name = format!("stopped{}", self.stops.get());
         let began = Instant::now();
         while !self.directory.path().join(&name).exists() {
             assert!(began.elapsed() < LIMIT, "not stopped:\n{}", self.screen());
-            thread::sleep(POLL);
+            thread::sleep(Duration::from_millis(5));
         }
         self.display.read().state(&self.report(&name).1)
     }
@@ -126,7 +111,7 @@ impl Session {
     }
 
     pub fn resize(&self, columns: u16, rows: u16) -> &Self {
-        let size = size(columns, rows);
+        let Terminal(size) = Terminal::size(columns, rows);
         self.display.update(|display| display.resize(size));
         let master = self.master.as_ref().expect("a terminal");
         master.resize(size).expect("another size");
@@ -163,7 +148,7 @@ impl Session {
             // Wakes the thread that reads the output, so that it closes the terminal.
             device.write_all(b"\0").ok();
         }
-        let ended = self.display.wait_until(LIMIT, |display| display.ended);
+        let ended = self.display.wait_until(|display| display.ended);
         assert!(ended, "the terminal is still read");
         self.keyboard.take();
         self.master = None;
@@ -174,33 +159,24 @@ impl Session {
     #[track_caller]
     pub fn finish(mut self) -> Run {
         self.over = true;
-        if !self.display.wait_until(LIMIT, |display| display.left) {
+        if !self.display.wait_until(|display| display.left) {
             self.kill();
             panic!("still running:\n{}", self.screen());
         }
-        self.display.wait_until(LIMIT, |display| display.ended);
-        let file = self.directory.path().join("stdout");
-        let stdout = (self.program.stdout == Output::File).then(|| std::fs::read(file).expect("standard output"));
-        let (exit, settings) = self.report("report");
+        self.display.wait_until(|display| display.ended);
+        // There is no file unless standard output was redirected to it.
+        let stdout = std::fs::read(self.directory.path().join("stdout")).ok();
+        let (status, settings) = self.report("report");
+        let (exit, code) = ending(status);
         let (screen, output, display) = (self.screen(), self.output(), self.display.read());
-        let inspection = &self.program.inspection;
-        inspection.terminal(&display.bytes, &screen, stdout.as_deref());
+        self.program.inspection.terminal(&display.bytes, &screen, stdout.as_deref());
         // A terminal that vanished has no settings.
         let terminal = display.state(self.master.as_ref().map_or("echo icanon", |_| &settings));
-        let stdout_bytes = stdout.unwrap_or_default();
-        let stdout = String::from_utf8_lossy(&stdout_bytes).into_owned();
-        let (joined, state) = (display.joined_screen(), terminal.0.join("\n"));
-        let sections = [("screen", joined.as_str()), ("stdout", &stdout), ("terminal", &state)];
-        Run {
-            exit,
-            snapshot: render(&self.program, exit, &sections),
-            stdout,
-            stdout_bytes,
-            screen,
-            output,
-            terminal,
-            ..Run::default()
-        }
+        let stdout = String::from_utf8_lossy(&stdout.unwrap_or_default()).into_owned();
+        let joined = display.joined_screen();
+        let sections = [("screen", joined.as_str()), ("stdout", &stdout), ("terminal", &terminal)];
+        let snapshot = render(&self.program, &exit, &sections);
+        Run { exit, code, stdout, screen, output, terminal, snapshot, ..Run::default() }
     }
 
     /// The program's side of the terminal.
@@ -219,11 +195,10 @@ impl Session {
     }
 
     /// A report of the leader: how the program ended, and the settings of the terminal.
-    fn report(&self, name: &str) -> (Exit, String) {
+    fn report(&self, name: &str) -> (ExitStatus, String) {
         let report = std::fs::read_to_string(self.directory.path().join(name)).expect("a report");
         let (status, settings) = report.split_once('\n').expect("a line");
-        let status = ExitStatus::from_raw(status.parse().expect("a wait status"));
-        (status.into(), settings.to_owned())
+        (ExitStatus::from_raw(status.parse().expect("a wait status")), settings.to_owned())
     }
 }
 
