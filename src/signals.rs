@@ -10,6 +10,8 @@ use std::sync::{Arc, atomic::AtomicBool};
 #[cfg(unix)]
 use std::task::Poll;
 
+use tokio::task::yield_now;
+
 /// The error of a command that a signal ended. The program cleans up and then dies by the same signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted by signal {0}")]
@@ -85,7 +87,11 @@ impl Signals {
         &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> anyhow::Result<T> {
-        let work = pin!(work);
+        let work = pin!(async {
+            // The runtime sees a signal that arrived earlier only now.
+            yield_now().await;
+            work.await
+        });
         tokio::select! {
             // A signal that arrived earlier must keep the work from starting.
             biased;

@@ -1,5 +1,6 @@
 //! `tfy-tokens create`
 
+use std::future::ready;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::cli::{Create, Expires};
 use crate::error::Failure;
 use crate::output::json_line;
 use crate::prompt;
+use crate::signals::Interrupted;
 use crate::time::relative;
 use crate::token::{Expiry, Token};
 use crate::tokens::create::create;
@@ -96,19 +98,23 @@ pub async fn create_and_deliver(
         replaced: replaced.map(|old| ReplacedJson { id: old.id.raw(), name: old.raw_name() }),
     };
     let delivered = match &mut file {
-        Some(file) => file.write(&value).map_err(Into::into),
+        Some(file) => file.write(&value).map(Ok).map_err(Into::into),
         None => print_value(&json(Some(value.expose())), value.expose(), new, context).await,
     };
-    if let Err(cause) = delivered {
-        drop(file);
-        return Err(undelivered(client, new, None, Failure::from_error(&cause), &context.signals).await.into());
-    }
+    let interrupted = match delivered {
+        Ok(interrupted) => interrupted,
+        Err(cause) => {
+            drop(file);
+            return Err(undelivered(client, new, None, Failure::from_error(&cause), &context.signals).await.into());
+        }
+    };
     let Some(file) = file else {
         output.warn(SAVE_NOW);
         if output.stdout.is_terminal {
             output.note(SAVE_WHERE);
         }
-        return Ok(());
+        // The signal may have arrived together with the value.
+        return context.signals.or_interrupt(ready(interrupted)).await;
     };
     let path = display_path(file.path());
     output.note(format_args!("Saved the token value to {path}. It will not be shown again."));
@@ -117,8 +123,13 @@ pub async fn create_and_deliver(
     written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
 }
 
-/// Prints the value: as JSON, with a summary at a terminal, or alone.
-async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, context: &Context<'_>) -> anyhow::Result<()> {
+/// Prints the value: as JSON, with a summary at a terminal, or alone. Returns the signal that arrived meanwhile, if any.
+async fn print_value(
+    json: &CreatedJson<'_>,
+    value: &str,
+    new: &NewToken,
+    context: &Context<'_>,
+) -> anyhow::Result<Result<(), Interrupted>> {
     let text = if context.output.is_json() {
         json_line(json)?
     } else if context.output.stdout.is_terminal {
@@ -127,14 +138,15 @@ async fn print_value(json: &CreatedJson<'_>, value: &str, new: &NewToken, contex
         format!("{value}\n")
     };
     let mut written = pin!(context.output.value(text));
-    let written = tokio::select! {
+    let interrupted = tokio::select! {
         biased;
-        written = &mut written => Ok(written),
-        // The reader may still accept the value. Otherwise the error reports that the token exists.
-        _ = context.signals.next() => tokio::time::timeout(INTERRUPTED_WRITE_TIMEOUT, written).await,
+        written = &mut written => return Ok(Ok(written?)),
+        interrupted = context.signals.next() => interrupted,
     };
+    // The reader may still accept the value. Otherwise the error reports that the token exists.
+    let written = tokio::time::timeout(INTERRUPTED_WRITE_TIMEOUT, written).await;
     written.context("interrupted before standard output accepted the value")??;
-    Ok(())
+    Ok(Err(interrupted))
 }
 
 fn summary(new: &NewToken) -> String {

@@ -20,7 +20,7 @@ pub struct Running {
     id: u32,
     progress: Arc<Watched<Progress>>,
     /// The reading ends of full pipes, kept open until the end.
-    _unread: Vec<PipeReader>,
+    unread: Vec<PipeReader>,
     waited_for: bool,
 }
 
@@ -67,7 +67,7 @@ impl Running {
             let status = child.wait().expect("the program can be waited for");
             shared.update(|progress| progress.exit = Some(status));
         });
-        Self { program, started, id, progress, _unread: unread, waited_for: false }
+        Self { program, started, id, progress, unread, waited_for: false }
     }
 
     /// Waits for the end and inspects the output.
@@ -96,6 +96,12 @@ impl Running {
         };
         assert!(ended, "still running after {LIMIT:?}:\n{}", run.snapshot);
         run
+    }
+
+    /// Starts to read the only stalled stream, as standard output.
+    pub fn read_stalled_stdout(&mut self) {
+        let reader = self.unread.pop().expect("a stalled stream");
+        read(reader, &self.progress, usize::MAX, |progress| &mut progress.stdout);
     }
 
     /// Waits until standard error contains `text`.
@@ -145,24 +151,34 @@ impl Drop for Running {
 
 /// A pipe from which a thread collects bytes until it ends or has brought this number of lines.
 fn collect(progress: &Arc<Watched<Progress>>, lines: usize, stream: fn(&mut Progress) -> &mut Vec<u8>) -> PipeWriter {
-    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
     if lines > 0 {
-        let progress = Arc::clone(progress);
-        progress.update(|progress| progress.streams += 1);
-        thread::spawn(move || {
-            let (mut left, mut buffer) = (lines, [0; 8192]);
-            while left > 0
-                && let Ok(count @ 1..) = reader.read(&mut buffer)
-            {
-                let read = &buffer[..count];
-                left = left.saturating_sub(read.split(|&byte| byte == b'\n').count() - 1);
-                progress.update(|progress| stream(progress).extend_from_slice(read));
-            }
-            drop(reader);
-            progress.update(|progress| progress.streams -= 1);
-        });
+        read(reader, progress, lines, stream);
     }
     writer
+}
+
+/// Reads at most `lines` lines on another thread.
+fn read(
+    mut reader: PipeReader,
+    progress: &Arc<Watched<Progress>>,
+    lines: usize,
+    stream: fn(&mut Progress) -> &mut Vec<u8>,
+) {
+    let progress = Arc::clone(progress);
+    progress.update(|progress| progress.streams += 1);
+    thread::spawn(move || {
+        let (mut left, mut buffer) = (lines, [0; 8192]);
+        while left > 0
+            && let Ok(count @ 1..) = reader.read(&mut buffer)
+        {
+            let read = &buffer[..count];
+            left = left.saturating_sub(read.split(|&byte| byte == b'\n').count() - 1);
+            progress.update(|progress| stream(progress).extend_from_slice(read));
+        }
+        drop(reader);
+        progress.update(|progress| progress.streams -= 1);
+    });
 }
 
 /// A pipe that takes no more bytes; its reading end goes into `unread`.

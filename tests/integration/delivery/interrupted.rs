@@ -109,6 +109,20 @@ fn signal_while_stdout_blocks_reports_token() {
 }
 
 #[test]
+fn value_read_after_signal_is_delivered() {
+    let server = FakeServer::with(&["bot"]);
+    let program = server.program("rotate bot --yes -v").stdout(Output::Stalled).delivers_value();
+    let mut running = program.start();
+    running.wait_for_stderr("POST /api/svc/v1/personal-access-tokens: 201 in ");
+    running.signal(Signal::TERM);
+    running.read_stalled_stdout();
+    let run = running.finish();
+    // The pipe held blanks before the value.
+    assert!(run.stdout.trim_start().starts_with("tfy_value_"), "{}", run.snapshot());
+    assert_eq!((run.exit.as_str(), server.names().as_str()), ("killed by SIGTERM", "bot-2 bot"));
+}
+
+#[test]
 fn second_signal_ends_program_while_stderr_blocks() {
     let server = FakeServer::start();
     let running = create(&server).stderr(Output::Stalled).start();
