@@ -225,7 +225,8 @@ impl Transport {
             body => body,
         };
         Ok(body.map(|body| {
-            let status = status_in_body(&body).unwrap_or(status.as_u16());
+            let refusal = if status.is_success() { status_in_body(&body) } else { None };
+            let status = refusal.unwrap_or(status.as_u16());
             Response { status, location, body, attempts: 0, retry_after }
         }))
     }

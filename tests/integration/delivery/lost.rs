@@ -1,5 +1,6 @@
 //! The server has, or may have, created the token, and its response has no value.
 
+use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use super::{CREATED, NOT_CREATED, assert_one_lookup, assert_undelivered, create, delete_as_printed, printed_commands};
@@ -128,6 +129,13 @@ fn response_without_value_is_never_printed() {
         assert_one_lookup(&server);
         delete_as_printed(&server, &run);
     }
+}
+
+#[test]
+fn status_of_gateway_error_counts() {
+    let server = FakeServer::start();
+    server.answer_once(Call::Create, (502, json!({"statusCode": 400, "message": "bad request"})));
+    assert_undelivered(&create(&server).run(), NOT_CREATED);
 }
 
 #[test]
