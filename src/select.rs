@@ -143,7 +143,8 @@ fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
     let first = wanted.first().map(|first| first.to_lowercase()).unwrap_or_default();
     let is_similar = |token: &&Token| {
         let name = token.raw_name().map(str::to_lowercase);
-        name.is_some_and(|name| name.contains(&first))
+        // A single letter is in many names.
+        first.len() >= 2 && name.is_some_and(|name| name.contains(&first))
     };
     let hint = match tokens.iter().find(is_similar) {
         Some(similar) => format!("did you mean `{}`?", similar.display_name()),

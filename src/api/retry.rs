@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn other_request_is_retried_only_if_not_applied() {
+    fn other_request_is_retried_if_not_applied() {
         assert!(is_retried(false, Outcome::NotSent));
         assert!(is_retried(false, response(429, Some(1))) && is_retried(false, response(503, Some(1))));
         for outcome in [

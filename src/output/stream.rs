@@ -61,7 +61,9 @@ impl Stream {
 /// Writes to standard output. If that may block, another thread writes, so that the program can handle signals. The thread goes
 /// on writing if the future is dropped.
 pub async fn write_stdout(text: String) -> io::Result<()> {
-    if text.len() <= PIPE_BUFFER && wait_until_writable(Some(Duration::ZERO))? {
+    // A terminal that accepts some bytes may not accept all of them.
+    let is_short = text.len() <= PIPE_BUFFER && !io::stdout().is_terminal();
+    if is_short && wait_until_writable(Some(Duration::ZERO)).unwrap_or(false) {
         return write_stdout_blocking(&text);
     }
     let text: Arc<str> = text.into();

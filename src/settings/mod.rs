@@ -68,7 +68,7 @@ impl Settings {
         let mut settings =
             Self { found, login, allows_http: env::is("TFY_ALLOW_HTTP", "1"), warnings: env::proxy_warnings()? };
         settings.warnings.extend(dotenv.warning);
-        if let Some(login) = settings.login_in_use().filter(|login| login.is_readable_by_others()) {
+        if let Some(login) = settings.login_in_use().filter(|login| login.is_accessible_by_others()) {
             let path = display_path(&login.path);
             let warning = format!("{path} is accessible to other users; run `chmod 600 {}`", shell_word(&path));
             settings.warnings.push(warning);

@@ -111,9 +111,9 @@ impl LoginSession {
         Ok(Some(Self { path: path.to_owned(), host, access_token, refresh_token: not_empty(refresh_token) }))
     }
 
-    /// Returns `true` if users other than the owner can access the file.
+    /// Returns `true` if other users can access the file.
     #[cfg(unix)]
-    pub fn is_readable_by_others(&self) -> bool {
+    pub fn is_accessible_by_others(&self) -> bool {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
     }
@@ -121,7 +121,7 @@ impl LoginSession {
     /// File modes do not exist on this system.
     #[cfg(not(unix))]
     #[expect(clippy::unused_self, reason = "used on Unix")]
-    pub fn is_readable_by_others(&self) -> bool {
+    pub fn is_accessible_by_others(&self) -> bool {
         false
     }
 

@@ -96,11 +96,16 @@ async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp
         return Lookup::OtherUser(email.to_string());
     }
     let name = new.name.as_str();
-    let tokens = tokio::time::timeout(LOOKUP_TIMEOUT, client.list(Some(name), |_, _| ()));
+    let tokens = async {
+        let tokens = tokio::time::timeout(LOOKUP_TIMEOUT, client.list(Some(name), |_, _| ())).await;
+        tokens.unwrap_or_else(|_| {
+            let message = format!("no answer within {} s", LOOKUP_TIMEOUT.as_secs());
+            Err(Failure::new(Kind::Unreachable, message))
+        })
+    };
     let tokens = match signals.or_interrupt(tokens).await {
-        Ok(Ok(tokens)) => tokens,
-        Ok(Err(failure)) => return Lookup::Failed(failure.line()),
-        Err(error) => return Lookup::Failed(error.to_string()),
+        Ok(tokens) => tokens,
+        Err(error) => return Lookup::Failed(Failure::from_error(&error).line()),
     };
     let Some(token) = tokens.into_iter().find(|token| token.raw_name() == Some(name)) else {
         return Lookup::NotFound;

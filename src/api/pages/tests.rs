@@ -97,7 +97,7 @@ fn token_added_at_the_end_is_listed() {
 }
 
 #[test]
-fn small_pages_are_used_if_large_ones_are_refused() {
+fn refused_large_pages_become_small() {
     let requests = [(100, 0), (1000, 99), (100, 99), (100, 198)];
     Server { max_limit: 100, ..Server::new(250) }.assert_complete(&requests);
     Server { max_page: 100, ..Server::new(250) }.assert_complete(&requests);
@@ -150,7 +150,7 @@ fn untrustworthy_list_is_an_error() {
 }
 
 #[test]
-fn list_that_always_changes_is_read_five_times() {
+fn ever_changing_list_is_read_five_times() {
     let server = Server::new(150);
     let next = Cell::new(0);
     let error = server.read_while(|server| {

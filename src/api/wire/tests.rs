@@ -94,7 +94,7 @@ fn unexpected_body_is_described_not_quoted() {
 }
 
 #[test]
-fn page_of_more_than_1000_tokens_is_refused() {
+fn page_above_1000_tokens_is_refused() {
     let page = |items: usize| json!({"data": vec![json!({"id": "1"}); items]}).to_string();
     assert_eq!(parse(&page(1000)).unwrap().len(), 1000);
     assert!(parse(&page(1001)).unwrap_err().ends_with("more than 1000 tokens in one page"));

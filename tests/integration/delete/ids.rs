@@ -79,6 +79,7 @@ fn unknown_name_keeps_all_tokens() {
     for (name, hint) in [
         ("ci", "hint: did you mean `ci-pipeline`?"),
         ("CI-Pipeline", "hint: did you mean `ci-pipeline`?"),
+        ("-", "hint: run `tfy-tokens list`"),
         ("ci-pipeline ", "hint: run `tfy-tokens list`"),
     ] {
         let run = server.program("delete laptop --yes").arg(name).run().exits(4);
