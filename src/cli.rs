@@ -72,6 +72,8 @@ pub enum Command {
     Delete(Delete),
     Rotate(Rotate),
     RevokeAll(RevokeAll),
+    Login(Login),
+    Logout(Logout),
     Status(Status),
     Completions(Completions),
     Man(Man),
@@ -227,6 +229,33 @@ pub struct RevokeAll {
     #[command(flatten)]
     pub yes: Yes,
 }
+
+/// Log in with your browser
+///
+/// Prints the address of a page and a code, and opens the page in your browser if there is one. When you have confirmed the code on the
+/// page, the session is stored in ~/.truefoundry/credentials.json, which the `tfy` CLI uses as well. It is refreshed when necessary.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  \
+    tfy-tokens login https://acme.truefoundry.cloud\n  \
+    tfy-tokens login --no-browser\n  \
+    tfy-tokens login acme.truefoundry.cloud --with-key")]
+pub struct Login {
+    /// Address of the TrueFoundry website [default: the base URL of the settings]
+    #[arg(value_name = "HOST", value_hint = ValueHint::Url)]
+    pub host: Option<String>,
+    /// Do not open a browser
+    #[arg(long, conflicts_with = "with_key")]
+    pub no_browser: bool,
+    /// Read an API key from standard input instead, without echo at a terminal
+    #[arg(long)]
+    pub with_key: bool,
+}
+
+/// Remove the login session from this machine
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  \
+    tfy-tokens logout")]
+pub struct Logout {}
 
 /// Show the active configuration and check that it works
 #[derive(Debug, Args)]

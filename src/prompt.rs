@@ -14,8 +14,13 @@ use tokio::task::JoinHandle;
 use crate::error::{Failure, Kind};
 use crate::output::Stream;
 use crate::redact::redact;
+use crate::secret::Secret;
 use crate::signals::Signals;
 use crate::untrusted::truncate;
+
+pub const HOST: &str = "Address of the TrueFoundry website, such as https://YOUR-TENANT.truefoundry.cloud:";
+
+pub const KEY: &str = "API key (it is not shown):";
 
 pub const NEW_NAME: &str = "Name of the new token:";
 
@@ -79,6 +84,15 @@ impl Prompt {
                 Err(error) => write(&format!("invalid answer: {error}\n")),
             }
         }
+    }
+
+    /// Reads a secret without showing it. The end of input is an error.
+    pub async fn secret(&self, question: &str, signals: &Signals) -> anyhow::Result<Secret> {
+        let answer = {
+            let _terminal = SavedTerminal::hide_input()?;
+            read_hidden_line(question, signals).await?
+        };
+        Ok(Secret::new(answer.ok_or_else(Failure::declined)?))
     }
 
     /// Lets the user select rows, which are cut to `width` columns, and returns their indices.
@@ -151,6 +165,22 @@ async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<S
     Ok(ends_line.then_some(text))
 }
 
+#[cfg(unix)]
+async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
+    let line = read_line(question, signals).await?;
+    // The terminal does not show the line break either.
+    write("\n");
+    Ok(line)
+}
+
+#[cfg(not(unix))]
+async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
+    write(&format!("{question} "));
+    let line = tokio::task::spawn_blocking(|| Term::stderr().read_secure_line());
+    let line = signals.or_interrupt(line).await?;
+    Ok(Some(line.map_err(read_failure)?))
+}
+
 /// Returns the failure of a read. A terminal that was closed counts as declining.
 fn read_failure(error: io::Error) -> Failure {
     if Prompt::open().is_none() {
@@ -174,24 +204,60 @@ fn discard_input() {
 #[cfg(not(unix))]
 fn discard_input() {}
 
-/// Turns off the line mode and the echo of the terminal. Dropping the guard restores them, even if the picker was interrupted.
-struct TerminalGuard {
+/// Settings of the terminal. Dropping them restores them, even if the program was interrupted.
+struct SavedTerminal {
     #[cfg(unix)]
     settings: rustix::termios::Termios,
+}
+
+#[cfg(unix)]
+impl SavedTerminal {
+    /// Removes modes from the terminal.
+    fn without(modes: rustix::termios::LocalModes) -> anyhow::Result<Self> {
+        use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+        let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
+        let mut changed = settings.clone();
+        changed.local_modes -= modes;
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &changed);
+        Ok(Self { settings })
+    }
+
+    fn hide_input() -> anyhow::Result<Self> {
+        Self::without(rustix::termios::LocalModes::ECHO)
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
+impl SavedTerminal {
+    fn hide_input() -> anyhow::Result<Self> {
+        Ok(Self {})
+    }
+}
+
+#[cfg(unix)]
+impl Drop for SavedTerminal {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.settings);
+    }
+}
+
+/// Turns off the line mode and the echo of the terminal. Dropping the guard restores them and shows the cursor.
+struct TerminalGuard {
+    #[cfg(unix)]
+    _saved: SavedTerminal,
 }
 
 impl TerminalGuard {
     #[cfg(unix)]
     fn enter() -> anyhow::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
+        use rustix::termios::LocalModes;
         // dialoguer turns the echo off only while it waits for a key. Keys that the user types faster would appear among the rows.
-        let mut silent = settings.clone();
-        silent.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &silent);
+        let saved = SavedTerminal::without(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)?;
         // Another program may have left the arrow keys in application mode, which dialoguer does not understand.
         write("\x1b[?1l");
-        Ok(Self { settings })
+        Ok(Self { _saved: saved })
     }
 
     #[cfg(not(unix))]
@@ -222,11 +288,6 @@ impl TerminalGuard {
 
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        {
-            use rustix::termios::{OptionalActions, tcsetattr};
-            let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.settings);
-        }
         let _ = Term::stderr().show_cursor();
     }
 }

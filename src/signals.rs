@@ -1,14 +1,13 @@
 //! Handles Ctrl-C and the other signals that ask a program to end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::{Arc, atomic::AtomicBool};
-#[cfg(unix)]
-use std::task::Poll;
+use std::task::{self, Poll};
 
 use tokio::task::yield_now;
 
@@ -35,6 +34,17 @@ pub struct Signals {
     streams: RefCell<Vec<(i32, tokio::signal::unix::Signal)>>,
     #[cfg(windows)]
     ctrl_c: RefCell<tokio::signal::windows::CtrlC>,
+    is_held: Cell<bool>,
+}
+
+/// Work that the first signal must not interrupt. Dropping the guard delivers a signal that has arrived.
+#[must_use]
+pub struct Hold<'a>(&'a Cell<bool>);
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 impl Signals {
@@ -57,29 +67,40 @@ impl Signals {
                 streams.push((number, signal(kind)?));
             }
         }
-        Ok(Self { streams: RefCell::new(streams) })
+        Ok(Self { streams: RefCell::new(streams), is_held: Cell::new(false) })
     }
 
     /// Must be called on the runtime.
     #[cfg(windows)]
     pub fn listen() -> io::Result<Self> {
-        Ok(Self { ctrl_c: RefCell::new(tokio::signal::windows::ctrl_c()?) })
+        let ctrl_c = RefCell::new(tokio::signal::windows::ctrl_c()?);
+        Ok(Self { ctrl_c, is_held: Cell::new(false) })
     }
 
     /// Waits for a signal.
     pub async fn next(&self) -> Interrupted {
-        #[cfg(unix)]
-        let received = poll_fn(|context| {
-            for (number, stream) in self.streams.borrow_mut().iter_mut() {
-                if stream.poll_recv(context).is_ready() {
-                    return Poll::Ready(Interrupted(*number));
-                }
+        poll_fn(|context| if self.is_held.get() { Poll::Pending } else { self.poll_next(context) }).await
+    }
+
+    /// Makes [`Self::next`] wait until the guard is dropped. Must be called by a task that also waits for signals.
+    pub fn hold(&self) -> Hold<'_> {
+        self.is_held.set(true);
+        Hold(&self.is_held)
+    }
+
+    #[cfg(unix)]
+    fn poll_next(&self, context: &mut task::Context<'_>) -> Poll<Interrupted> {
+        for (number, stream) in self.streams.borrow_mut().iter_mut() {
+            if stream.poll_recv(context).is_ready() {
+                return Poll::Ready(Interrupted(*number));
             }
-            Poll::Pending
-        });
-        #[cfg(windows)]
-        let received = poll_fn(|context| self.ctrl_c.borrow_mut().poll_recv(context).map(|_| Interrupted(2)));
-        received.await
+        }
+        Poll::Pending
+    }
+
+    #[cfg(windows)]
+    fn poll_next(&self, context: &mut task::Context<'_>) -> Poll<Interrupted> {
+        self.ctrl_c.borrow_mut().poll_recv(context).map(|_| Interrupted(2))
     }
 
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].

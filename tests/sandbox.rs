@@ -31,6 +31,9 @@ const TOKENS: [&str; 10] = [
     "laptop-grace created=-4d expires=86d used=-1h",
 ];
 
+/// The number of seconds after which a login is confirmed.
+const POLLS: usize = 3;
+
 const SERVICES: &str = "billing search-index feature-store-offline gateway model-registry notifications \
     recommendations-batch fraud-scoring image-resizer customer-data-platform-exporter audit-log";
 
@@ -41,6 +44,7 @@ fn main() -> io::Result<ExitCode> {
         return Ok(tfy_tokens::run(std::iter::once("tfy-tokens".into()).chain(env::args_os().skip(1))));
     }
     let server = account();
+    server.rules(|rules| rules.polls = POLLS);
     let settings = [("TFY_BASE_URL", server.url()), ("TFY_API_KEY", server.key())];
     if env::args_os().len() > 1 {
         return run(settings);
@@ -81,6 +85,12 @@ fn run(settings: [(&str, String); 2]) -> io::Result<ExitCode> {
         command.env_remove(name);
     }
     command.args(env::args_os().skip(1)).env(IS_CHILD, "1").envs(settings);
+    // A login must not replace the session of the user, and should not warn about the key of the account.
+    let home = tempfile::tempdir()?;
+    command.env("HOME", home.path()).env("USERPROFILE", home.path());
+    if env::args_os().any(|argument| argument == "login") {
+        command.env_remove("TFY_API_KEY");
+    }
     // Ctrl-C reaches all processes at the terminal. The server must outlive the program, which decides itself when to end.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     thread::spawn(move || runtime.block_on(async { while tokio::signal::ctrl_c().await.is_ok() {} }));

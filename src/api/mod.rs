@@ -4,6 +4,7 @@
 
 mod body;
 mod connect_error;
+mod issuer;
 mod pages;
 mod response_error;
 mod retry;
@@ -11,24 +12,29 @@ mod tls;
 mod transport;
 mod wire;
 
+use std::rc::Rc;
+
 use email_address::EmailAddress;
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
+use tokio::sync::Mutex;
 use url::Url;
 
+pub use issuer::{DeviceCode, Issuer};
 use response_error::{Operation, failure_for, key_rejected};
 pub use retry::Applied;
-pub use transport::{Attempt, Limits, Trace};
+pub use transport::{Attempt, Event, Limits, Report};
 use transport::{Request, Response, Transport};
 use wire::{CreateRequest, CreateResponse, parse_object};
 pub use wire::{Session, parse_page};
 
 use crate::error::{Failure, Kind};
-use crate::secret::{Secret, TokenValue};
-use crate::settings::{Account, Refreshed};
+use crate::secret::TokenValue;
+use crate::settings::{Account, LoginSession, Renewal};
+use crate::signals::Signals;
 use crate::token::{Expiry, Token, TokenId, TokenName, TokenType};
 
 const ROOT: [&str; 3] = ["api", "svc", "v1"];
@@ -39,6 +45,14 @@ const TOKENS: &str = "personal-access-tokens";
 pub struct Client {
     transport: Transport,
     account: Account,
+    login: Option<Login>,
+}
+
+/// The login session that the API key belongs to.
+struct Login {
+    /// `None` after the access token was rejected once.
+    session: Mutex<Option<LoginSession>>,
+    signals: Rc<Signals>,
 }
 
 /// A token to create.
@@ -56,8 +70,85 @@ pub struct NewToken {
 
 impl Client {
     /// Does not send any request.
-    pub fn new(account: Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
-        Ok(Self { transport: Transport::new(&account, limits, trace)?, account })
+    pub fn new(account: Account, limits: Limits, report: Report) -> Result<Self, Failure> {
+        let transport = Transport::new(&account.base_url, limits, report)?;
+        transport.authorize(&account.key)?;
+        Ok(Self { transport, account, login: None })
+    }
+
+    /// Returns a client that replaces the access token of its login session when the server rejects it. Replaces it at once if it is about
+    /// to expire.
+    pub async fn with_login(
+        mut self,
+        session: LoginSession,
+        now: Timestamp,
+        signals: Rc<Signals>,
+    ) -> Result<Self, Failure> {
+        let session = if session.is_stale(now) {
+            let renewed = self.renew(&session, &signals, now).await?;
+            renewed.ok_or_else(|| session.ended("the session has ended and cannot be refreshed"))?
+        } else {
+            session
+        };
+        self.login = Some(Login { session: Mutex::new(Some(session)), signals });
+        Ok(self)
+    }
+
+    /// The login session that the API key belongs to, as it is now.
+    pub async fn login_session(&self) -> Option<LoginSession> {
+        self.login.as_ref()?.session.lock().await.clone()
+    }
+
+    /// Replaces the access token of a session. Returns `None` if that is not possible.
+    async fn renew(
+        &self,
+        session: &LoginSession,
+        signals: &Signals,
+        now: Timestamp,
+    ) -> Result<Option<LoginSession>, Failure> {
+        let refresh = match Renewal::prepare(session, now).await? {
+            Renewal::Stored(session) => {
+                self.transport.authorize(&session.key()?)?;
+                return Ok(Some(session));
+            }
+            Renewal::Impossible => return Ok(None),
+            Renewal::Refresh(refresh) => refresh,
+        };
+        let Transport { limits, report, .. } = &self.transport;
+        let issuer = Issuer::find(&self.account.base_url, Some(refresh.tenant.clone()), *limits, report).await?;
+        // A refresh token can be used once. A signal must not interrupt us until the new one is stored.
+        let _hold = signals.hold();
+        let grant = issuer.refresh(&refresh.token).await.map_err(|failure| refresh.refused(failure))?;
+        let (session, warning) = refresh.store(grant)?;
+        self.transport.authorize(&session.key()?)?;
+        if let Some(warning) = warning {
+            report(Event::Warning(warning));
+        }
+        Ok(Some(session))
+    }
+
+    /// Sends a request. If the server rejects the access token of a login session, replaces it once and sends the request again.
+    async fn transmit(&self, request: &Request) -> Result<Response, Failure> {
+        let rejected = self.transport.authorization();
+        let response = self.transport.send(request).await?;
+        let Some(login) = self.login.as_ref().filter(|_| response.status == 401) else {
+            return Ok(response);
+        };
+        let mut session = login.session.lock().await;
+        // A concurrent request may have replaced the token already.
+        if self.transport.authorization() == rejected {
+            let Some(session) = session.take() else {
+                return Ok(response);
+            };
+            if Box::pin(self.renew(&session, &login.signals, Timestamp::now())).await?.is_none() {
+                return Ok(response);
+            }
+        }
+        drop(session);
+        let earlier_attempts = response.attempts - 1;
+        let mut response = self.transport.send(request).await?;
+        response.attempts += earlier_attempts;
+        Ok(response)
     }
 
     pub fn account(&self) -> &Account {
@@ -122,7 +213,7 @@ impl Client {
     pub async fn delete(&self, id: &TokenId) -> Result<(), Failure> {
         let segment = id.as_path_segment().ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
-        match self.transport.send(&request).await {
+        match self.transmit(&request).await {
             Ok(response) if response.status == 404 && response.attempts > 1 => Ok(()),
             result => self.ensure_deleted(result, &request, Operation::DeleteToken),
         }
@@ -133,7 +224,7 @@ impl Client {
         let email = email.as_str();
         let body = to_json(&json!({ "email": email }))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, "revoke", "all"])).with_json(body);
-        let result = self.transport.send(&request).await;
+        let result = self.transmit(&request).await;
         self.ensure_deleted(result, &request, Operation::RevokeAll(email))
     }
 
@@ -160,21 +251,8 @@ impl Client {
         })
     }
 
-    /// Requests new secrets for a login session.
-    pub async fn refresh(&self, tenant: &str, refresh_token: &Secret) -> Result<Refreshed, Failure> {
-        let body = to_json(&json!({
-            "tenantName": tenant,
-            "refreshToken": refresh_token.expose(),
-            "grantType": "refresh_token",
-            "returnJWT": true,
-        }))?;
-        let request = Request::new(Method::POST, self.url(["oauth2", "token"])).with_json(body).without_key();
-        let response = self.send(&request, Operation::Refresh).await?;
-        parse_body(&response.body, "a refreshed session")
-    }
-
     async fn send(&self, request: &Request, operation: Operation<'_>) -> Result<Response, Failure> {
-        let response = self.transport.send(request).await?;
+        let response = self.transmit(request).await?;
         failure_for(&response, &self.account, operation).map_or(Ok(response), Err)
     }
 

@@ -8,8 +8,8 @@ use super::retry::is_transient;
 use super::transport::Response;
 use crate::error::{Failure, Kind};
 use crate::redact::redact;
-use crate::settings::Account;
 use crate::settings::hints::{login_hint, new_key_hint};
+use crate::settings::{Account, BaseUrl};
 use crate::untrusted::sanitize;
 
 /// Maximum length of a server message that is shown, in characters.
@@ -17,6 +17,8 @@ const MAX_MESSAGE_LENGTH: usize = 1000;
 
 /// Maximum size of a body that is searched for a message, in bytes. Parsing a larger one would take too much memory.
 const MAX_BODY_SIZE: usize = 1024 * 1024;
+
+const CHECK_BASE_URL: &str = "check the base URL; it must point to the TrueFoundry control plane";
 
 /// The operation that a request was for. Some statuses mean different things for different operations.
 #[derive(Clone, Copy)]
@@ -26,8 +28,6 @@ pub enum Operation<'a> {
     DeleteToken,
     /// Delete all tokens of a user.
     RevokeAll(&'a str),
-    /// Refresh a login session, without an API key.
-    Refresh,
     Other,
 }
 
@@ -40,29 +40,34 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
     let creates = matches!(operation, Operation::Create(_));
     let message = server_message(&response.body);
     let failure = match (status, operation) {
-        (300..=399, _) => redirect(response, account),
-        (400..=499, Operation::Refresh) if status != 407 && !is_transient(status) => {
-            Failure::new(Kind::NotSignedIn, "the session has ended")
-        }
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
-        // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
-        (407, _) => return Some(proxy_needs_password(&account.base_url.to_string()).status(status)),
         (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
         (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
             Failure::new(Kind::NotFound, format!("user {email} not found"))
         }
-        (404, _) => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)")
-            .hint("check the base URL; it must point to the TrueFoundry control plane"),
         (409, _) if creates => Failure::name_taken(),
-        (429, _) => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint("try again later"),
+        _ => return Some(general_failure(response, &account.base_url)),
+    };
+    Some(failure.status(status).with_causes(message))
+}
+
+/// Returns the failure for a response whose status means the same for every operation, with or without an API key.
+pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
+    let status = response.status;
+    let failure = match status {
+        300..=399 => redirect(response, base_url),
+        // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
+        407 => return proxy_needs_password(&base_url.to_string()).status(status),
+        404 => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)").hint(CHECK_BASE_URL),
+        429 => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint("try again later"),
         _ if is_transient(status) => {
             let message = format!("the server is unavailable (HTTP {status})");
             Failure::new(Kind::Unreachable, message).hint("try again later")
         }
         _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
     };
-    Some(failure.status(status).with_causes(message))
+    failure.status(status).with_causes(server_message(&response.body))
 }
 
 /// The failure of an API key that the server does not accept.
@@ -86,14 +91,14 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
     }
 }
 
-fn redirect(response: &Response, account: &Account) -> Failure {
+fn redirect(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
-    let base = account.base_url.join([]);
+    let base = base_url.join([]);
     let target = response.location.as_deref().and_then(|location| base.join(location).ok());
     let suggestion = target.as_ref().and_then(|target| https_base_url(&base, target));
     let hint = match suggestion {
         Some(base_url) => format!("set the base URL to {base_url}"),
-        None => "check the base URL; it must point to the TrueFoundry control plane".to_owned(),
+        None => CHECK_BASE_URL.to_owned(),
     };
     let to = target.map_or(String::new(), |target| format!(" to {}", sanitize(&without_credentials(&target))));
     Failure::new(Kind::Failed, format!("refusing to follow a redirect{to} (HTTP {status})")).hint(hint)

@@ -1,5 +1,7 @@
 //! Sends one request: adds the API key, limits time and size, and retries if that is safe.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -15,7 +17,8 @@ use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
 use super::tls;
 use super::wire::parse_object;
 use crate::error::{Failure, Kind};
-use crate::settings::Account;
+use crate::secret::Key;
+use crate::settings::BaseUrl;
 
 /// Time limit for making a connection. A shorter `--timeout` replaces it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -51,18 +54,25 @@ pub struct Attempt<'a> {
     pub max_attempts: Option<u32>,
 }
 
-/// Called after each attempt.
-pub type Trace = Box<dyn Fn(&Attempt<'_>)>;
+/// News for the user while a call is in progress.
+pub enum Event<'a> {
+    /// An attempt has ended.
+    Attempt(Attempt<'a>),
+    Warning(String),
+}
 
-/// The HTTP client of one account.
+/// Called for each event.
+pub type Report = Rc<dyn Fn(Event<'_>)>;
+
+/// The HTTP client of one server, with or without an API key.
 pub struct Transport {
     http: Client,
-    authorization: HeaderValue,
+    authorization: RefCell<Option<HeaderValue>>,
     proxy: Option<String>,
     /// Base URL and proxy, for messages.
     endpoint: String,
-    limits: Limits,
-    trace: Trace,
+    pub limits: Limits,
+    pub report: Report,
 }
 
 /// A request that can be sent more than once.
@@ -70,8 +80,6 @@ pub struct Request {
     method: Method,
     url: Url,
     body: Option<Bytes>,
-    /// Whether the request carries the API key.
-    has_key: bool,
     /// Set when the body starts to be sent, and after an attempt that the server may have acted on.
     sent: SentFlag,
 }
@@ -89,15 +97,11 @@ pub struct Response {
 
 impl Request {
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, body: None, has_key: true, sent: SentFlag::default() }
+        Self { method, url, body: None, sent: SentFlag::default() }
     }
 
     pub fn with_json(self, body: Vec<u8>) -> Self {
         Self { body: Some(body.into()), ..self }
-    }
-
-    pub fn without_key(self) -> Self {
-        Self { has_key: false, ..self }
     }
 
     /// Returns whether the server may have acted on the request. Can be called while the request is being sent.
@@ -117,8 +121,7 @@ impl Request {
 
 impl Transport {
     /// Does not send any request.
-    pub fn new(account: &Account, limits: Limits, trace: Trace) -> Result<Self, Failure> {
-        let base_url = &account.base_url;
+    pub fn new(base_url: &BaseUrl, limits: Limits, report: Report) -> Result<Self, Failure> {
         let proxy = tls::proxy_for(base_url);
         let endpoint = match &proxy {
             Some(proxy) => format!("{base_url} through the proxy {}", tls::redacted_url(proxy)),
@@ -134,12 +137,25 @@ impl Transport {
         })?;
         Ok(Self {
             http,
-            authorization: authorization(account)?,
+            authorization: RefCell::new(None),
             proxy: proxy.as_ref().map(tls::redacted_url),
             endpoint,
             limits,
-            trace,
+            report,
         })
+    }
+
+    /// Sends this API key with all requests from now on.
+    pub fn authorize(&self, key: &Key) -> Result<(), Failure> {
+        let authorization = HeaderValue::from_str(&format!("Bearer {}", key.expose()));
+        let mut authorization = authorization.map_err(|error| Failure::invalid("API key", error))?;
+        authorization.set_sensitive(true);
+        self.authorization.replace(Some(authorization));
+        Ok(())
+    }
+
+    pub fn authorization(&self) -> Option<HeaderValue> {
+        self.authorization.borrow().clone()
     }
 
     pub fn proxy(&self) -> Option<&str> {
@@ -160,14 +176,14 @@ impl Transport {
             let is_applied = !request.is_unsent() && outcome.applied() == Applied::Maybe;
             request.sent.set(was_sent || is_applied);
             let wait = policy.wait(attempts, is_idempotent, outcome, fastrand::f64());
-            (self.trace)(&Attempt {
+            (self.report)(Event::Attempt(Attempt {
                 method: &request.method,
                 path: request.path(),
                 status: result.as_ref().ok().map(|response| response.status),
                 elapsed: start.elapsed(),
                 number: attempts,
                 max_attempts: wait.map(|_| policy.retries + 1),
-            });
+            }));
             match wait {
                 None => return result.map(|response| Response { attempts, ..response }),
                 Some(wait) => tokio::time::sleep(wait).await,
@@ -206,8 +222,8 @@ impl Transport {
     async fn exchange(&self, request: &Request) -> Result<Option<Response>, reqwest::Error> {
         let mut builder =
             self.http.request(request.method.clone(), request.url.clone()).header(ACCEPT, "application/json");
-        if request.has_key {
-            builder = builder.header(AUTHORIZATION, self.authorization.clone());
+        if let Some(authorization) = self.authorization() {
+            builder = builder.header(AUTHORIZATION, authorization);
         }
         if let Some(body) = &request.body {
             let body = reqwest::Body::wrap(TrackedBody::new(body.clone(), request.sent.clone()));
@@ -259,11 +275,4 @@ fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -
         builder = builder.no_proxy();
     }
     builder.build().context("cannot set up the HTTP client")
-}
-
-fn authorization(account: &Account) -> Result<HeaderValue, Failure> {
-    let authorization = HeaderValue::from_str(&format!("Bearer {}", account.key.expose()));
-    let mut authorization = authorization.map_err(|error| Failure::invalid(&account.key_source, error))?;
-    authorization.set_sensitive(true);
-    Ok(authorization)
 }

@@ -13,8 +13,8 @@ use crate::error::Failure;
 use crate::secret::Secret;
 use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::Untrusted;
-pub use lenient::parse_object;
-use lenient::{Lenient, LenientDate, LenientObject};
+pub use lenient::{Lenient, parse_object};
+use lenient::{LenientDate, LenientObject};
 
 /// Maximum number of tokens in a page.
 const MAX_PAGE_SIZE: usize = 1000;

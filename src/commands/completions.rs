@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::{Arg, Command, CommandFactory};
@@ -147,13 +148,13 @@ fn expiry(token: &Token, now: Timestamp) -> String {
 /// Reads all tokens, with settings from the environment and files only: an incomplete or pasted `--base-url` must not receive the
 /// API key.
 fn read_tokens(now: Timestamp) -> Option<Vec<Token>> {
-    let settings = Settings::read(None).ok()?;
+    let settings = Settings::read_now(None).ok()?;
     // A refresh token can be used only once, and there may be no time to save the next one.
     if settings.login_in_use().is_some_and(|session| session.is_stale(now)) {
         return None;
     }
     let limits = Limits { timeout: FETCH_TIMEOUT, retries: 0 };
-    let client = Client::new(settings.account().ok()?, limits, Box::new(|_| ())).ok()?;
+    let client = Client::new(settings.account().ok()?, limits, Rc::new(|_| ())).ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let tokens = runtime.block_on(async {
         let tokens = client.list(None, |_, _| ());

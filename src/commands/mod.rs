@@ -5,6 +5,8 @@ mod confirm;
 mod create;
 mod delete;
 mod list;
+mod login;
+mod logout;
 mod man;
 mod revoke_all;
 mod rotate;
@@ -12,22 +14,23 @@ mod status;
 
 use std::future::ready;
 use std::io;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::api::{Client, Limits};
+use crate::api::{Client, Event, Limits, Report};
 use crate::cli::{Command, Global};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::prompt::Prompt;
-use crate::settings::{Account, Settings};
+use crate::settings::{Account, LoginSession, Settings};
 use crate::signals::Signals;
 
 /// Context of a command that sends requests.
 pub struct Context<'a> {
     global: &'a Global,
     pub output: &'a Output,
-    pub signals: Signals,
+    pub signals: Rc<Signals>,
     /// Start time of the command.
     pub now: Timestamp,
 }
@@ -44,6 +47,8 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         Command::RevokeAll(arguments) => {
             block_on(global, output, async |context| revoke_all::run(arguments, context).await)
         }
+        Command::Login(arguments) => block_on(global, output, async |context| login::run(arguments, context).await),
+        Command::Logout(_) => block_on(global, output, async |context| logout::run(context).await),
         Command::Status(_) => block_on(global, output, async |context| status::run(context).await),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
@@ -59,7 +64,7 @@ fn block_on(
     let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
-        let signals = Signals::listen().map_err(cannot_start)?;
+        let signals = Rc::new(Signals::listen().map_err(cannot_start)?);
         command(&Context { global, output, signals, now: Timestamp::now() }).await
     });
     // Does not wait for a thread that resolves a host name or reads from the terminal.
@@ -70,11 +75,12 @@ fn block_on(
 impl Context<'_> {
     /// Reads the settings and returns a client. Prints the warnings of the settings, and refreshes the login session if necessary.
     pub async fn client(&self) -> anyhow::Result<Client> {
-        self.client_for(self.settings()?).await
+        self.client_for(self.settings().await?).await
     }
 
-    pub fn settings(&self) -> anyhow::Result<Settings> {
-        let settings = Settings::read(self.global.base_url.as_deref())?;
+    pub async fn settings(&self) -> anyhow::Result<Settings> {
+        let read = Settings::read(self.global.base_url.as_deref());
+        let settings = self.signals.or_interrupt(read).await?;
         for warning in &settings.warnings {
             self.output.warn(warning);
         }
@@ -82,23 +88,32 @@ impl Context<'_> {
     }
 
     pub async fn client_for(&self, settings: Settings) -> anyhow::Result<Client> {
-        let session = settings.login_in_use().filter(|session| session.is_stale(self.now)).cloned();
-        let account = settings.account()?;
-        let client = self.new_client(account.clone())?;
+        let session = settings.login_in_use().cloned();
+        self.client_of(settings.account()?, session).await
+    }
+
+    /// Returns a client for an account. `session` is the login session that the API key belongs to, if any.
+    pub async fn client_of(&self, account: Account, session: Option<LoginSession>) -> anyhow::Result<Client> {
+        let client = Client::new(account, self.limits(), self.report())?;
         let Some(session) = session else {
             return Ok(client);
         };
-        let refresh = async |tenant: &str, token: &_| client.refresh(tenant, token).await;
-        let session = session.refreshed(self.now, &self.signals, refresh).await;
-        // A refresh ignores signals. If one arrived, the command stops before it prints or asks anything.
-        let session = self.signals.or_interrupt(ready(session)).await?;
-        self.new_client(account.with_session(&session)?)
+        let client = client.with_login(session, self.now, Rc::clone(&self.signals));
+        let client = self.signals.or_interrupt(client).await;
+        // A signal that arrived during a refresh ends the command before it prints or asks anything.
+        self.signals.or_interrupt(ready(client)).await
     }
 
-    fn new_client(&self, account: Account) -> anyhow::Result<Client> {
-        let limits = Limits { timeout: self.global.timeout.0, retries: self.global.retries };
+    pub fn limits(&self) -> Limits {
+        Limits { timeout: self.global.timeout.0, retries: self.global.retries }
+    }
+
+    pub fn report(&self) -> Report {
         let output = self.output.clone();
-        Ok(Client::new(account, limits, Box::new(move |attempt| output.trace(attempt)))?)
+        Rc::new(move |event| match event {
+            Event::Attempt(attempt) => output.trace(&attempt),
+            Event::Warning(warning) => output.warn(warning),
+        })
     }
 
     /// Returns `None` if no terminal is available or `--no-input` is set.

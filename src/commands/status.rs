@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Context;
 use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
-use crate::output::json_line;
+use crate::output::{json_line, whole_seconds};
 use crate::settings::{Ignored, Settings};
 use crate::signals::Interrupted;
 use crate::untrusted::Untrusted;
@@ -24,6 +24,7 @@ struct StatusJson {
     ignored: Vec<Ignored>,
     warnings: Vec<String>,
     proxy: Option<String>,
+    session: Option<SessionJson>,
     signed_in_as: Option<Session>,
     answered_in_ms: Option<u128>,
     ok: bool,
@@ -44,9 +45,18 @@ struct KeyJson {
     personal_access_token: bool,
 }
 
+/// The login session that is used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionJson {
+    expires_at: Option<String>,
+    /// Whether it is refreshed before it expires.
+    refreshed: bool,
+}
+
 /// Prints the settings before it sends a request, then the result of the request. JSON is printed at the end.
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
-    let settings = context.settings()?;
+    let settings = context.settings().await?;
     let mut status = StatusJson::new(&settings);
     let mut printed = print_lines(status.settings_lines(), context).await;
     let result = match context.client_for(settings).await {
@@ -67,6 +77,10 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
 
 async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) -> anyhow::Result<()> {
     status.proxy = client.proxy().map(str::to_owned);
+    status.session = client.login_session().await.map(|session| SessionJson {
+        expires_at: session.claims().and_then(|claims| claims.expiry()).map(whole_seconds),
+        refreshed: session.is_refreshable(),
+    });
     let spinner = context.output.spinner("Waiting for the server");
     let start = Instant::now();
     let session = context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.session().await) }).await?;
@@ -143,6 +157,10 @@ impl StatusJson {
             None => "not checked".to_owned(),
         };
         let mut lines = vec![("Server", server)];
+        if let Some(SessionJson { expires_at: Some(expires_at), refreshed }) = &self.session {
+            let then = if *refreshed { "refreshed automatically" } else { "cannot be refreshed; log in again then" };
+            lines.push(("Session", format!("valid until {expires_at}, {then}")));
+        }
         if let Some(session) = &self.signed_in_as {
             lines.push(("Logged in as", describe(session)));
             lines.push(("Access", self.access().to_owned()));

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use console::Style;
 use jiff::Timestamp;
 
-pub use json::{TokenJson, array as json_array, line as json_line};
+pub use json::{TokenJson, array as json_array, line as json_line, whole_seconds};
 use spinner::RetryStatus;
 pub use spinner::Spinner;
 pub use stream::{ColorChoice, Stream};

@@ -56,10 +56,15 @@ impl Spinner {
     }
 
     pub fn set(&self, done: usize, total: Option<usize>) {
-        *lock(&self.progress) = match total {
+        self.say(match total {
             Some(total) => format!(": {done} of {total}"),
             None => format!(": {done}"),
-        };
+        });
+    }
+
+    /// Shows `text` after the label.
+    pub fn say(&self, text: String) {
+        *lock(&self.progress) = text;
     }
 }
 

@@ -1,8 +1,9 @@
 //! The base URL of the server.
 
 use std::fmt;
+use std::str::FromStr;
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::redact::contains_secret;
 
@@ -90,6 +91,11 @@ impl BaseUrl {
         url
     }
 
+    /// The host and, unless it is the default, the port.
+    pub fn authority(&self) -> &str {
+        &self.0[Position::BeforeHost..Position::AfterPort]
+    }
+
     fn host(&self) -> String {
         self.0.host_str().unwrap_or_default().to_owned()
     }
@@ -102,6 +108,17 @@ impl BaseUrl {
     /// Returns `true` if requests do not leave this machine.
     pub fn is_loopback(&self) -> bool {
         self.0.host().is_some_and(|host| is_loopback(&host))
+    }
+}
+
+/// Parses the host of a login. A host without a scheme gets `https://`.
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
+        let text = text.trim();
+        let has_scheme = text.is_empty() || text.contains("://");
+        Self::parse(&if has_scheme { text.to_owned() } else { format!("https://{text}") }, false)
     }
 }
 

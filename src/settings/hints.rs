@@ -7,14 +7,13 @@ use super::sources::Source;
 use crate::error::{Failure, Kind};
 use crate::untrusted::shell_word;
 
+const FIRST_RUN: &str = "run `tfy-tokens login https://YOUR-TENANT.truefoundry.cloud` with the address that your browser shows for \
+    TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens";
+
 /// The failure if the base URL, the API key or both are not set.
 pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source>) -> Failure {
     let (missing, hint) = match (base_url, key_source) {
-        (None, None) => (
-            "base URL and API key are not set",
-            "run `tfy login --host https://YOUR-TENANT.truefoundry.cloud`, or set TFY_BASE_URL and TFY_API_KEY"
-                .to_owned(),
-        ),
+        (None, None) => ("base URL and API key are not set", FIRST_RUN.to_owned()),
         (None, Some(key_source)) => {
             ("base URL is not set", set(key_source, "TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud"))
         }
@@ -51,6 +50,7 @@ pub fn new_key_hint(account: &Account) -> String {
     let login = login(&account.base_url);
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        Source::StandardInput => format!("use another key, or run {login}"),
         Source::DotEnv(name) => format!("set {name} in .env to a valid key, or remove it from .env and run {login}"),
         source => format!("set {source} to a valid key, or unset it and run {login}"),
     }
@@ -68,19 +68,23 @@ pub fn login_hint(account: &Account) -> String {
 fn set(source: &Source, assignment: &str) -> String {
     match source {
         Source::DotEnv(_) => format!("add {assignment} to .env"),
-        Source::Flag | Source::Variable(_) | Source::Login(_) => format!("run `export {assignment}`"),
+        Source::Flag | Source::Variable(_) | Source::Login(_) | Source::StandardInput => {
+            format!("run `export {assignment}`")
+        }
     }
 }
 
-fn unset(source: &Source) -> String {
+/// Hint to remove a setting.
+pub fn unset(source: &Source) -> String {
     match source {
         Source::Flag => "omit --base-url".to_owned(),
         Source::Variable(name) => format!("unset {name}"),
         Source::DotEnv(name) => format!("remove {name} from .env"),
-        Source::Login(_) => "run `tfy logout`".to_owned(),
+        Source::Login(_) => "run `tfy-tokens logout`".to_owned(),
+        Source::StandardInput => "type another key".to_owned(),
     }
 }
 
 fn login(url: &BaseUrl) -> String {
-    format!("`tfy login --host {}`", shell_word(&url.to_string()))
+    format!("`tfy-tokens login {}`", shell_word(&url.to_string()))
 }

@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::session_file::give_to_owner;
+
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
@@ -21,17 +23,26 @@ pub enum LockError {
     Busy,
 }
 
-/// Acquires the lock of the credentials file at `path`. Dropping the returned file releases the lock.
-pub async fn acquire(path: &Path) -> Result<File, LockError> {
-    let mut path = path.to_owned().into_os_string();
+/// Acquires the lock of a credentials file. Dropping the returned file releases the lock.
+pub async fn acquire(credentials: &Path) -> Result<File, LockError> {
+    let mut path = credentials.to_owned().into_os_string();
     path.push(".lock");
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Another user may have put a link or a pipe in its place.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
     let start = Instant::now();
     loop {
         let file = options.open(&path).map_err(LockError::Open)?;
+        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Err(LockError::Open(io::Error::other("it is not a file")));
+        }
+        give_to_owner(&file, credentials);
         match file.try_lock() {
             Ok(()) if is_in_place(&file) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(LockError::Lock(error)),

@@ -1,5 +1,5 @@
 //! Base URL and API key: from the command line and the environment, from `.env` in the working directory, or from the login
-//! session of the `tfy` CLI. Earlier sources are trusted more, and a key is never sent to a host from a less trusted source.
+//! session. Earlier sources are trusted more, and a key is never sent to a host from a less trusted source.
 
 mod base_url;
 mod dotenv;
@@ -7,16 +7,19 @@ pub mod env;
 mod file;
 pub mod hints;
 mod lock;
+mod refresh;
+pub mod session_file;
 mod sign_in;
 mod sources;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base_url::InvalidBaseUrl;
 pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
+pub use refresh::Renewal;
 use sign_in::UnusableSession;
-pub use sign_in::{LoginSession, Refreshed};
+pub use sign_in::{Claims, Grant, LoginSession};
 use sources::Found;
 pub use sources::{Ignored, Source};
 
@@ -34,10 +37,9 @@ pub struct Account {
 }
 
 impl Account {
-    /// Replaces the API key with the access token of a refreshed session.
-    pub fn with_session(self, session: &LoginSession) -> Result<Self, Failure> {
-        let key = Key::parse(&session.access_token).map_err(|error| Failure::invalid(&self.key_source, error))?;
-        Ok(Self { key, ..self })
+    /// An account with a key that the user has typed or piped for this host.
+    pub fn with_typed_key(base_url: BaseUrl, key: Key) -> Self {
+        Self { base_url, key, base_url_source: Source::Flag, key_source: Source::StandardInput }
     }
 
     /// The option that a command in a hint needs to reach the same server: ` --base-url URL`, or an empty string.
@@ -60,10 +62,22 @@ pub struct Settings {
 
 impl Settings {
     /// Reads all sources. `base_url` is the value of `--base-url`.
-    pub fn read(base_url: Option<&str>) -> Result<Self, Failure> {
+    pub async fn read(base_url: Option<&str>) -> Result<Self, Failure> {
+        let settings = Self::read_now(base_url)?;
+        // The `tfy` CLI overwrites its file in place. A reader without the lock may see a part of it.
+        let Some(path) = settings.partial_login() else {
+            return Ok(settings);
+        };
+        match lock::acquire(&path).await {
+            Ok(_lock) => Self::read_now(base_url),
+            Err(_) => Ok(settings),
+        }
+    }
+
+    /// Reads all sources without waiting for other programs. A login session that is being written may be missing.
+    pub fn read_now(base_url: Option<&str>) -> Result<Self, Failure> {
         let dotenv = DotEnv::read(Path::new(".env"));
-        let path = env::home().map(|home| LoginSession::path(&home));
-        let login = path.as_deref().map_or(Ok(None), LoginSession::read);
+        let login = LoginSession::path().as_deref().map_or(Ok(None), LoginSession::read);
         let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
         let mut settings =
             Self { found, login, allows_http: env::is("TFY_ALLOW_HTTP", "1"), warnings: env::proxy_warnings()? };
@@ -88,10 +102,24 @@ impl Settings {
         Some((source, Key::parse(text)))
     }
 
+    /// The login session, even if it is not used.
+    pub fn login(&self) -> Option<&LoginSession> {
+        self.login.as_ref().ok()?.as_ref()
+    }
+
     /// The login session, if its access token is the API key that is used.
     pub fn login_in_use(&self) -> Option<&LoginSession> {
         let is_used = matches!(self.found.keys.first(), Some((Source::Login(_), _)));
-        self.login.as_ref().ok()?.as_ref().filter(|_| is_used)
+        self.login().filter(|_| is_used)
+    }
+
+    /// The path of a credentials file that is empty or broken.
+    fn partial_login(&self) -> Option<PathBuf> {
+        match &self.login {
+            Ok(Some(_)) => None,
+            Ok(None) => LoginSession::path().filter(|path| path.exists()),
+            Err(session) => Some(session.path.clone()),
+        }
     }
 
     /// The settings that were found but are not used.
@@ -120,7 +148,7 @@ impl Settings {
         let ((base_url_source, base_url), (key_source, key)) = match (base_url.transpose()?, key.transpose()?) {
             (Some(base_url), Some(key)) => (base_url, key),
             (base_url, key) => {
-                // A user who ran `tfy login` must see that the file is broken, not that the settings are missing.
+                // A user who logged in must see that the file is broken, not that the settings are missing.
                 self.login?;
                 let base_url = base_url.as_ref().map(|(source, url)| (source, url));
                 return Err(hints::missing(base_url, key.as_ref().map(|(source, _)| source)));

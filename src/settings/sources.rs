@@ -18,15 +18,17 @@ pub enum Source {
     Variable(&'static str),
     /// A variable in `.env` in the working directory.
     DotEnv(&'static str),
-    /// The credentials file of `tfy login`.
+    /// The credentials file.
     Login(PathBuf),
+    /// `login --with-key`
+    StandardInput,
 }
 
 impl Source {
     /// A lower rank means more trust. An API key is never sent to a host from a source with a higher rank.
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Flag | Self::Variable(_) => 0,
+            Self::Flag | Self::Variable(_) | Self::StandardInput => 0,
             Self::DotEnv(_) => 1,
             Self::Login(_) => 2,
         }
@@ -40,6 +42,7 @@ impl fmt::Display for Source {
             Self::Variable(name) => f.write_str(name),
             Self::DotEnv(name) => write!(f, "{name} in .env"),
             Self::Login(path) => f.write_str(&display_path(path)),
+            Self::StandardInput => f.write_str("standard input"),
         }
     }
 }

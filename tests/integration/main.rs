@@ -22,6 +22,7 @@ mod requests;
 mod revoke_all;
 mod rotate;
 mod secrets;
+mod session;
 mod settings;
 mod status;
 mod support_tests;

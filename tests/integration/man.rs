@@ -6,11 +6,13 @@ use std::fs;
 use crate::support::is_installed;
 use crate::support::{Output, Program, snapshot};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "tfy-tokens-completions.1",
     "tfy-tokens-create.1",
     "tfy-tokens-delete.1",
     "tfy-tokens-list.1",
+    "tfy-tokens-login.1",
+    "tfy-tokens-logout.1",
     "tfy-tokens-man.1",
     "tfy-tokens-revoke-all.1",
     "tfy-tokens-rotate.1",

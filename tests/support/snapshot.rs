@@ -89,7 +89,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\d+"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?"));
 static FILTERS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
     [
-        (regex(r"(127\.0\.0\.1|localhost|\[::1\]):\d{4,5}"), "$1:[PORT]"),
+        (regex(r"(127\.0\.0\.1|localhost|\[::1\])(:|%3A)\d{4,5}"), "$1$2[PORT]"),
         (regex(r"[\w.-]*value_SENTINEL[\w.-]*"), "[VALUE]"),
         (regex(r"[\w.-]*key_SENTINEL[\w.-]*"), "[KEY]"),
         (regex(r#"(Ms":)\d+|\b(?:less than )?\d+( ms)\b"#), "$1[MS]$2"),

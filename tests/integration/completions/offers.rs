@@ -8,7 +8,10 @@ use crate::support::{FakeServer, Program, cases};
 #[test]
 fn commands_options_and_values_are_completed() {
     let offered = complete(&Program::new(""), "tfy-tokens ");
-    assert!(offered.starts_with("list create delete rotate revoke-all status completions man help -"), "{offered}");
+    assert!(
+        offered.starts_with("list create delete rotate revoke-all login logout status completions man help -"),
+        "{offered}"
+    );
     for case in cases(
         "tfy-tokens r                  | rm rotate revoke-all
          tfy-tokens list --ex          | --expired --expires-within

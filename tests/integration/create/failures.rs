@@ -30,7 +30,7 @@ fn token_that_cannot_create_suggests_login() {
     let server = FakeServer::start();
     server.sign_in_with_token("laptop");
     let run = server.program("create ci-run-81 -q --for-user grace@acme.test").run();
-    let hint = format!("\nhint: unset TFY_API_KEY and run `tfy login --host {}`, or create", server.url());
+    let hint = format!("\nhint: unset TFY_API_KEY and run `tfy-tokens login {}`, or create", server.url());
     assert_fails(&run, 3, "error: Cannot manage access tokens.");
     assert!(run.stderr.contains(&hint), "{}", run.stderr);
 }

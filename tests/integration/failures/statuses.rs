@@ -38,7 +38,7 @@ fn status_decides_message_and_exit_code() {
         let (status, code): (u16, i32) = (status.parse().unwrap(), code.parse().unwrap());
         server.answer_always(call, (status, json!({"statusCode": status, "message": "Not today"})));
         let new_key =
-            format!("set TFY_API_KEY to a valid key, or unset it and run `tfy login --host {}`", server.url());
+            format!("set TFY_API_KEY to a valid key, or unset it and run `tfy-tokens login {}`", server.url());
         let hint = if hint == "NEW KEY" { &new_key } else { hint };
         let program = server.program(arguments).args("--retries 0");
 

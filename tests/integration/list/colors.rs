@@ -86,7 +86,7 @@ fn errors_are_colored_like_tables() {
     --- stderr
     ␛[31m␛[1merror:␛[0m the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
       server message: Unauthorized
-    ␛[36m␛[1mhint:␛[0m set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
+    ␛[36m␛[1mhint:␛[0m set TFY_API_KEY to a valid key, or unset it and run `tfy-tokens login [SERVER]`
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 401
     ");

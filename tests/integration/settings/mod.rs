@@ -17,7 +17,7 @@ const LIST: &str = "list --retries 0";
 
 const KEY: &str = "tfy_key_SENTINEL_of_the_tests";
 
-/// The credentials file of `tfy login`.
+/// The credentials file.
 const CREDENTIALS: &str = ".truefoundry/credentials.json";
 
 /// A server that accepts any key.

@@ -40,8 +40,8 @@ fn missing_setting_hint_names_its_source() {
     for case in cases(
         "TFY_API_KEY=a | | base URL is not set | run `export TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud`
          | TFY_API_KEY=a | base URL is not set | add TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud to .env
-         TFY_HOST=A    | | API key is not set | set TFY_API_KEY, or run `tfy login --host A`
-         | TFY_HOST=A    | API key is not set | add TFY_API_KEY to .env, or run `tfy login --host A`",
+         TFY_HOST=A    | | API key is not set | set TFY_API_KEY, or run `tfy-tokens login A`
+         | TFY_HOST=A    | API key is not set | add TFY_API_KEY to .env, or run `tfy-tokens login A`",
     ) {
         let [variables, dotenv, message, hint] = case.columns();
         let hosts = Hosts::start();

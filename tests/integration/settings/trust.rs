@@ -12,13 +12,13 @@ fn key_is_not_sent_to_other_host() {
          TFY_API_KEY=a  |                              | B b |              | refusing to send the API key from TFY_API_KEY to B (set by LOGIN) | if the key belongs to this host, run `export TFY_BASE_URL=B`; otherwise unset TFY_API_KEY
                         | TFY_API_KEY=a                | B b |              | refusing to send the API key from TFY_API_KEY in .env to B (set by LOGIN) | if the key belongs to this host, add TFY_BASE_URL=B to .env; otherwise remove TFY_API_KEY from .env
          # The source of the key has a host of its own.
-                        |                              | A a | --base-url B | the API key from LOGIN belongs to A, not to B (set by --base-url) | run `tfy login --host B`, or omit --base-url
-         TFY_HOST=B     |                              | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_HOST) | run `tfy login --host B`, or unset TFY_HOST
-                        | TFY_API_HOST=B               | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_API_HOST in .env) | run `tfy login --host B`, or remove TFY_API_HOST from .env
+                        |                              | A a | --base-url B | the API key from LOGIN belongs to A, not to B (set by --base-url) | run `tfy-tokens login B`, or omit --base-url
+         TFY_HOST=B     |                              | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_HOST) | run `tfy-tokens login B`, or unset TFY_HOST
+                        | TFY_API_HOST=B               | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_API_HOST in .env) | run `tfy-tokens login B`, or remove TFY_API_HOST from .env
          TFY_BASE_URL=B | TFY_BASE_URL=A TFY_API_KEY=a |     |              | the API key from TFY_API_KEY in .env belongs to A, not to B (set by TFY_BASE_URL) | set TFY_API_KEY to a key for B, or unset TFY_BASE_URL
          # That host cannot be used. It may contain a password, so it is not printed.
-         TFY_BASE_URL=B |             | http://corp.test a              |    | the API key from LOGIN belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | run `tfy login --host B`, or unset TFY_BASE_URL
-         TFY_BASE_URL=B |             | https://ada:SENTINEL@corp.test a |   | the API key from LOGIN belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | run `tfy login --host B`, or unset TFY_BASE_URL
+         TFY_BASE_URL=B |             | http://corp.test a              |    | the API key from LOGIN belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | run `tfy-tokens login B`, or unset TFY_BASE_URL
+         TFY_BASE_URL=B |             | https://ada:SENTINEL@corp.test a |   | the API key from LOGIN belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | run `tfy-tokens login B`, or unset TFY_BASE_URL
          TFY_BASE_URL=B | TFY_API_KEY=a TFY_HOST=corp.test                |     |   | the API key from TFY_API_KEY in .env belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | set TFY_API_KEY to a key for B, or unset TFY_BASE_URL",
     ) {
         let [variables, dotenv, login, arguments, message, hint] = case.columns();

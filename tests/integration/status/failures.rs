@@ -17,14 +17,14 @@ fn missing_settings_are_shown() {
     Server        not checked
     --- stderr
     error: not logged in: base URL and API key are not set
-    hint: run `tfy login --host https://YOUR-TENANT.truefoundry.cloud`, or set TFY_BASE_URL and TFY_API_KEY
+    hint: run `tfy-tokens login https://YOUR-TENANT.truefoundry.cloud` with the address that your browser shows for TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens
     ");
     snapshot!(Program::new("status -o json"), @r#"
     exit: 3
     --- stdout
-    {"baseUrl":null,"key":null,"ignored":[],"warnings":[],"proxy":null,"signedInAs":null,"answeredInMs":null,"ok":false}
+    {"baseUrl":null,"key":null,"ignored":[],"warnings":[],"proxy":null,"session":null,"signedInAs":null,"answeredInMs":null,"ok":false}
     --- stderr
-    {"error":{"kind":"not-signed-in","message":"not logged in: base URL and API key are not set","hint":"run `tfy login --host https://YOUR-TENANT.truefoundry.cloud`, or set TFY_BASE_URL and TFY_API_KEY","status":null,"exitCode":3}}
+    {"error":{"kind":"not-signed-in","message":"not logged in: base URL and API key are not set","hint":"run `tfy-tokens login https://YOUR-TENANT.truefoundry.cloud` with the address that your browser shows for TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens","status":null,"exitCode":3}}
     "#);
     // The exit code is that of the problem even if no one reads the output.
     Program::new("status").stdout(Output::Lines(0)).run().exits(3);
@@ -74,7 +74,7 @@ fn null_user_means_rejected_key() {
     Server        answered in [MS] ms
     --- stderr
     error: the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted
-    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy login --host [SERVER]`
+    hint: set TFY_API_KEY to a valid key, or unset it and run `tfy-tokens login [SERVER]`
     --- requests
     GET /session 200
     ");

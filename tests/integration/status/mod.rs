@@ -51,7 +51,7 @@ fn personal_access_token_is_named() {
     snapshot!(server.program("status -o json").env("TFY_HOST", "http://127.0.0.1:1"), @r#"
     exit: 0
     --- stdout
-    {"baseUrl":{"value":"[SERVER]","from":"TFY_BASE_URL"},"key":{"from":"TFY_API_KEY","usable":true,"personalAccessToken":true},"ignored":[{"source":"TFY_HOST","reason":"overridden by TFY_BASE_URL"}],"warnings":[],"proxy":null,"signedInAs":{"who":"ada@acme.test","tenant":"acme","subjectType":"user","tokenName":"ci-pipeline"},"answeredInMs":[MS],"ok":true}
+    {"baseUrl":{"value":"[SERVER]","from":"TFY_BASE_URL"},"key":{"from":"TFY_API_KEY","usable":true,"personalAccessToken":true},"ignored":[{"source":"TFY_HOST","reason":"overridden by TFY_BASE_URL"}],"warnings":[],"proxy":null,"session":null,"signedInAs":{"who":"ada@acme.test","tenant":"acme","subjectType":"user","tokenName":"ci-pipeline"},"answeredInMs":[MS],"ok":true}
     --- requests
     GET /session 200
     "#);
@@ -129,4 +129,25 @@ fn options_add_or_suppress_messages() {
         let lines = [&run.stdout, &run.stderr].map(|text| text.lines().count().to_string());
         assert_eq!(lines, [stdout, stderr], "{case:?}");
     }
+}
+
+#[test]
+fn session_shows_expiry() {
+    let server = FakeServer::start();
+    let expiry = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(2);
+    let content =
+        json!({"access_token": server.user_key(expiry), "refresh_token": server.refresh_token(), "host": server.url()});
+    let program = Program::new("status").home_file(".truefoundry/credentials.json", content.to_string());
+    snapshot!(program.observing(&server), @"
+    exit: 0
+    --- stdout
+    Base URL      [SERVER] (from [HOME]/.truefoundry/credentials.json)
+    API key       set (from [HOME]/.truefoundry/credentials.json)
+    Server        answered in [MS] ms
+    Session       valid until [now+2h], refreshed automatically
+    Logged in as  ada@acme.test, tenant acme
+    Access        list, create and delete tokens
+    --- requests
+    GET /session 200
+    ");
 }

@@ -62,7 +62,7 @@ fn json_has_warnings_and_unused_session() {
     let program = program.home_file(".truefoundry/credentials.json", "{");
     let path = program.home().join(".truefoundry/credentials.json").display().to_string();
     let json = program.run().exits(0).json();
-    let ignored = json!([{"source": path, "reason": "it is not the JSON that `tfy login` writes"}]);
+    let ignored = json!([{"source": path, "reason": "it is not the JSON of a login session"}]);
     assert_eq!(json["ignored"], ignored);
     assert_eq!(json["warnings"], json!(["ignoring line 1 of .env: expected KEY=value"]));
 }

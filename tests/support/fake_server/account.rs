@@ -40,6 +40,7 @@ pub struct Account {
     /// The key of the test's client.
     pub(super) key: String,
     pub(super) refresh_token: String,
+    pub(super) device_code: String,
 }
 
 impl Account {
@@ -130,6 +131,11 @@ impl Account {
         let key = self.user_key(Timestamp::now() + SignedDuration::from_hours(24 * 30));
         self.refresh_token = format!("refresh_{}", self.secret());
         key
+    }
+
+    pub(super) fn issue_device_code(&mut self) -> String {
+        self.device_code = format!("device_{}", self.secret());
+        self.device_code.clone()
     }
 
     /// A user's key: an unsigned JWT, accepted until it expires.

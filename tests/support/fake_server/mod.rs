@@ -6,6 +6,7 @@
 mod account;
 mod body;
 mod faults;
+mod issuer;
 mod request;
 mod rules;
 mod seed;

@@ -8,6 +8,9 @@ use wiremock::Request;
 
 const API: &str = "/api/svc/v1";
 
+/// The root of the API of an auth server.
+const AUTH_SERVER_API: &str = "/auth/api/v1";
+
 /// The paths before that of the API at which the server answers.
 const PREFIXES: [&str; 2] = ["", "/team/x"];
 
@@ -22,6 +25,11 @@ pub enum Call {
     /// `GET …/{name}` creates a token on older deployments, so no client may send it.
     GetOrCreate,
     Session,
+    ServerConfig,
+    TenantId,
+    DeviceCode,
+    /// Asks whether the user has confirmed a device code.
+    Poll,
     Refresh,
     /// Anything else: the server answers with 404.
     Unknown,
@@ -42,11 +50,14 @@ impl ReceivedRequest {
     pub(super) fn of(raw: &Request) -> Self {
         let path = raw.url.path();
         let below = PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix)?.strip_prefix(API));
-        let segments = below.unwrap_or_default().split('/').skip(1);
+        let below = below.or_else(|| path.strip_prefix(AUTH_SERVER_API)).unwrap_or_default();
+        let segments = below.split('/').skip(1);
         let segments: Vec<_> = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy()).collect();
         let words: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         let segment = words.last().copied().unwrap_or_default().to_owned();
-        Self { raw: raw.clone(), call: call(raw.method.as_str(), &words), segment, status: None }
+        let is_poll = raw.body_json::<Value>().is_ok_and(|body| body.get("deviceCode").is_some());
+        let call = call(raw.method.as_str(), &words, is_poll);
+        Self { raw: raw.clone(), call, segment, status: None }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -84,10 +95,15 @@ impl Deref for ReceivedRequest {
     }
 }
 
-fn call(method: &str, segments: &[&str]) -> Call {
+fn call(method: &str, segments: &[&str], has_device_code: bool) -> Call {
     match (method, segments) {
         ("GET", ["session"]) => Call::Session,
-        ("POST", ["oauth2", "token"]) => Call::Refresh,
+        ("GET", ["min-cli-version"]) => Call::ServerConfig,
+        ("GET", ["tenant-id"]) => Call::TenantId,
+        ("POST", ["oauth2", "device-authorize"] | ["oauth", "device"]) => Call::DeviceCode,
+        ("POST", ["oauth2", "token"]) if has_device_code => Call::Poll,
+        ("POST", ["oauth", "device", "token"]) => Call::Poll,
+        ("POST", ["oauth2", "token"] | ["oauth", "token", "refresh"]) => Call::Refresh,
         ("GET", ["personal-access-tokens"]) => Call::List,
         ("POST", ["personal-access-tokens"]) => Call::Create,
         ("POST", ["personal-access-tokens", "for-user"]) => Call::CreateForUser,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// The number of tokens that `pagination` reports.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Total {
@@ -29,6 +31,14 @@ pub struct Rules {
     /// Maximum size of a page, even if `limit` is larger.
     pub max_page: Option<usize>,
     pub total: Total,
+    /// Sessions are issued by an auth server, whose paths are below `/auth` of this server, and not by the control plane.
+    pub auth_server: bool,
+    /// The address of the auth server, if it is not this server.
+    pub auth_server_url: Option<String>,
+    /// The number of polls before the user confirms a device code.
+    pub polls: usize,
+    /// Fields of a device code in addition to the codes.
+    pub device_code: Value,
     /// The time that every response takes.
     pub latency: Duration,
 }

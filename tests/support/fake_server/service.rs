@@ -8,7 +8,7 @@ use wiremock::{Request, ResponseTemplate};
 use super::account::Caller;
 use super::body::{creation, fields};
 use super::faults::Answer as _;
-use super::{ADA, Account, Call, Fault, GRACE, ReceivedRequest, Rules, TENANT, Total};
+use super::{ADA, Account, Call, Fault, GRACE, ReceivedRequest, Rules, TENANT, Total, issuer};
 
 pub(super) type Hook = Box<dyn FnMut(usize, &ReceivedRequest, &mut Account) + Send>;
 
@@ -59,8 +59,8 @@ impl Service {
         if matches!(request.call, Call::Unknown | Call::GetOrCreate) {
             return Err(refusal(404, &format!("Cannot {} {}", request.method, request.url.path())));
         }
-        if request.call == Call::Refresh {
-            return self.refresh(request);
+        if issuer::CALLS.contains(&request.call) {
+            return self.issue(request);
         }
         let header = request.header("authorization").unwrap_or_default();
         let caller = self.account.caller(header.strip_prefix("Bearer ").unwrap_or_default());
@@ -139,24 +139,6 @@ impl Service {
         check_user(email)?;
         self.account.remove_where(email, |_| true);
         Ok((200, json!({})))
-    }
-
-    fn refresh(&mut self, request: &ReceivedRequest) -> Result<Response, Response> {
-        if request.header("authorization").is_some() {
-            return Err(refusal(400, "A refresh must not be authenticated"));
-        }
-        let token = request.json()["refreshToken"].clone();
-        let expected = json!({
-            "refreshToken": token, "tenantName": TENANT, "grantType": "refresh_token", "returnJWT": true,
-        });
-        if request.json() != expected {
-            return Err(wrong("the body is not that of a refresh"));
-        }
-        if token != *self.account.refresh_token {
-            return Err(refusal(401, "The refresh token is invalid or has expired"));
-        }
-        let access_token = self.account.log_in();
-        Ok((201, json!({"accessToken": access_token, "refreshToken": self.account.refresh_token})))
     }
 }
 

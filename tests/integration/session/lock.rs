@@ -150,5 +150,5 @@ fn lock_is_held_only_during_refresh() {
         entries.lock().unwrap().push((request.call, is_free));
     });
     program.run().exits(0);
-    assert_eq!(*log.lock().unwrap(), [(Call::Refresh, false), (Call::List, true)]);
+    assert_eq!(*log.lock().unwrap(), [(Call::ServerConfig, false), (Call::Refresh, false), (Call::List, true)]);
 }

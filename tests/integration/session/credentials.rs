@@ -19,11 +19,11 @@ fn missing_or_empty_file_is_no_session() {
 #[test]
 fn malformed_file_is_rejected_and_kept() {
     for case in cases(
-        r#"{"access_token": "key_SENTINEL                 | it is not the JSON that `tfy login` writes |
-           ["key_SENTINEL", null, "http://127.0.0.1:1"]   | it is not the JSON that `tfy login` writes |
-           {"access_token": "key_SENTINEL"}               | it is not the JSON that `tfy login` writes |
-           {"access_token": ["key_SENTINEL"], "host": ""} | it is not the JSON that `tfy login` writes |
-           {"access_token": "", "host": "http://127.0.0.1:1"} | its access token is not an API key: it is empty | --host http://127.0.0.1:1
+        r#"{"access_token": "key_SENTINEL                 | it is not the JSON of a login session |
+           ["key_SENTINEL", null, "http://127.0.0.1:1"]   | it is not the JSON of a login session |
+           {"access_token": "key_SENTINEL"}               | it is not the JSON of a login session |
+           {"access_token": ["key_SENTINEL"], "host": ""} | it is not the JSON of a login session |
+           {"access_token": "", "host": "http://127.0.0.1:1"} | its access token is not an API key: it is empty | http://127.0.0.1:1
            {"access_token": "key_SENTINEL\nx", "host": "x"}   | its access token is not an API key: it contains a line break, a space or a control character |"#,
     ) {
         let [content, reason, host] = case.columns();
@@ -31,7 +31,7 @@ fn malformed_file_is_rejected_and_kept() {
         let run = program.run().exits(3);
         let path = path(&program);
         let error = format!("error: cannot use the login session in {}: {reason}\n", path.display());
-        let login = format!("tfy login --relogin {host}");
+        let login = format!("tfy-tokens login {host}");
         assert_eq!((run.stdout.as_str(), run.stderr), ("", format!("{error}hint: run `{}`\n", login.trim_end())));
         assert_eq!(std::fs::read_to_string(path).unwrap(), content);
     }
@@ -96,7 +96,7 @@ fn access_token_without_expiry_is_used() {
     for token in [
         "tfy_key_SENTINEL_pat".to_owned(),
         "a.%%%.key_SENTINEL".to_owned(),
-        access_token(&json!({"tenantName": "acme"})),
+        access_token(&json!({"tenantName": "acme", "subjectType": "serviceaccount"})),
         access_token(&json!({"tenantName": "acme", "exp": "soon"})),
     ] {
         let session = json!({
@@ -104,7 +104,7 @@ fn access_token_without_expiry_is_used() {
         });
         let program = list(&server, &session);
         let run = program.run().exits(3);
-        let hint = format!("\nhint: run `tfy login --relogin --host {}`\n", server.url());
+        let hint = format!("\nhint: run `tfy-tokens login {}`\n", server.url());
         let is_rejected = run.stderr.contains("was rejected") && run.stderr.ends_with(&hint);
         assert!(is_rejected, "{}", run.snapshot());
         assert_eq!(stored(&program), session);

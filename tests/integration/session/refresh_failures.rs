@@ -6,7 +6,7 @@ use wiremock::ResponseTemplate;
 use super::{FILE, access_token, list, path, session};
 use crate::support::{Call, FakeServer, Fault, Run, cases, snapshot};
 
-/// Runs `list` with a stale session. Asserts that the refresh was the only request and that the file is the same as before.
+/// Runs `list` with a stale session. Asserts that the refresh was the last request and that the file is the same as before.
 #[track_caller]
 fn fail_to_refresh(server: &FakeServer, session: &Value) -> Run {
     // Writing the session would remove these line breaks.
@@ -19,7 +19,7 @@ fn fail_to_refresh(server: &FakeServer, session: &Value) -> Run {
     assert_eq!(std::fs::read_to_string(path(&program)).unwrap(), content);
     assert_eq!(modified(), before);
     let calls: Vec<_> = server.requests().iter().map(|request| request.call).collect();
-    assert_eq!(calls, [Call::Refresh]);
+    assert_eq!(calls, [Call::ServerConfig, Call::Refresh]);
     run
 }
 
@@ -34,8 +34,9 @@ fn ended_session_requires_login() {
     --- stderr
     error: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
       server message: The refresh token is invalid or has expired
-    hint: run `tfy login --relogin --host [SERVER]`
+    hint: run `tfy-tokens login [SERVER]`
     --- requests
+    GET /min-cli-version 200
     POST /oauth2/token 401 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
     "#);
 }
@@ -49,7 +50,7 @@ fn only_rejection_ends_session() {
         let session = session(&server, 5);
         let run = fail_to_refresh(&server, &session).exits(code);
         let has_ended = run.stderr.contains("credentials.json: the session has ended\n");
-        assert_eq!((has_ended, run.stderr.contains("tfy login")), (code == 3, code == 3), "{}", run.snapshot());
+        assert_eq!((has_ended, run.stderr.contains("tfy-tokens login")), (code == 3, code == 3), "{}", run.snapshot());
         assert!(run.stderr.contains("server message: unknown token (redacted)\n"), "{}", run.snapshot());
         list(&server, &session).run().exits(0);
     }
@@ -103,10 +104,8 @@ fn unrefreshable_session_lasts_until_expiry() {
         let mut session = session(&server, 0);
         session[name] = ended;
         let run = list(&server, &session).run().exits(3);
-        let reason = format!(
-            "the session has ended and cannot be refreshed\nhint: run `tfy login --relogin --host {}`\n",
-            server.url()
-        );
+        let reason =
+            format!("the session has ended and cannot be refreshed\nhint: run `tfy-tokens login {}`\n", server.url());
         assert!(run.stderr.ends_with(&reason), "{}", run.snapshot());
     }
     let calls: Vec<_> = server.requests().iter().map(|request| request.call).collect();

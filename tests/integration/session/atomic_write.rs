@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 use serde_json::Value;
+use wiremock::ResponseTemplate;
 
 use super::{LIMIT, list, path, session, stored};
 use crate::support::{Call, FakeServer, Program};
@@ -46,7 +47,7 @@ fn session_is_stored_between_refresh_and_use() {
     for (call, is_stored) in [(Call::Refresh, false), (Call::List, true)] {
         let server = FakeServer::start();
         if call == Call::Refresh {
-            server.rules(|rules| rules.latency = LIMIT);
+            server.answer_once(Call::Refresh, ResponseTemplate::new(200).set_delay(LIMIT));
         }
         let before = session(&server, 5);
         let is_new = kill(&server, &list(&server, &before), &before, || wait_for(&server, call));

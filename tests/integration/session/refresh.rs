@@ -15,6 +15,7 @@ fn stale_session_is_refreshed_and_stored() {
     --- stderr
     You have no tokens. Run `tfy-tokens create NAME` to create one.
     --- requests
+    GET /min-cli-version 200
     POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
     GET /personal-access-tokens?limit=100&offset=0 200
     "#);
@@ -105,6 +106,7 @@ fn login_during_refresh_is_not_overwritten() {
     error: cannot use the login session in [HOME]/.truefoundry/credentials.json: it was replaced by another login
     hint: try again
     --- requests
+    GET /min-cli-version 200
     POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
     "#);
     assert_eq!(stored(&program), new);

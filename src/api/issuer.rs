@@ -1,0 +1,234 @@
+//! The server that issues login sessions: the control plane itself, or an auth server beside it.
+//!
+//! No request in this module carries an API key.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use super::response_error::general_failure;
+use super::retry::is_transient;
+use super::transport::{Limits, Report, Request, Response, Transport};
+use super::wire::Lenient;
+use super::{ROOT, parse_body, to_json};
+use crate::error::{Failure, Kind};
+use crate::secret::Secret;
+use crate::settings::{BaseUrl, Grant, is_loopback};
+
+const DEFAULT_VALIDITY: Duration = Duration::from_mins(1);
+
+const MAX_VALIDITY: Duration = Duration::from_hours(1);
+
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The issuer of the sessions of one tenant.
+pub struct Issuer {
+    kind: IssuerKind,
+    transport: Transport,
+    base_url: BaseUrl,
+    control_plane: BaseUrl,
+    tenant: String,
+}
+
+#[derive(Clone, Copy)]
+enum IssuerKind {
+    ControlPlane,
+    AuthServer,
+}
+
+/// A code that the user confirms on a page in a browser.
+pub struct DeviceCode {
+    pub user_code: String,
+    /// An `https://` URL, or one of this machine.
+    pub page: Url,
+    /// Whether the user must type the code, because the page does not know it.
+    pub is_typed: bool,
+    /// Time from now in which the code can be confirmed.
+    pub validity: Duration,
+    /// Time between two polls.
+    pub interval: Duration,
+    secret: Secret,
+}
+
+#[derive(Deserialize)]
+struct ServerConfig {
+    #[serde(rename = "useSFYServerAuthAPIs", default)]
+    issues_sessions: Lenient<bool>,
+}
+
+#[derive(Deserialize)]
+struct TenantInfo {
+    #[serde(rename = "tenantName")]
+    name: String,
+    #[serde(default)]
+    auth_server_url: Lenient<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DeviceCodes {
+    user_code: String,
+    device_code: Secret,
+}
+
+/// The fields of a device code that only the control plane sends. Those of an auth server are known to be wrong.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct DeviceCodeDetails {
+    #[serde(rename = "verificationURI")]
+    page: Lenient<String>,
+    #[serde(rename = "verificationURIComplete")]
+    complete_page: Lenient<String>,
+    expires_in_seconds: Lenient<u64>,
+    interval_in_seconds: Lenient<u64>,
+}
+
+enum Step<'a> {
+    DeviceCode,
+    Poll(&'a Secret),
+    Refresh(&'a Secret),
+}
+
+impl Issuer {
+    /// Asks the control plane who issues its sessions. `tenant` is known if a session exists.
+    pub async fn find(
+        control_plane: &BaseUrl,
+        tenant: Option<String>,
+        limits: Limits,
+        report: &Report,
+    ) -> Result<Self, Failure> {
+        if control_plane.is_plain_http() && !control_plane.is_loopback() {
+            let message = format!("refusing to send a login session to {control_plane}: http:// is not encrypted");
+            return Err(Failure::new(Kind::Usage, message).hint("use https://"));
+        }
+        let transport = Transport::new(control_plane, limits, report.clone())?;
+        let get = async |url: Url| transport.send(&Request::new(Method::GET, url)).await;
+        let url = |name| control_plane.join(ROOT.into_iter().chain([name]));
+
+        let response = successful(get(url("min-cli-version")).await?, control_plane)?;
+        let config: ServerConfig = parse_body(&response.body, "the configuration of a TrueFoundry server")?;
+        let is_control_plane = config.issues_sessions.0.unwrap_or(false);
+        let found = |kind, transport, base_url, tenant| Self {
+            kind,
+            transport,
+            base_url,
+            control_plane: control_plane.clone(),
+            tenant,
+        };
+        if is_control_plane && let Some(tenant) = tenant {
+            return Ok(found(IssuerKind::ControlPlane, transport, control_plane.clone(), tenant));
+        }
+
+        let mut tenant_url = url("tenant-id");
+        tenant_url.query_pairs_mut().append_pair("hostName", control_plane.authority());
+        let response = get(tenant_url).await?;
+        if response.status == 404 {
+            let message = format!("no TrueFoundry tenant has the address {control_plane}");
+            let failure = Failure::new(Kind::NotFound, message).status(404);
+            return Err(failure.hint("use the address that your browser shows for the TrueFoundry website"));
+        }
+        let info: TenantInfo = parse_body(&successful(response, control_plane)?.body, "a tenant")?;
+        let tenant = tenant.unwrap_or(info.name);
+        if is_control_plane {
+            return Ok(found(IssuerKind::ControlPlane, transport, control_plane.clone(), tenant));
+        }
+        let auth_server = info.auth_server_url.0.unwrap_or_default();
+        let auth_server = BaseUrl::parse(&auth_server, false).map_err(|error| {
+            Failure::unexpected_response("it names an auth server with an invalid address").caused_by(error)
+        })?;
+        let transport = Transport::new(&auth_server, limits, report.clone())?;
+        Ok(found(IssuerKind::AuthServer, transport, auth_server, tenant))
+    }
+
+    /// Requests a code for a new session.
+    pub async fn device_code(&self) -> Result<DeviceCode, Failure> {
+        let response = successful(self.send(Step::DeviceCode).await?, &self.base_url)?;
+        let DeviceCodes { user_code, device_code } = parse_body(&response.body, "a login code")?;
+        let details: DeviceCodeDetails = match self.kind {
+            IssuerKind::ControlPlane => parse_body(&response.body, "a login code")?,
+            IssuerKind::AuthServer => DeviceCodeDetails::default(),
+        };
+        let is_typed = details.complete_page.0.is_none() && details.page.0.is_some();
+        let page = if let Some(page) = details.complete_page.0.or(details.page.0) {
+            safe_page(&page)
+                .ok_or_else(|| Failure::unexpected_response("the address of its login page is not an https:// URL"))?
+        } else {
+            let mut page = self.control_plane.join(["authorize", "device"]);
+            page.query_pairs_mut().append_pair("userCode", &user_code);
+            page
+        };
+        let seconds = |value: Lenient<u64>| value.0.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+        Ok(DeviceCode {
+            user_code,
+            page,
+            is_typed,
+            validity: seconds(details.expires_in_seconds).unwrap_or(DEFAULT_VALIDITY).min(MAX_VALIDITY),
+            interval: seconds(details.interval_in_seconds).unwrap_or(DEFAULT_INTERVAL),
+            secret: device_code,
+        })
+    }
+
+    /// Returns the new session, or `None` if the user has not confirmed the code yet.
+    pub async fn poll(&self, code: &DeviceCode) -> Result<Option<Grant>, Failure> {
+        let response = self.send(Step::Poll(&code.secret)).await?;
+        if response.status == 202 {
+            return Ok(None);
+        }
+        self.grant(response, "the login was denied, or the code has expired").map(Some)
+    }
+
+    /// Requests new secrets for a session. If the session has ended, the failure is [`Kind::NotSignedIn`].
+    pub async fn refresh(&self, refresh_token: &Secret) -> Result<Grant, Failure> {
+        let response = self.send(Step::Refresh(refresh_token)).await?;
+        self.grant(response, "the session has ended")
+    }
+
+    async fn send(&self, step: Step<'_>) -> Result<Response, Failure> {
+        use IssuerKind::{AuthServer, ControlPlane};
+        let (path, mut body): (&[&str], _) = match (self.kind, step) {
+            (ControlPlane, Step::DeviceCode) => (&["api", "svc", "v1", "oauth2", "device-authorize"], json!({})),
+            (ControlPlane, Step::Poll(code)) => (
+                &["api", "svc", "v1", "oauth2", "token"],
+                json!({ "deviceCode": code.expose(), "grantType": "device_code", "returnJWT": true }),
+            ),
+            (ControlPlane, Step::Refresh(token)) => (
+                &["api", "svc", "v1", "oauth2", "token"],
+                json!({ "refreshToken": token.expose(), "grantType": "refresh_token", "returnJWT": true }),
+            ),
+            (AuthServer, Step::DeviceCode) => (&["api", "v1", "oauth", "device"], json!({})),
+            (AuthServer, Step::Poll(code)) => {
+                (&["api", "v1", "oauth", "device", "token"], json!({ "deviceCode": code.expose() }))
+            }
+            (AuthServer, Step::Refresh(token)) => {
+                (&["api", "v1", "oauth", "token", "refresh"], json!({ "refreshToken": token.expose() }))
+            }
+        };
+        body["tenantName"] = json!(self.tenant);
+        let url = self.base_url.join(path.iter().copied());
+        self.transport.send(&Request::new(Method::POST, url).with_json(to_json(&body)?)).await
+    }
+
+    /// Reads new secrets. A refusal is a failure with the message `refused`.
+    fn grant(&self, response: Response, refused: &str) -> Result<Grant, Failure> {
+        let status = response.status;
+        if (400..=499).contains(&status) && status != 407 && !is_transient(status) {
+            let failure = general_failure(&response, &self.base_url);
+            return Err(Failure { kind: Kind::NotSignedIn, message: refused.to_owned(), hint: None, ..failure });
+        }
+        parse_body(&successful(response, &self.base_url)?.body, "a login session")
+    }
+}
+
+fn successful(response: Response, base_url: &BaseUrl) -> Result<Response, Failure> {
+    if (200..=299).contains(&response.status) { Ok(response) } else { Err(general_failure(&response, base_url)) }
+}
+
+/// Returns the address of a page if it is safe to open. A server could name a program or a file instead.
+fn safe_page(text: &str) -> Option<Url> {
+    let page = Url::parse(text).ok()?;
+    let is_local = page.scheme() == "http" && page.host().is_some_and(|host| is_loopback(&host));
+    (page.scheme() == "https" || is_local).then_some(page).filter(|page| page.username().is_empty())
+}

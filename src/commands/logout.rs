@@ -1,0 +1,53 @@
+//! `tfy-tokens logout`
+
+use serde::Serialize;
+
+use super::Context;
+use crate::output::json_line;
+use crate::settings::{Claims, LoginSession, hints, session_file};
+use crate::untrusted::Untrusted;
+
+/// JSON view of the session that was removed. All fields are `null` if there was none.
+#[derive(Serialize, Default)]
+struct LogoutJson {
+    host: Option<Untrusted>,
+    who: Option<Untrusted>,
+    tenant: Option<Untrusted>,
+}
+
+/// Removes the login session, and says whose it was.
+pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
+    let settings = context.settings().await?;
+    let session = LogoutJson::new(settings.login());
+    let is_removed = match LoginSession::path() {
+        Some(path) => context.signals.or_interrupt(session_file::remove(&path)).await?,
+        None => false,
+    };
+    let text = match &session.host {
+        _ if context.output.is_json() => json_line(&session)?,
+        _ if !is_removed => "You are not logged in.\n".to_owned(),
+        None => "Removed a login session that could not be read.\n".to_owned(),
+        Some(host) => {
+            let who = session.who.as_ref().map(|who| format!(" as {}", who.short())).unwrap_or_default();
+            format!("Logged out of {}. You were logged in{who}.\n", host.short())
+        }
+    };
+    context.signals.or_interrupt(context.output.listing(text)).await?;
+    if let Some((source, _)) = settings.key().filter(|_| settings.login_in_use().is_none()) {
+        context.output.note(format_args!("{source} is still set; {} to remove this API key", hints::unset(source)));
+    }
+    Ok(())
+}
+
+impl LogoutJson {
+    fn new(session: Option<&LoginSession>) -> Self {
+        session.map_or_else(Self::default, |session| {
+            let claims = session.claims();
+            Self {
+                host: Some(Untrusted::new(session.host.as_str())),
+                who: claims.as_ref().and_then(Claims::user),
+                tenant: claims.and_then(|claims| claims.tenant).map(Untrusted::new),
+            }
+        })
+    }
+}

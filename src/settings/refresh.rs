@@ -1,0 +1,114 @@
+//! Replaces the access token of a login session that is stale or was rejected.
+
+use std::fs::File;
+use std::io;
+
+use jiff::Timestamp;
+
+use super::lock::{self, LockError};
+use super::session_file::SessionFile;
+use super::sign_in::{ACCESS_HINT, Grant, LoginSession, not_empty};
+use crate::error::{Failure, Kind};
+use crate::secret::{Key, Secret};
+use crate::untrusted::display_path;
+
+/// How a session can be replaced.
+pub enum Renewal {
+    /// Another program has stored a newer session.
+    Stored(LoginSession),
+    Refresh(Refresh),
+    Impossible,
+}
+
+/// A refresh that no other program can start in the meantime.
+pub struct Refresh {
+    session: LoginSession,
+    pub tenant: String,
+    /// Can be used once.
+    pub token: Secret,
+    file: SessionFile,
+    _lock: Option<File>,
+}
+
+impl Renewal {
+    /// Prepares the replacement of `old`. Makes sure that a new session can be stored before its refresh token is used.
+    pub async fn prepare(old: &LoginSession, now: Timestamp) -> Result<Self, Failure> {
+        let replaces = |session: &LoginSession| {
+            let is_new = session.access_token.expose() != old.access_token.expose();
+            session.host == old.host && is_new && !session.is_stale(now)
+        };
+        if !old.is_refreshable() {
+            let stored = LoginSession::read(&old.path).ok().flatten().filter(replaces);
+            return Ok(stored.map_or(Self::Impossible, Self::Stored));
+        }
+        let lock = match lock::acquire(&old.path).await {
+            Ok(lock) => Some(lock),
+            // No program of this user can lock or replace the file.
+            Err(LockError::Open(error)) if is_access_error(&error) => None,
+            Err(LockError::Busy) => {
+                let hint = "try again when the other process has finished";
+                return Err(old.unusable(LockError::Busy.to_string(), hint));
+            }
+            Err(error) => return Err(old.unusable(error.to_string(), ACCESS_HINT)),
+        };
+        let session = LoginSession::read(&old.path)?.ok_or_else(|| old.ended("the file is gone"))?;
+        if session.host != old.host {
+            return Err(replaced(old));
+        }
+        if replaces(&session) {
+            return Ok(Self::Stored(session));
+        }
+        let tenant = session.claims().and_then(|claims| claims.tenant);
+        let (Some(tenant), Some(refresh_token)) = (tenant, session.refresh_token.clone()) else {
+            return Ok(Self::Impossible);
+        };
+        // A symbolic link stays.
+        let path = std::fs::canonicalize(&session.path);
+        let file = path.and_then(|path| SessionFile::reserve(&path)).map_err(|error| {
+            let reason = format!("a refreshed session could not be stored: {error}");
+            session.unusable(reason, ACCESS_HINT)
+        })?;
+        Ok(Self::Refresh(Refresh { session, tenant, token: refresh_token, file, _lock: lock }))
+    }
+}
+
+impl Refresh {
+    /// Adds to the failure of a refresh that the session has ended, if so.
+    pub fn refused(&self, failure: Failure) -> Failure {
+        match failure.kind {
+            Kind::NotSignedIn => self.session.ended(&failure.to_string()).caused_by(failure),
+            _ => failure,
+        }
+    }
+
+    /// Stores the new secrets. Returns the new session and, if it could not be stored, a warning.
+    pub fn store(self, grant: Grant) -> Result<(LoginSession, Option<String>), Failure> {
+        let Self { session, token, file, .. } = self;
+        if let Err(error) = Key::parse(&grant.access_token) {
+            let reason = format!("the server sent a new access token that is not an API key: {error}");
+            return Err(session.ended(&reason));
+        }
+        // A program that does not take the lock may have replaced the session.
+        let stored = LoginSession::read(&session.path);
+        let is_same = |stored: LoginSession| stored.access_token.expose() == session.access_token.expose();
+        if stored.is_ok_and(|stored| !stored.is_some_and(is_same)) {
+            return Err(replaced(&session));
+        }
+        let new_token = not_empty(grant.refresh_token).unwrap_or(token);
+        let grant = Grant { refresh_token: Some(new_token), ..grant };
+        let warning = file.write(&session.host, &grant).err().map(|error| {
+            let path = display_path(&session.path);
+            format!("cannot store the refreshed login session in {path}: {error}; log in again when it has expired")
+        });
+        let Grant { access_token, refresh_token } = grant;
+        Ok((LoginSession { access_token, refresh_token, ..session }, warning))
+    }
+}
+
+fn replaced(session: &LoginSession) -> Failure {
+    session.unusable("it was replaced by another login", "try again")
+}
+
+fn is_access_error(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}

@@ -1,0 +1,150 @@
+//! Writes the credentials file.
+//!
+//! The new content is written to a temporary file, which is then renamed, so that a reader sees either the old session or the new
+//! one. The `tfy` CLI must accept the file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::value::{RawValue, to_raw_value};
+use tempfile::NamedTempFile;
+
+use super::sign_in::{ACCESS_HINT, Grant};
+use super::{file, lock};
+use crate::error::{Failure, Kind};
+use crate::secret::Secret;
+use crate::untrusted::display_path;
+
+/// Disk space that is reserved for a session, in addition to the size of the old one, in bytes.
+const RESERVED: usize = 64 * 1024;
+
+/// A credentials file that can be written, even if the disk fills up in the meantime.
+pub struct SessionFile {
+    path: PathBuf,
+    /// `None` if the directory cannot be written. The file is then overwritten, if that is possible.
+    temporary: Option<NamedTempFile>,
+}
+
+impl SessionFile {
+    /// Prepares to write the file, without changing it. Fails if the disk is full.
+    pub fn reserve(path: &Path) -> io::Result<Self> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        let Ok(mut temporary) = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory) else {
+            return Ok(Self { path: path.to_owned(), temporary: None });
+        };
+        let size = RESERVED + fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(0));
+        temporary.write_all(&vec![b' '; size])?;
+        temporary.as_file().sync_all()?;
+        Ok(Self { path: path.to_owned(), temporary: Some(temporary) })
+    }
+
+    /// Writes a session. Keeps the fields of the old file that this program does not know.
+    pub fn write(self, host: &str, grant: &Grant) -> io::Result<()> {
+        let mut fields: BTreeMap<String, Box<RawValue>> =
+            file::read(&self.path).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_default();
+        let refresh_token = grant.refresh_token.as_ref().map(Secret::expose);
+        fields.insert("access_token".to_owned(), to_raw_value(grant.access_token.expose())?);
+        fields.insert("refresh_token".to_owned(), to_raw_value(&refresh_token)?);
+        fields.insert("host".to_owned(), to_raw_value(host)?);
+        let content = serde_json::to_vec(&fields)?;
+        let Some(mut temporary) = self.temporary else {
+            return overwrite(&self.path, &content);
+        };
+        replace_content(temporary.as_file_mut(), &content)?;
+        give_to_owner(temporary.as_file(), &self.path);
+        match temporary.persist(&self.path) {
+            // A file that is mounted into a container cannot be replaced.
+            Err(error) if error.error.kind() == io::ErrorKind::ResourceBusy => overwrite(&self.path, &content),
+            Err(error) => Err(error.error),
+            Ok(_) => Ok(()),
+        }
+    }
+}
+
+/// Fails if a session cannot be stored. Changes nothing on disk.
+pub fn ensure_writable(path: &Path) -> Result<(), Failure> {
+    let directory = path.ancestors().skip(1).find(|directory| directory.exists()).unwrap_or(Path::new("."));
+    let is_writable = if path.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        tempfile::tempfile_in(directory).map(drop).or_else(|error| open_existing(path).map(drop).map_err(|_| error))
+    };
+    is_writable.map_err(|error| not_writable(path, error))
+}
+
+/// Stores a session in place of the one that is there. A symbolic link is replaced.
+pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure> {
+    create_directory(path).map_err(|error| not_writable(path, error))?;
+    let _lock = lock::acquire(path).await.map_err(|error| not_writable(path, error))?;
+    let file = SessionFile::reserve(path).map_err(|error| not_writable(path, error))?;
+    file.write(host, grant).map_err(|error| not_writable(path, error))
+}
+
+/// Removes the session. Returns `false` if there is none.
+pub async fn remove(path: &Path) -> Result<bool, Failure> {
+    if path.symlink_metadata().is_err() {
+        return Ok(false);
+    }
+    let not_removed = |error: anyhow::Error| {
+        Failure::new(Kind::Failed, format!("cannot remove {}", display_path(path))).caused_by(error).hint(ACCESS_HINT)
+    };
+    let _lock = lock::acquire(path).await.map_err(|error| not_removed(error.into()))?;
+    fs::remove_file(path).map_err(|error| not_removed(error.into()))?;
+    Ok(true)
+}
+
+fn not_writable(path: &Path, error: impl Into<anyhow::Error>) -> Failure {
+    Failure::new(Kind::Failed, format!("cannot write {}", display_path(path))).caused_by(error).hint(ACCESS_HINT)
+}
+
+fn create_directory(path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)?;
+    give_to_owner(&File::open(directory)?, directory.parent().unwrap_or(directory));
+    Ok(())
+}
+
+fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_content(&mut open_existing(path)?, content)
+}
+
+/// Opens a file for writing. A pipe or a device is an error.
+fn open_existing(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+}
+
+fn replace_content(file: &mut File, content: &[u8]) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)?;
+    file.sync_all()
+}
+
+/// Gives the file to the owner of the file that it replaces or, without one, to the owner of its directory. Root may use another user's
+/// home directory, and that user must be able to read the file. Ignores errors, because only root may give files away.
+#[cfg(unix)]
+pub fn give_to_owner(file: &File, path: &Path) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let metadata = fs::metadata(path).or_else(|_| fs::metadata(path.parent().unwrap_or(path)));
+    if let (Ok(new), Ok(old)) = (file.metadata(), metadata)
+        && (new.uid(), new.gid()) != (old.uid(), old.gid())
+    {
+        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+pub fn give_to_owner(_file: &File, _path: &Path) {}

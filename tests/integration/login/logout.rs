@@ -1,0 +1,66 @@
+//! `logout`
+
+use super::{FILE, path, session};
+use crate::support::{FakeServer, Program, snapshot};
+
+#[test]
+fn logout_removes_session() {
+    let server = FakeServer::start();
+    let program = Program::new("logout").home_file(FILE, session(&server).to_string()).observing(&server);
+    snapshot!(&program, @"
+    exit: 0
+    --- stdout
+    Logged out of [SERVER]. You were logged in as ada@acme.test.
+    ");
+    assert!(!path(&program).exists());
+    snapshot!(&program, @"
+    exit: 0
+    --- stdout
+    You are not logged in.
+    ");
+}
+
+#[test]
+fn logout_prints_json() {
+    let server = FakeServer::start();
+    let program = Program::new("logout -o json").home_file(FILE, session(&server).to_string()).observing(&server);
+    snapshot!(&program, @r#"
+    exit: 0
+    --- stdout
+    {"host":"[SERVER]","who":"ada@acme.test","tenant":"acme"}
+    "#);
+    snapshot!(&program, @r#"
+    exit: 0
+    --- stdout
+    {"host":null,"who":null,"tenant":null}
+    "#);
+}
+
+#[test]
+fn broken_session_is_removed() {
+    let program = Program::new("logout").home_file(FILE, "{");
+    snapshot!(&program, @"
+    exit: 0
+    --- stdout
+    Removed a login session that could not be read.
+    ");
+    assert!(!path(&program).exists());
+}
+
+#[test]
+fn remaining_key_is_noted() {
+    let run = Program::new("logout").env("TFY_API_KEY", "tfy_key_SENTINEL").run().exits(0);
+    assert_eq!(run.stderr, "TFY_API_KEY is still set; unset TFY_API_KEY to remove this API key\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn link_is_removed_but_not_its_target() {
+    let server = FakeServer::start();
+    let program = Program::new("logout").home_file("elsewhere", session(&server).to_string());
+    let program = program.home_file(".truefoundry/x", "");
+    std::os::unix::fs::symlink("../elsewhere", path(&program)).unwrap();
+    program.run().exits(0);
+    assert!(path(&program).symlink_metadata().is_err());
+    assert!(program.home().join("elsewhere").exists());
+}

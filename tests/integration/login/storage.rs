@@ -1,0 +1,79 @@
+//! Where the session is stored.
+
+use std::fs::{Permissions, create_dir, metadata, set_permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use super::{FILE, assert_nothing_stored, assert_stored, login, path, session};
+use crate::support::{FakeServer, snapshot};
+
+#[test]
+fn new_files_are_private() {
+    let server = FakeServer::start();
+    let program = login(&server, "");
+    program.run().exits(0);
+    for (file, mode) in [("", 0o700), ("credentials.json", 0o600), ("credentials.json.lock", 0o600)] {
+        let metadata = metadata(path(&program).with_file_name(file)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, mode, "{file}");
+    }
+}
+
+#[test]
+fn link_is_replaced() {
+    let server = FakeServer::start();
+    let program = login(&server, "").home_file(".truefoundry/x", "").home_file("elsewhere", "kept");
+    symlink("../elsewhere", path(&program)).unwrap();
+    program.run().exits(0);
+    assert!(!path(&program).is_symlink());
+    assert_eq!(std::fs::read_to_string(program.home().join("elsewhere")).unwrap(), "kept");
+    assert_stored(&program, &server);
+}
+
+#[test]
+fn unwritable_place_is_found_before_any_request() {
+    let server = FakeServer::start();
+    let no_home = login(&server, "").no_env("HOME");
+    snapshot!(&no_home, @"
+    exit: 1
+    --- stderr
+    error: cannot store a login session: HOME is not set
+    hint: set HOME to your home directory
+    ");
+    let directory = login(&server, "").home_file(&format!("{FILE}/x"), "");
+    snapshot!(&directory, @"
+    exit: 1
+    --- stderr
+    error: cannot write [HOME]/.truefoundry/credentials.json
+      is a directory
+    hint: make sure that you can read and write this file and its directory, then try again
+    ");
+    let file = login(&server, "").home_file(".truefoundry", "");
+    file.run().exits(1);
+}
+
+#[test]
+fn read_only_home_is_found_before_any_request() {
+    if rustix::process::geteuid().is_root() {
+        // Root may write everywhere.
+        return;
+    }
+    let server = FakeServer::start();
+    let program = login(&server, "");
+    set_permissions(program.home(), Permissions::from_mode(0o500)).unwrap();
+    program.run().exits(1);
+    assert_eq!(server.requests().len(), 0);
+    assert_nothing_stored(&program);
+}
+
+#[test]
+fn file_of_other_cli_is_understood() {
+    let server = FakeServer::start();
+    // The `tfy` CLI writes compact JSON with these three fields.
+    let before = session(&server);
+    let content =
+        format!(r#"{{"access_token": {}, "refresh_token": null, "host": {}}}"#, before["access_token"], before["host"]);
+    let program = login(&server, "").home_file(FILE, &content);
+    let run = program.run().exits(0);
+    assert!(run.stdout.starts_with("Already signed in to "), "{}", run.snapshot());
+    assert_eq!(std::fs::read_to_string(path(&program)).unwrap(), content);
+    create_dir(program.home().join("unused")).unwrap();
+}
