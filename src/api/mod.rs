@@ -21,6 +21,7 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::sync::Mutex;
+use tokio::task::yield_now;
 use url::Url;
 
 pub use issuer::{DeviceCode, Issuer};
@@ -145,6 +146,8 @@ impl Client {
             }
         }
         drop(session);
+        // A signal that arrived during a refresh ends the command now.
+        yield_now().await;
         let earlier_attempts = response.attempts - 1;
         let mut response = self.transport.send(request).await?;
         response.attempts += earlier_attempts;

@@ -98,6 +98,30 @@ impl Program {
         Self::other("/bin/sh", "-c").arg(script)
     }
 
+    /// The program run by a user who is not root and who owns the home and working directories. `None` if that is not possible.
+    #[cfg(unix)]
+    pub fn unprivileged(mut self, test: &str) -> Option<Self> {
+        const OTHER_USER: u32 = 12_345;
+
+        if !rustix::process::geteuid().is_root() {
+            return Some(self);
+        }
+        if !is_installed("setpriv", test) {
+            return None;
+        }
+        give(self.home(), OTHER_USER).and(give(self.cwd(), OTHER_USER)).expect("another owner");
+        let ids = format!("--reuid {OTHER_USER} --regid {OTHER_USER} --clear-groups");
+        let arguments = std::mem::take(&mut self.arguments);
+        let executable = self.executable.clone();
+        let mut program = self.run_by("setpriv").args(&ids).arg(executable);
+        if program.clone().arg("--version").run().code() != 0 {
+            writeln!(io::stderr(), "skipped: {test}: root cannot run the program as another user").ok();
+            return None;
+        }
+        program.arguments.extend(arguments);
+        Some(program)
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
@@ -251,4 +275,15 @@ pub fn is_installed(program: &str, test: &str) -> bool {
         writeln!(io::stderr(), "skipped: {test}: {program} is not installed").ok();
     }
     is_installed
+}
+
+/// Gives a file, or a directory with all its files, to another user.
+#[cfg(unix)]
+fn give(path: &Path, user: u32) -> io::Result<()> {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            give(&entry?.path(), user)?;
+        }
+    }
+    std::os::unix::fs::chown(path, Some(user), Some(user))
 }

@@ -1,6 +1,6 @@
 //! Where the session is stored.
 
-use std::fs::{Permissions, create_dir, metadata, set_permissions};
+use std::fs::{Permissions, metadata, set_permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::{FILE, assert_nothing_stored, assert_stored, login, path, session};
@@ -52,14 +52,13 @@ fn unwritable_place_is_found_before_any_request() {
 
 #[test]
 fn read_only_home_is_found_before_any_request() {
-    if rustix::process::geteuid().is_root() {
-        // Root may write everywhere.
-        return;
-    }
     let server = FakeServer::start();
-    let program = login(&server, "");
+    let Some(program) = login(&server, "").unprivileged("read_only_home_is_found_before_any_request") else {
+        return;
+    };
     set_permissions(program.home(), Permissions::from_mode(0o500)).unwrap();
-    program.run().exits(1);
+    let run = program.run().exits(1);
+    assert!(run.stderr.contains("credentials.json\n  Permission denied"), "{}", run.snapshot());
     assert_eq!(server.requests().len(), 0);
     assert_nothing_stored(&program);
 }
@@ -75,5 +74,4 @@ fn file_of_other_cli_is_understood() {
     let run = program.run().exits(0);
     assert!(run.stdout.starts_with("Already signed in to "), "{}", run.snapshot());
     assert_eq!(std::fs::read_to_string(path(&program)).unwrap(), content);
-    create_dir(program.home().join("unused")).unwrap();
 }

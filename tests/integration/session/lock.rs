@@ -61,6 +61,21 @@ fn session_refreshed_by_lock_holder_is_used() {
 }
 
 #[test]
+fn partial_file_is_read_again_under_lock() {
+    for part in ["", r#"{"access_token": "key_SENTINEL"#] {
+        let server = FakeServer::start();
+        let session = session(&server, 3600);
+        let program = list(&server, &session);
+        std::fs::write(path(&program), part).unwrap();
+        let (running, held) = waiting(&program);
+        std::fs::write(path(&program), session.to_string()).unwrap();
+        drop(held);
+        running.finish().exits(0);
+        assert_refreshed(&server, 0, &program);
+    }
+}
+
+#[test]
 fn wait_for_lock_ends_after_10s() {
     let server = FakeServer::start();
     let program = list(&server, &session(&server, 5));
@@ -109,6 +124,23 @@ fn unusable_lock_file_is_reported() {
     hint: make sure that you can read and write this file and its directory, then try again
     ");
     assert_eq!(stored(&program), session);
+}
+
+#[test]
+fn link_or_pipe_is_no_lock_file() {
+    for is_link in [true, false] {
+        let server = FakeServer::start();
+        let program = list(&server, &session(&server, 5));
+        let target = program.home().join("target");
+        if is_link {
+            std::os::unix::fs::symlink(&target, lock_path(&program)).unwrap();
+        } else {
+            Program::other("mkfifo", "").arg(lock_path(&program)).run().exits(0);
+        }
+        let run = program.run().exits(3);
+        assert!(run.stderr.contains("credentials.json: cannot open its lock file: "), "{}", run.snapshot());
+        assert!(!target.exists());
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod atomic_write;
 mod credentials;
 #[cfg(target_os = "linux")]
 mod lock;
+#[cfg(unix)]
+mod read_only;
 mod refresh;
 mod refresh_failures;
 mod rejected;

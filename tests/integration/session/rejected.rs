@@ -7,7 +7,7 @@ use super::{access_token, assert_refreshed, list, path, session, stored, with_se
 use crate::support::{Call, FakeServer, snapshot};
 
 /// A session that has not expired, but whose access token the server does not accept.
-fn revoked(server: &FakeServer) -> Value {
+pub(super) fn revoked(server: &FakeServer) -> Value {
     let mut session = session(server, 3600);
     let expiry = Timestamp::now().as_second() + 3600;
     session["access_token"] = access_token(&json!({"tenantName": "acme", "exp": expiry})).into();

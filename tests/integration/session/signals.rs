@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use rustix::process::Signal;
 
+use super::rejected::revoked;
 use super::{LIMIT, list, session, stored};
 use crate::support::{Call, FakeServer};
 
@@ -23,10 +24,11 @@ fn hold_refresh(server: &FakeServer) -> (Receiver<()>, Sender<()>) {
 
 #[test]
 fn signal_during_refresh_stores_session() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    for (signal, is_stale) in [(Signal::INT, true), (Signal::TERM, true), (Signal::HUP, true), (Signal::INT, false)] {
         let server = FakeServer::start();
         let (arrival, release) = hold_refresh(&server);
-        let program = list(&server, &session(&server, 5));
+        let session = if is_stale { session(&server, 5) } else { revoked(&server) };
+        let program = list(&server, &session);
         let running = program.start();
         arrival.recv_timeout(LIMIT).unwrap();
         running.signal(signal);
@@ -35,7 +37,7 @@ fn signal_during_refresh_stores_session() {
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
         assert!(run.exit.starts_with("killed by ") && run.code() == 128 + signal.as_raw(), "{}", run.exit);
         assert_eq!(stored(&program)["refresh_token"], server.refresh_token());
-        assert_eq!(server.calls(Call::List).len(), 0);
+        assert_eq!(server.calls(Call::List).len(), usize::from(!is_stale));
     }
 }
 
