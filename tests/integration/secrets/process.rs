@@ -2,13 +2,12 @@
 
 use std::fs;
 #[cfg(target_os = "linux")]
-use std::io::Write;
 
 use rustix::process::Signal;
 
 use super::UNUSUAL_KEY;
 use crate::support::servers::{RawServer, Script};
-use crate::support::{Program, is_installed};
+use crate::support::Program;
 
 /// Runs `program` until it waits for a response, and returns the result of `inspect` with its process ID.
 #[cfg(target_os = "linux")]
