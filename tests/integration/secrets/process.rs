@@ -1,13 +1,11 @@
 //! Information that other processes on the same machine can read.
 
-use std::fs;
-#[cfg(target_os = "linux")]
-
 use rustix::process::Signal;
+use std::fs;
 
 use super::UNUSUAL_KEY;
-use crate::support::servers::{RawServer, Script};
 use crate::support::Program;
+use crate::support::servers::{RawServer, Script};
 
 /// Runs `program` until it waits for a response, and returns the result of `inspect` with its process ID.
 #[cfg(target_os = "linux")]
