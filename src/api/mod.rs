@@ -51,8 +51,7 @@ pub struct Client {
 
 /// The login session that the API key belongs to.
 struct Login {
-    /// `None` after the access token was rejected once.
-    session: Mutex<Option<LoginSession>>,
+    session: Mutex<LoginSession>,
     signals: Rc<Signals>,
 }
 
@@ -77,8 +76,8 @@ impl Client {
         Ok(Self { transport, account, login: None })
     }
 
-    /// Returns a client that replaces the access token of its login session when the server rejects it. Replaces it at once if it is about
-    /// to expire.
+    /// Returns a client that replaces the access token of its login session if the server rejects it. Replaces it at once if it
+    /// is about to expire.
     pub async fn with_login(
         mut self,
         session: LoginSession,
@@ -91,13 +90,13 @@ impl Client {
         } else {
             session
         };
-        self.login = Some(Login { session: Mutex::new(Some(session)), signals });
+        self.login = Some(Login { session: Mutex::new(session), signals });
         Ok(self)
     }
 
     /// The login session that the API key belongs to, as it is now.
     pub async fn login_session(&self) -> Option<LoginSession> {
-        self.login.as_ref()?.session.lock().await.clone()
+        Some(self.login.as_ref()?.session.lock().await.clone())
     }
 
     /// Replaces the access token of a session. Returns `None` if that is not possible.
@@ -128,7 +127,7 @@ impl Client {
         Ok(Some(session))
     }
 
-    /// Sends a request. If the server rejects the access token of a login session, replaces it once and sends the request again.
+    /// Sends a request. If the server rejects the access token of a login session, replaces it and sends the request once more.
     async fn transmit(&self, request: &Request) -> Result<Response, Failure> {
         let rejected = self.transport.authorization();
         let response = self.transport.send(request).await?;
@@ -138,12 +137,11 @@ impl Client {
         let mut session = login.session.lock().await;
         // A concurrent request may have replaced the token already.
         if self.transport.authorization() == rejected {
-            let Some(session) = session.take() else {
+            let renewed = Box::pin(self.renew(&session, &login.signals, Timestamp::now())).await?;
+            let Some(renewed) = renewed else {
                 return Ok(response);
             };
-            if Box::pin(self.renew(&session, &login.signals, Timestamp::now())).await?.is_none() {
-                return Ok(response);
-            }
+            *session = renewed;
         }
         drop(session);
         // A signal that arrived during a refresh ends the command now.

@@ -80,13 +80,15 @@ async fn keep(
 ) -> anyhow::Result<Option<LoginJson>> {
     let stored = session.account().ok();
     let Some(account) = stored.filter(|account| account.base_url == *host) else {
-        let (other, who) = (Untrusted::new(session.host.as_str()), session.claims().and_then(|claims| claims.user()));
+        let who = session.claims().and_then(|claims| claims.user());
         let who = who.map(|who| format!(" as {}", who.short())).unwrap_or_default();
-        let signed_in = format!("You are logged in to {}{who}", other.short());
+        let signed_in = format!("logged in to {}{who}", session.display_host());
         let Some(prompt) = context.prompt() else {
-            return Err(Failure::new(Kind::Unconfirmed, signed_in).hint("run `tfy-tokens logout` first").into());
+            return Err(Failure::new(Kind::Unconfirmed, format!("already {signed_in}"))
+                .hint("run `tfy-tokens logout` first")
+                .into());
         };
-        let question = format!("{signed_in}. Replace this login? [y/N]");
+        let question = format!("You are {signed_in}. Replace this login? [y/N]");
         return if prompt.confirm(&question, &context.signals).await? {
             Ok(None)
         } else {

@@ -10,7 +10,7 @@ use crate::untrusted::Untrusted;
 /// JSON view of the session that was removed. All fields are `null` if there was none.
 #[derive(Serialize, Default)]
 struct LogoutJson {
-    host: Option<Untrusted>,
+    host: Option<String>,
     who: Option<Untrusted>,
     tenant: Option<Untrusted>,
 }
@@ -29,7 +29,7 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
         None => "Removed a login session that could not be read.\n".to_owned(),
         Some(host) => {
             let who = session.who.as_ref().map(|who| format!(" as {}", who.short())).unwrap_or_default();
-            format!("Logged out of {}. You were logged in{who}.\n", host.short())
+            format!("Logged out of {host}. You were logged in{who}.\n")
         }
     };
     context.signals.or_interrupt(context.output.listing(text)).await?;
@@ -44,7 +44,7 @@ impl LogoutJson {
         session.map_or_else(Self::default, |session| {
             let claims = session.claims();
             Self {
-                host: Some(Untrusted::new(session.host.as_str())),
+                host: Some(session.display_host()),
                 who: claims.as_ref().and_then(Claims::user),
                 tenant: claims.and_then(|claims| claims.tenant).map(Untrusted::new),
             }

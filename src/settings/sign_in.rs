@@ -168,6 +168,12 @@ impl LoginSession {
         self.refresh_token.is_some() && self.claims().is_some_and(is_user)
     }
 
+    /// The host without its password, which an invalid address may contain.
+    pub fn display_host(&self) -> String {
+        let host = BaseUrl::parse(&self.host, true);
+        host.map_or_else(|_| "a host with an invalid address".to_owned(), |host| host.to_string())
+    }
+
     /// The account that the session gives access to.
     pub fn account(&self) -> Result<Account, Failure> {
         let source = Source::Login(self.path.clone());

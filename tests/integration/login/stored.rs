@@ -37,7 +37,7 @@ fn session_of_other_host_needs_logout() {
     let program = login(&server, "").home_file(FILE, before.to_string()).observing(&other);
     let run = program.run().exits(2);
     let error =
-        format!("error: You are logged in to {} as ada@acme.test\nhint: run `tfy-tokens logout` first\n", other.url());
+        format!("error: already logged in to {} as ada@acme.test\nhint: run `tfy-tokens logout` first\n", other.url());
     assert_eq!((run.stderr, stored(&program)), (error, before));
     assert_eq!((server.requests().len(), other.requests().len()), (0, 0));
 }
@@ -56,4 +56,14 @@ fn broken_file_is_replaced() {
         assert_eq!(server.calls(Call::Poll).len(), 1);
         assert_stored(&program, &server);
     }
+}
+
+#[test]
+fn password_in_stored_host_is_not_shown() {
+    let server = FakeServer::start();
+    let mut before = session(&server);
+    before["host"] = "https://ada:pass_SENTINEL@acme.test".into();
+    let program = login(&server, "").home_file(FILE, before.to_string());
+    let run = program.run().exits(2);
+    assert!(run.stderr.starts_with("error: already logged in to a host with an invalid address as "), "{}", run.stderr);
 }
