@@ -100,10 +100,7 @@ impl Issuer {
         limits: Limits,
         report: &Report,
     ) -> Result<Self, Failure> {
-        if control_plane.is_plain_http() && !control_plane.is_loopback() {
-            let message = format!("refusing to send a login session to {control_plane}: http:// is not encrypted");
-            return Err(Failure::new(Kind::Usage, message).hint("use https://"));
-        }
+        control_plane.ensure_encrypted().map_err(|error| Failure::invalid("base URL", error))?;
         let transport = Transport::new(control_plane, limits, report.clone())?;
         let get = async |url: Url| transport.send(&Request::new(Method::GET, url)).await;
         let url = |name| control_plane.join(ROOT.into_iter().chain([name]));
@@ -136,9 +133,8 @@ impl Issuer {
             return Ok(found(IssuerKind::ControlPlane, transport, control_plane.clone(), tenant));
         }
         let auth_server = info.auth_server_url.0.unwrap_or_default();
-        let auth_server = BaseUrl::parse(&auth_server, false).map_err(|error| {
-            Failure::unexpected_response("it names an auth server with an invalid address").caused_by(error)
-        })?;
+        let auth_server = BaseUrl::parse(&auth_server, false)
+            .map_err(|_| Failure::unexpected_response("it names an auth server with an invalid address"))?;
         let transport = Transport::new(&auth_server, limits, report.clone())?;
         Ok(found(IssuerKind::AuthServer, transport, auth_server, tenant))
     }
@@ -147,12 +143,17 @@ impl Issuer {
     pub async fn device_code(&self) -> Result<DeviceCode, Failure> {
         let response = successful(self.send(Step::DeviceCode).await?, &self.base_url)?;
         let DeviceCodes { user_code, device_code } = parse_body(&response.body, "a login code")?;
+        if user_code.trim().is_empty() || device_code.expose().is_empty() {
+            return Err(Failure::unexpected_response("it sent an empty login code"));
+        }
         let details: DeviceCodeDetails = match self.kind {
             IssuerKind::ControlPlane => parse_body(&response.body, "a login code")?,
             IssuerKind::AuthServer => DeviceCodeDetails::default(),
         };
-        let is_typed = details.complete_page.0.is_none() && details.page.0.is_some();
-        let page = if let Some(page) = details.complete_page.0.or(details.page.0) {
+        let [page, complete_page] =
+            [details.page, details.complete_page].map(|page| page.0.filter(|page| !page.is_empty()));
+        let is_typed = complete_page.is_none() && page.is_some();
+        let page = if let Some(page) = complete_page.or(page) {
             safe_page(&page)
                 .ok_or_else(|| Failure::unexpected_response("the address of its login page is not an https:// URL"))?
         } else {
@@ -161,12 +162,15 @@ impl Issuer {
             page
         };
         let seconds = |value: Lenient<u64>| value.0.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+        let validity = seconds(details.expires_in_seconds).unwrap_or(DEFAULT_VALIDITY).min(MAX_VALIDITY);
+        let interval = seconds(details.interval_in_seconds).unwrap_or(DEFAULT_INTERVAL);
         Ok(DeviceCode {
             user_code,
             page,
             is_typed,
-            validity: seconds(details.expires_in_seconds).unwrap_or(DEFAULT_VALIDITY).min(MAX_VALIDITY),
-            interval: seconds(details.interval_in_seconds).unwrap_or(DEFAULT_INTERVAL),
+            validity,
+            // The server is asked several times while the code is valid.
+            interval: interval.min(validity / 4).max(DEFAULT_INTERVAL),
             secret: device_code,
         })
     }
@@ -230,5 +234,7 @@ fn successful(response: Response, base_url: &BaseUrl) -> Result<Response, Failur
 fn safe_page(text: &str) -> Option<Url> {
     let page = Url::parse(text).ok()?;
     let is_local = page.scheme() == "http" && page.host().is_some_and(|host| is_loopback(&host));
-    (page.scheme() == "https" || is_local).then_some(page).filter(|page| page.username().is_empty())
+    (page.scheme() == "https" || is_local)
+        .then_some(page)
+        .filter(|page| page.username().is_empty() && page.password().is_none())
 }

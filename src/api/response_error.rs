@@ -59,6 +59,8 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
         300..=399 => redirect(response, base_url),
         // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
         407 => return proxy_needs_password(&base_url.to_string()).status(status),
+        401 => Failure::new(Kind::NotSignedIn, "the server requires a login (HTTP 401)"),
+        403 => Failure::new(Kind::Forbidden, "the server refused the request (HTTP 403)"),
         404 => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)").hint(CHECK_BASE_URL),
         429 => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint("try again later"),
         _ if is_transient(status) => {

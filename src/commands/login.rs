@@ -13,8 +13,9 @@ use crate::error::{Failure, Kind};
 use crate::output::{json_line, whole_seconds};
 use crate::prompt;
 use crate::secret::{Key, Secret};
-use crate::settings::{Account, BaseUrl, Claims, Grant, LoginSession, Settings, hints, session_file};
-use crate::untrusted::Untrusted;
+use crate::settings::{Account, BaseUrl, Grant, LoginSession, Settings, Source, hints, session_file};
+use crate::signals::Interrupted;
+use crate::untrusted::{Untrusted, shell_word};
 
 /// Maximum size of an API key on standard input, in bytes.
 const MAX_KEY_SIZE: u64 = 64 * 1024;
@@ -35,8 +36,8 @@ pub async fn run(arguments: Login, context: &Context<'_>) -> anyhow::Result<()> 
             .hint("set HOME to your home directory")
     })?;
     let settings = context.settings().await?;
-    let host = read_host(arguments.host.as_deref(), &settings, context).await?;
-    session_file::ensure_writable(&path)?;
+    let host = read_host(&arguments, &settings, context).await?;
+    context.signals.or_interrupt(session_file::ensure_writable(&path)).await?;
     if let Some(session) = settings.login()
         && let Some(login) = keep(session, &host, arguments.with_key, context).await?
     {
@@ -49,7 +50,9 @@ pub async fn run(arguments: Login, context: &Context<'_>) -> anyhow::Result<()> 
     };
     context.signals.or_interrupt(session_file::store(&path, &login.host, &grant)).await?;
     let printed = print("Signed in", &login, context).await;
-    if let Some((source, _)) = settings.key().filter(|_| settings.login_in_use().is_none()) {
+    let other_key = settings.key().map(|(source, _)| source);
+    let other_host = settings.base_url().filter(|(_, url)| url.as_ref() != Ok(&host)).map(|(source, _)| source);
+    if let Some(source) = other_key.or(other_host).filter(|source| !matches!(source, Source::Login(_))) {
         let unset = hints::unset(source);
         context.output.warn(format_args!("{source} takes precedence over this login; {unset} to use the login"));
     }
@@ -57,16 +60,29 @@ pub async fn run(arguments: Login, context: &Context<'_>) -> anyhow::Result<()> 
 }
 
 /// Returns the host from the argument, from the settings or from the user.
-async fn read_host(argument: Option<&str>, settings: &Settings, context: &Context<'_>) -> anyhow::Result<BaseUrl> {
-    if let Some(host) = argument {
+async fn read_host(arguments: &Login, settings: &Settings, context: &Context<'_>) -> anyhow::Result<BaseUrl> {
+    if let Some(host) = &arguments.host {
         return Ok(host.parse().map_err(|error| Failure::invalid("HOST", error))?);
     }
+    let with_key = if arguments.with_key { " --with-key" } else { "" };
     if let Some((source, host)) = settings.base_url() {
-        return Ok(host.map_err(|error| Failure::invalid(source, error))?);
+        let host = host.and_then(|host| host.ensure_encrypted().map(|()| host));
+        let host = host.map_err(|error| Failure::invalid(source, error))?;
+        // A file in the working directory must not decide who gets a key.
+        if matches!(source, Source::DotEnv(_)) && arguments.with_key {
+            let message = format!("refusing to send an API key to {host} (set by {source})");
+            let command = format!("tfy-tokens login {}{with_key}", shell_word(&host.to_string()));
+            let hint = format!("if the key belongs to this host, run `{command}`");
+            return Err(Failure::new(Kind::Usage, message).hint(hint).into());
+        }
+        if !matches!(source, Source::Flag | Source::Login(_)) {
+            context.output.note(format_args!("Logging in to {host} (set by {source})"));
+        }
+        return Ok(host);
     }
     let Some(prompt) = context.prompt() else {
-        let usage = "tfy-tokens login https://YOUR-TENANT.truefoundry.cloud";
-        return Err(missing_argument("the HOST argument", usage).into());
+        let usage = format!("tfy-tokens login https://YOUR-TENANT.truefoundry.cloud{with_key}");
+        return Err(missing_argument("the HOST argument", &usage).into());
     };
     prompt.line(prompt::HOST, &context.signals).await
 }
@@ -103,13 +119,12 @@ async fn keep(
         let user = context.signals.or_interrupt(client.session()).await?;
         Ok((user, client.login_session().await.and_then(|session| session.claims())))
     };
-    let (user, claims) = match user.await {
+    let user: anyhow::Result<_> = user.await;
+    let (user, claims) = match user {
         Ok(user) => user,
-        Err(error) => {
-            let error: anyhow::Error = error;
-            let has_ended = error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == Kind::NotSignedIn);
-            return if has_ended { Ok(None) } else { Err(error) };
-        }
+        Err(error) if error.is::<Interrupted>() => return Err(error),
+        // A session that does not work is replaced.
+        Err(_) => return Ok(None),
     };
     let expiry = claims.and_then(|claims| claims.expiry());
     let login = LoginJson::new(host, user.user, user.tenant, expiry);
@@ -128,26 +143,26 @@ async fn log_in_with_browser(
     context: &Context<'_>,
 ) -> anyhow::Result<(LoginJson, Grant)> {
     let grant = device::log_in(host, no_browser, context).await?;
-    let claims = Claims::of(&grant.access_token)
-        .ok_or_else(|| Failure::unexpected_response("the access token of the new session is not a JWT"))?;
+    let claims = grant.claims().map_err(|error| {
+        Failure::unexpected_response(&format!("it sent an access token that is not usable: {error}"))
+    })?;
     let login = LoginJson::new(host, claims.user(), claims.tenant.as_deref().map(Untrusted::new), claims.expiry());
     Ok((login, grant))
 }
 
 /// Reads an API key, and makes sure that the server and the `tfy` CLI accept it.
 async fn log_in_with_key(host: &BaseUrl, context: &Context<'_>) -> anyhow::Result<(LoginJson, Grant)> {
-    let text = read_key(context).await?;
-    let key = Key::parse(&text).map_err(|error| Failure::invalid("API key", error))?;
-    let claims = Claims::of(&text).filter(|claims| claims.tenant.is_some() && claims.expiry().is_some());
+    let key = Key::parse(&read_key(context).await?).map_err(|error| Failure::invalid("API key", error))?;
+    let grant = Grant { access_token: Secret::new(key.expose()), refresh_token: None };
+    let claims = grant.claims().ok();
     if claims.is_none() && !key.is_personal_access_token() {
-        let reason = "it is neither a personal access token (tfy_...) nor the JWT of a login session";
+        let reason = "it is neither a personal access token nor the JWT of a login session";
         return Err(Failure::invalid("API key", reason).into());
     }
-    let access_token = Secret::new(key.expose());
     let client = context.client_of(Account::with_typed_key(host.clone(), key), None).await?;
     let user = context.signals.or_interrupt(client.session()).await?;
     let login = LoginJson::new(host, user.user, user.tenant, claims.and_then(|claims| claims.expiry()));
-    Ok((login, Grant { access_token, refresh_token: None }))
+    Ok((login, grant))
 }
 
 /// Reads an API key from standard input. At a terminal, asks for it without echo.

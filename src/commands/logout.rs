@@ -15,24 +15,24 @@ struct LogoutJson {
     tenant: Option<Untrusted>,
 }
 
-/// Removes the login session, and says whose it was.
+/// Says whose session is stored, and removes it.
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let settings = context.settings().await?;
     let session = LogoutJson::new(settings.login());
-    let is_removed = match LoginSession::path() {
-        Some(path) => context.signals.or_interrupt(session_file::remove(&path)).await?,
-        None => false,
-    };
-    let text = match &session.host {
+    let path = LoginSession::path().filter(|path| path.symlink_metadata().is_ok());
+    let text = match (&path, &session.host) {
         _ if context.output.is_json() => json_line(&session)?,
-        _ if !is_removed => "You are not logged in.\n".to_owned(),
-        None => "Removed a login session that could not be read.\n".to_owned(),
-        Some(host) => {
-            let who = session.who.as_ref().map(|who| format!(" as {}", who.short())).unwrap_or_default();
-            format!("Logged out of {host}. You were logged in{who}.\n")
+        (None, _) => "You are not logged in.\n".to_owned(),
+        (_, None) => "Removing a login session that cannot be read.\n".to_owned(),
+        (_, Some(host)) => {
+            let who = session.who.as_ref().map(|who| format!(", where you are logged in as {}", who.short()));
+            format!("Logging out of {host}{}.\n", who.unwrap_or_default())
         }
     };
     context.signals.or_interrupt(context.output.listing(text)).await?;
+    if let Some(path) = path {
+        context.signals.or_interrupt(session_file::remove(&path)).await?;
+    }
     if let Some((source, _)) = settings.key().filter(|_| settings.login_in_use().is_none()) {
         context.output.note(format_args!("{source} is still set; {} to remove this API key", hints::unset(source)));
     }

@@ -36,6 +36,8 @@ pub enum InvalidBaseUrl {
     Fragment,
     #[error("http:// would send the API key to {0} unencrypted; use https://, or set TFY_ALLOW_HTTP=1")]
     PlainHttp(String),
+    #[error("http:// would send the login session to {0} unencrypted; use https://")]
+    PlainHttpLogin(String),
 }
 
 impl BaseUrl {
@@ -82,6 +84,12 @@ impl BaseUrl {
         Ok(url)
     }
 
+    /// Fails if a login session would leave this machine unencrypted. No setting allows that.
+    pub fn ensure_encrypted(&self) -> Result<(), InvalidBaseUrl> {
+        let is_safe = !self.is_plain_http() || self.is_loopback();
+        if is_safe { Ok(()) } else { Err(InvalidBaseUrl::PlainHttpLogin(self.host())) }
+    }
+
     /// Appends path segments. Each segment is percent-encoded.
     pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
@@ -118,7 +126,9 @@ impl FromStr for BaseUrl {
     fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
         let text = text.trim();
         let has_scheme = text.is_empty() || text.contains("://");
-        Self::parse(&if has_scheme { text.to_owned() } else { format!("https://{text}") }, false)
+        let host = Self::parse(&if has_scheme { text.to_owned() } else { format!("https://{text}") }, true)?;
+        host.ensure_encrypted()?;
+        Ok(host)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::session_file::give_to_owner;
+use super::sign_in::ACCESS_HINT;
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -21,6 +22,28 @@ pub enum LockError {
     Lock(#[source] io::Error),
     #[error("another process has locked it for more than {} s", LOCK_TIMEOUT.as_secs())]
     Busy,
+}
+
+impl LockError {
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Busy => "try again when the other process has finished",
+            Self::Open(_) | Self::Lock(_) => ACCESS_HINT,
+        }
+    }
+}
+
+/// Acquires the lock of a credentials file. Returns `None` if this user can neither create nor open it: a session can then be used
+/// and perhaps written, but not locked.
+pub async fn acquire_if_possible(credentials: &Path) -> Result<Option<File>, LockError> {
+    match acquire(credentials).await {
+        Err(LockError::Open(error))
+            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) =>
+        {
+            Ok(None)
+        }
+        lock => lock.map(Some),
+    }
 }
 
 /// Acquires the lock of a credentials file. Dropping the returned file releases the lock.

@@ -113,9 +113,10 @@ impl Settings {
         self.login().filter(|_| is_used)
     }
 
-    /// The path of a credentials file that is empty or broken.
+    /// The path of a credentials file that is empty or broken and would be used.
     fn partial_login(&self) -> Option<PathBuf> {
         match &self.login {
+            _ if !self.found.keys.is_empty() => None,
             Ok(Some(_)) => None,
             Ok(None) => LoginSession::path().filter(|path| path.exists()),
             Err(session) => Some(session.path.clone()),

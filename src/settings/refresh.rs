@@ -1,15 +1,14 @@
 //! Replaces the access token of a login session that is stale or was rejected.
 
 use std::fs::File;
-use std::io;
 
 use jiff::Timestamp;
 
-use super::lock::{self, LockError};
+use super::lock;
 use super::session_file::SessionFile;
 use super::sign_in::{ACCESS_HINT, Grant, LoginSession, not_empty};
 use crate::error::{Failure, Kind};
-use crate::secret::{Key, Secret};
+use crate::secret::Secret;
 use crate::untrusted::display_path;
 
 /// How a session can be replaced.
@@ -41,16 +40,8 @@ impl Renewal {
             let stored = LoginSession::read(&old.path).ok().flatten().filter(replaces);
             return Ok(stored.map_or(Self::Impossible, Self::Stored));
         }
-        let lock = match lock::acquire(&old.path).await {
-            Ok(lock) => Some(lock),
-            // No program of this user can lock or replace the file.
-            Err(LockError::Open(error)) if is_access_error(&error) => None,
-            Err(LockError::Busy) => {
-                let hint = "try again when the other process has finished";
-                return Err(old.unusable(LockError::Busy.to_string(), hint));
-            }
-            Err(error) => return Err(old.unusable(error.to_string(), ACCESS_HINT)),
-        };
+        let lock = lock::acquire_if_possible(&old.path).await;
+        let lock = lock.map_err(|error| old.unusable(error.to_string(), error.hint()))?;
         let session = LoginSession::read(&old.path)?.ok_or_else(|| old.ended("the file is gone"))?;
         if session.host != old.host {
             return Err(replaced(old));
@@ -84,9 +75,8 @@ impl Refresh {
     /// Stores the new secrets. Returns the new session and, if it could not be stored, a warning.
     pub fn store(self, grant: Grant) -> Result<(LoginSession, Option<String>), Failure> {
         let Self { session, token, file, .. } = self;
-        if let Err(error) = Key::parse(&grant.access_token) {
-            let reason = format!("the server sent a new access token that is not an API key: {error}");
-            return Err(session.ended(&reason));
+        if let Err(error) = grant.claims() {
+            return Err(session.ended(&format!("the server sent a new access token that is not usable: {error}")));
         }
         // A program that does not take the lock may have replaced the session.
         let stored = LoginSession::read(&session.path);
@@ -107,8 +97,4 @@ impl Refresh {
 
 fn replaced(session: &LoginSession) -> Failure {
     session.unusable("it was replaced by another login", "try again")
-}
-
-fn is_access_error(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }

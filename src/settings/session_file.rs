@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 use serde_json::value::{RawValue, to_raw_value};
 use tempfile::NamedTempFile;
 
-use super::sign_in::{ACCESS_HINT, Grant};
-use super::{file, lock};
+use super::file;
+use super::lock::{self, LockError};
+use super::sign_in::{ACCESS_HINT, BYTE_ORDER_MARK, Grant};
 use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::untrusted::display_path;
 
 /// Disk space that is reserved for a session, in addition to the size of the old one, in bytes.
-const RESERVED: usize = 64 * 1024;
+const RESERVED: usize = 16 * 1024;
 
 /// A credentials file that can be written, even if the disk fills up in the meantime.
 pub struct SessionFile {
@@ -43,8 +44,9 @@ impl SessionFile {
     /// Writes a session. Keeps the fields of the old file that this program does not know.
     pub fn write(self, host: &str, grant: &Grant) -> io::Result<()> {
         let mut fields: BTreeMap<String, Box<RawValue>> =
-            file::read(&self.path).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_default();
-        let refresh_token = grant.refresh_token.as_ref().map(Secret::expose);
+            file::read(&self.path).ok().and_then(|old| parse(&old)).unwrap_or_default();
+        // The `tfy` CLI does not accept an empty refresh token.
+        let refresh_token = grant.refresh_token.as_ref().map(Secret::expose).filter(|token| !token.is_empty());
         fields.insert("access_token".to_owned(), to_raw_value(grant.access_token.expose())?);
         fields.insert("refresh_token".to_owned(), to_raw_value(&refresh_token)?);
         fields.insert("host".to_owned(), to_raw_value(host)?);
@@ -63,13 +65,21 @@ impl SessionFile {
     }
 }
 
-/// Fails if a session cannot be stored. Changes nothing on disk.
-pub fn ensure_writable(path: &Path) -> Result<(), Failure> {
-    let directory = path.ancestors().skip(1).find(|directory| directory.exists()).unwrap_or(Path::new("."));
+/// Fails if a session cannot be stored. Leaves no file behind, except perhaps the lock file.
+pub async fn ensure_writable(path: &Path) -> Result<(), Failure> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    if directory.symlink_metadata().is_err() {
+        let parent = directory.ancestors().skip(1).find(|directory| directory.exists()).unwrap_or(Path::new("."));
+        return tempfile::tempfile_in(parent).map(drop).map_err(|error| not_writable(path, error));
+    }
+    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
     let is_writable = if path.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
     } else {
-        tempfile::tempfile_in(directory).map(drop).or_else(|error| open_existing(path).map(drop).map_err(|_| error))
+        SessionFile::reserve(path).and_then(|file| match file.temporary {
+            Some(_) => Ok(()),
+            None => open_existing(path).map(drop),
+        })
     };
     is_writable.map_err(|error| not_writable(path, error))
 }
@@ -77,26 +87,31 @@ pub fn ensure_writable(path: &Path) -> Result<(), Failure> {
 /// Stores a session in place of the one that is there. A symbolic link is replaced.
 pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure> {
     create_directory(path).map_err(|error| not_writable(path, error))?;
-    let _lock = lock::acquire(path).await.map_err(|error| not_writable(path, error))?;
+    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
     let file = SessionFile::reserve(path).map_err(|error| not_writable(path, error))?;
     file.write(host, grant).map_err(|error| not_writable(path, error))
 }
 
-/// Removes the session. Returns `false` if there is none.
-pub async fn remove(path: &Path) -> Result<bool, Failure> {
-    if path.symlink_metadata().is_err() {
-        return Ok(false);
-    }
-    let not_removed = |error: anyhow::Error| {
-        Failure::new(Kind::Failed, format!("cannot remove {}", display_path(path))).caused_by(error).hint(ACCESS_HINT)
-    };
-    let _lock = lock::acquire(path).await.map_err(|error| not_removed(error.into()))?;
-    fs::remove_file(path).map_err(|error| not_removed(error.into()))?;
-    Ok(true)
+/// Removes the session. Of a symbolic link, removes the link.
+pub async fn remove(path: &Path) -> Result<(), Failure> {
+    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
+    fs::remove_file(path).map_err(|error| {
+        let message = format!("cannot remove {}", display_path(path));
+        Failure::new(Kind::Failed, message).caused_by(error).hint(ACCESS_HINT)
+    })
 }
 
-fn not_writable(path: &Path, error: impl Into<anyhow::Error>) -> Failure {
+fn not_writable(path: &Path, error: io::Error) -> Failure {
     Failure::new(Kind::Failed, format!("cannot write {}", display_path(path))).caused_by(error).hint(ACCESS_HINT)
+}
+
+fn not_locked(path: &Path, error: LockError) -> Failure {
+    let hint = error.hint();
+    Failure::new(Kind::Failed, format!("cannot lock {}", display_path(path))).caused_by(error).hint(hint)
+}
+
+fn parse(file: &[u8]) -> Option<BTreeMap<String, Box<RawValue>>> {
+    serde_json::from_slice(file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file)).ok()
 }
 
 fn create_directory(path: &Path) -> io::Result<()> {
@@ -113,7 +128,10 @@ fn create_directory(path: &Path) -> io::Result<()> {
 }
 
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
-    replace_content(&mut open_existing(path)?, content)
+    let mut file = open_existing(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    replace_content(&mut file, content)
 }
 
 /// Opens a file for writing. A pipe or a device is an error.

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::Account;
 use super::base_url::BaseUrl;
@@ -16,11 +17,14 @@ use super::env;
 use super::file;
 use super::sources::Source;
 use crate::error::{Failure, Kind};
-use crate::secret::{Key, Secret};
+use crate::secret::{InvalidKey, Key, Secret};
 use crate::untrusted::{Untrusted, display_path, shell_word};
 
 /// A session that expires sooner than this is refreshed before it is used, as the `tfy` CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
+
+/// Some editors put it at the beginning of a file.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub const ACCESS_HINT: &str = "make sure that you can read and write this file and its directory, then try again";
 
@@ -72,30 +76,56 @@ struct Credentials {
     host: String,
 }
 
+/// Error returned when an access token is not one that this program and the `tfy` CLI can use. It does not contain the token.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub enum InvalidAccessToken {
+    #[error("{0}")]
+    Key(#[from] InvalidKey),
+    #[error("it is not the JWT of a login session")]
+    NotJwt,
+}
+
+impl Grant {
+    /// The claims of the access token. Fails unless it is a complete JWT.
+    pub fn claims(&self) -> Result<Claims, InvalidAccessToken> {
+        Key::parse(&self.access_token)?;
+        let parts: Vec<_> = self.access_token.expose().trim().split('.').collect();
+        let is_complete = parts.len() == 3 && parts.iter().all(|part| decode(part).is_some());
+        let claims = Claims::of(&self.access_token).filter(|claims| is_complete && claims.is_complete());
+        claims.ok_or(InvalidAccessToken::NotJwt)
+    }
+}
+
 /// Claims of an access token. Only the server verifies their signature.
-#[derive(Deserialize)]
 pub struct Claims {
-    #[serde(rename = "tenantName")]
     pub tenant: Option<String>,
-    /// Expiry, in seconds since the Unix epoch.
+    /// In seconds since the Unix epoch.
     exp: Option<f64>,
-    username: Option<String>,
-    email: Option<String>,
-    #[serde(rename = "subjectType")]
+    user: Option<String>,
     subject_type: Option<String>,
 }
 
 impl Claims {
     /// Returns `None` if the token is not a JWT.
     pub fn of(access_token: &Secret) -> Option<Self> {
-        let mut parts = access_token.expose().trim().split('.');
-        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        serde_json::from_slice(&payload).ok()
+        let payload = decode(access_token.expose().trim().split('.').nth(1)?)?;
+        let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+        let text = |name| claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        Some(Self {
+            tenant: text("tenantName"),
+            exp: claims.get("exp").and_then(Value::as_f64),
+            user: text("email").or_else(|| text("username")),
+            subject_type: text("subjectType"),
+        })
+    }
+
+    /// Returns `true` if the claims that the `tfy` CLI requires are there.
+    pub fn is_complete(&self) -> bool {
+        self.tenant.is_some() && self.expiry().is_some()
     }
 
     pub fn user(&self) -> Option<Untrusted> {
-        self.email.as_deref().or(self.username.as_deref()).map(Untrusted::new)
+        self.user.as_deref().map(Untrusted::new)
     }
 
     /// `None` if it is missing or beyond the calendar.
@@ -103,6 +133,10 @@ impl Claims {
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the conversion fails")]
         Timestamp::from_second(self.exp? as i64).ok()
     }
+}
+
+fn decode(part: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
 }
 
 impl LoginSession {
@@ -123,7 +157,7 @@ impl LoginSession {
             Err(_) if path.symlink_metadata().is_err() => return Ok(None),
             Err(error) => return Err(unusable(error.to_string(), ACCESS_HINT.to_owned())),
         };
-        let text = bytes.trim_ascii();
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes).trim_ascii();
         if text.is_empty() {
             return Ok(None);
         }

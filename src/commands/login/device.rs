@@ -1,5 +1,6 @@
 //! Login with a code that the user confirms on a page in a browser.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use url::Url;
@@ -30,11 +31,8 @@ pub async fn log_in(host: &BaseUrl, no_browser: bool, context: &Context<'_>) -> 
     drop(spinner);
     show(format_args!("To log in, open this page in a browser: {}", code.page));
     let user_code = Untrusted::new(code.user_code.as_str());
-    show(if code.is_typed {
-        format!("Type this code on the page: {}", user_code.short())
-    } else {
-        format!("Make sure that the page shows this code: {}", user_code.short())
-    });
+    let what = if code.is_typed { "Type this code on the page" } else { "Make sure that the page shows this code" };
+    show(format_args!("{what}: {} (valid for {} s)", user_code.short(), code.validity.as_secs()));
     if !no_browser && context.output.stderr.is_terminal && can_open_browser() {
         open_browser(code.page.clone());
     }
@@ -44,23 +42,29 @@ pub async fn log_in(host: &BaseUrl, no_browser: bool, context: &Context<'_>) -> 
 /// Waits for the user to confirm the code.
 async fn confirmation(issuer: &Issuer, code: &DeviceCode, context: &Context<'_>) -> Result<Grant, Failure> {
     let spinner = context.output.spinner("Waiting for you to confirm the login");
+    let lost = RefCell::new(None);
     tokio::select! {
         biased;
-        grant = poll(issuer, code) => grant,
+        grant = poll(issuer, code, &lost) => grant,
         () = expiry(code, &spinner) => {
             let message = "the code has expired before the login was confirmed";
-            Err(Failure::new(Kind::NotSignedIn, message).hint("run the command again"))
+            let expired = Failure::new(Kind::NotSignedIn, message);
+            let expired = lost.take().into_iter().fold(expired, Failure::caused_by);
+            Err(expired.hint("run the command again"))
         }
     }
 }
 
-async fn poll(issuer: &Issuer, code: &DeviceCode) -> Result<Grant, Failure> {
+/// Asks for the new session until the user has confirmed the code. `lost` is the failure of the last request, if it got no response.
+async fn poll(issuer: &Issuer, code: &DeviceCode, lost: &RefCell<Option<Failure>>) -> Result<Grant, Failure> {
     loop {
         match issuer.poll(code).await {
             Ok(Some(grant)) => return Ok(grant),
-            Ok(None) => {}
+            Ok(None) => drop(lost.take()),
             // The network may come back before the code expires.
-            Err(failure) if failure.kind == Kind::Unreachable && failure.status.is_none() => {}
+            Err(failure) if failure.kind == Kind::Unreachable && failure.status.is_none() => {
+                lost.replace(Some(failure));
+            }
             Err(failure) => return Err(failure),
         }
         tokio::time::sleep(code.interval).await;

@@ -16,7 +16,7 @@ fn control_plane_issues_session() {
     Signed in to [SERVER] as ada@acme.test (tenant acme), until [now+30d].
     --- stderr
     To log in, open this page in a browser: [SERVER]/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 60 s)
     --- requests
     GET /min-cli-version 200
     GET /tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -45,7 +45,7 @@ fn auth_server_issues_session() {
     Signed in to [SERVER] as ada@acme.test (tenant acme), until [now+30d].
     --- stderr
     To log in, open this page in a browser: [SERVER]/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 60 s)
     --- requests
     GET /min-cli-version 200
     GET /tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -59,12 +59,12 @@ fn auth_server_issues_session() {
 fn page_of_server_is_shown() {
     for (pages, shown) in [
         (
-            json!({"verificationURI": "https://id.acme.test/device"}),
-            "page in a browser: https://id.acme.test/device\nType this code on the page: WDJB-MJHT\n",
+            json!({"verificationURI": "https://id.acme.test/device", "verificationURIComplete": ""}),
+            "page in a browser: https://id.acme.test/device\nType this code on the page: WDJB-MJHT (valid for 60 s)\n",
         ),
         (
             json!({"verificationURI": "https://id.acme.test/x", "verificationURIComplete": "https://id.acme.test/y?c=1"}),
-            "page in a browser: https://id.acme.test/y?c=1\nMake sure that the page shows this code: WDJB-MJHT\n",
+            "page in a browser: https://id.acme.test/y?c=1\nMake sure that the page shows this code: WDJB-MJHT (valid for 60 s)\n",
         ),
     ] {
         let server = FakeServer::start();
@@ -91,8 +91,9 @@ fn base_url_of_settings_is_used() {
     --- stdout
     Signed in to [SERVER]/team/x as ada@acme.test (tenant acme), until [now+30d].
     --- stderr
+    Logging in to [SERVER]/team/x (set by TFY_HOST)
     To log in, open this page in a browser: [SERVER]/team/x/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 60 s)
     --- requests
     GET /team/x/min-cli-version 200
     GET /team/x/tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -110,7 +111,7 @@ fn json_describes_session() {
     {"host":"[SERVER]","who":"ada@acme.test","tenant":"acme","expiresAt":"[now+30d]"}
     --- stderr
     To log in, open this page in a browser: [SERVER]/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 60 s)
     --- requests
     GET /min-cli-version 200
     GET /tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -120,11 +121,13 @@ fn json_describes_session() {
 }
 
 #[test]
-fn login_needs_no_terminal_for_overridden_settings() {
+fn setting_that_overrides_login_is_noted() {
     let server = FakeServer::start();
-    let run = login(&server, "").env("TFY_API_KEY", "tfy_key_SENTINEL").run().exits(0);
-    let warning = "warning: TFY_API_KEY takes precedence over this login; unset TFY_API_KEY to use the login\n";
-    assert!(run.stderr.ends_with(warning), "{}", run.snapshot());
+    for (name, value) in [("TFY_API_KEY", "tfy_key_SENTINEL"), ("TFY_HOST", "https://acme.test")] {
+        let run = login(&server, "").env(name, value).run().exits(0);
+        let warning = format!("warning: {name} takes precedence over this login; unset {name} to use the login\n");
+        assert!(run.stderr.ends_with(&warning), "{}", run.snapshot());
+    }
     assert!(server.requests().iter().all(|request| request.header("authorization").is_none()));
-    assert_eq!(server.calls(Call::Poll).len(), 1);
+    assert_eq!(server.calls(Call::Poll).len(), 2);
 }

@@ -9,13 +9,13 @@ use crate::support::{Call, FakeServer, Fault, Program, cases, snapshot};
 #[test]
 fn invalid_host_is_refused_without_echo() {
     for case in cases(
-        "http://acme.test               | http:// would send the API key to acme.test unencrypted; use https://, or set TFY_ALLOW_HTTP=1
+        "http://acme.test               | http:// would send the login session to acme.test unencrypted; use https://
          ftp://acme.test                | it must begin with https:// (or http:// for this machine)
          https://ada:pass_SENTINEL@x    | it contains a user name or password; remove the part before the @
          tfy_key_SENTINEL               | it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud",
     ) {
         let [host, reason] = case.columns();
-        let program = Program::new("login").arg(host);
+        let program = Program::new("login").arg(host).env("TFY_ALLOW_HTTP", "1");
         let run = program.run().exits(2);
         assert_eq!(run.stderr, format!("error: invalid HOST: {reason}\n"));
         assert_nothing_stored(&program);
@@ -95,7 +95,7 @@ fn code_expires() {
     exit: 3
     --- stderr
     To log in, open this page in a browser: [SERVER]/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 1 s)
     error: the code has expired before the login was confirmed
     hint: run the command again
     --- requests
@@ -129,8 +129,14 @@ fn unsafe_address_is_not_used() {
         assert_eq!(server.calls(Call::Poll).len(), 0);
         assert_nothing_stored(&program);
     };
-    for page in ["http://id.acme.test", "javascript:alert(1)", "file:///etc/passwd", "https://ada:x@id.test", "/x", ""]
-    {
+    for page in [
+        "http://id.acme.test",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://ada:x@id.test",
+        "https://:x@id.test",
+        "/x",
+    ] {
         for name in ["verificationURI", "verificationURIComplete"] {
             let message = "the address of its login page is not an https:// URL";
             is_refused(&|code, _| *code = json!({ name: page }), message);
@@ -157,6 +163,10 @@ fn token_that_is_no_jwt_is_rejected() {
     server.answer_once(Call::Poll, (201, json!({"accessToken": "key_SENTINEL_opaque", "refreshToken": "x"})));
     let program = login(&server, "");
     let run = program.run().exits(1);
-    assert!(run.stderr.ends_with("the access token of the new session is not a JWT\n"), "{}", run.snapshot());
+    assert!(
+        run.stderr.ends_with("it sent an access token that is not usable: it is not the JWT of a login session\n"),
+        "{}",
+        run.snapshot()
+    );
     assert_nothing_stored(&program);
 }

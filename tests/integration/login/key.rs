@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{FILE, assert_nothing_stored, login, session, stored};
-use crate::support::{FakeServer, Input, snapshot};
+use crate::support::{FakeServer, Input, Program, snapshot};
 
 #[test]
 fn key_from_pipe_is_checked_and_stored() {
@@ -36,13 +36,27 @@ fn key_replaces_session_of_same_host() {
 #[test]
 fn malformed_key_is_a_usage_error() {
     let server = FakeServer::start();
-    for key in ["", "\n", "key_SENTINEL", "a.b.key_SENTINEL", "tfy_key_SENTINEL x", "é_key_SENTINEL"] {
+    for key in
+        ["", "\n", "key_SENTINEL", "a.b.key_SENTINEL", "e30.e30.key_SENTINELx", "tfy_key_SENTINEL x", "é_key_SENTINEL"]
+    {
         let program = login(&server, "--with-key").stdin(Input::Text(key.to_owned()));
         let run = program.run().exits(2);
         assert!(run.stderr.starts_with("error: invalid API key: it "), "{}", run.snapshot());
         assert_nothing_stored(&program);
     }
     assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn key_is_not_sent_to_host_of_dotenv() {
+    let server = FakeServer::start();
+    let program = Program::new("login --with-key").cwd_file(".env", format!("TFY_HOST={}", server.url()));
+    snapshot!(program.stdin(Input::Text("tfy_key_SENTINEL".to_owned())).observing(&server), @"
+    exit: 2
+    --- stderr
+    error: refusing to send an API key to [SERVER] (set by TFY_HOST in .env)
+    hint: if the key belongs to this host, run `tfy-tokens login [SERVER] --with-key`
+    ");
 }
 
 #[test]

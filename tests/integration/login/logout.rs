@@ -10,7 +10,7 @@ fn logout_removes_session() {
     snapshot!(&program, @"
     exit: 0
     --- stdout
-    Logged out of [SERVER]. You were logged in as ada@acme.test.
+    Logging out of [SERVER], where you are logged in as ada@acme.test.
     ");
     assert!(!path(&program).exists());
     snapshot!(&program, @"
@@ -42,7 +42,7 @@ fn broken_session_is_removed() {
     snapshot!(&program, @"
     exit: 0
     --- stdout
-    Removed a login session that could not be read.
+    Removing a login session that cannot be read.
     ");
     assert!(!path(&program).exists());
 }

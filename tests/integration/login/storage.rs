@@ -47,7 +47,13 @@ fn unwritable_place_is_found_before_any_request() {
     hint: make sure that you can read and write this file and its directory, then try again
     ");
     let file = login(&server, "").home_file(".truefoundry", "");
-    file.run().exits(1);
+    let lock = login(&server, "").home_file(&format!("{FILE}.lock/x"), "");
+    let link = login(&server, "");
+    symlink("nowhere", link.home().join(".truefoundry")).unwrap();
+    for program in [file, lock, link] {
+        program.run().exits(1);
+    }
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
@@ -64,12 +70,24 @@ fn read_only_home_is_found_before_any_request() {
 }
 
 #[test]
+fn overwritten_file_becomes_private() {
+    let server = FakeServer::start();
+    let program = login(&server, "").home_file(FILE, "{}").unprivileged("overwritten_file_becomes_private");
+    let Some(program) = program else { return };
+    set_permissions(path(&program), Permissions::from_mode(0o644)).unwrap();
+    set_permissions(path(&program).parent().unwrap(), Permissions::from_mode(0o500)).unwrap();
+    program.run().exits(0);
+    assert_eq!(metadata(path(&program)).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_stored(&program, &server);
+}
+
+#[test]
 fn file_of_other_cli_is_understood() {
     let server = FakeServer::start();
-    // The `tfy` CLI writes compact JSON with these three fields.
+    // The `tfy` CLI writes these three fields, and an editor may have added a byte order mark.
     let before = session(&server);
-    let content =
-        format!(r#"{{"access_token": {}, "refresh_token": null, "host": {}}}"#, before["access_token"], before["host"]);
+    let (token, host) = (&before["access_token"], &before["host"]);
+    let content = format!("\u{feff}{{\"access_token\": {token}, \"refresh_token\": null, \"host\": {host}}}");
     let program = login(&server, "").home_file(FILE, &content);
     let run = program.run().exits(0);
     assert!(run.stdout.starts_with("Already signed in to "), "{}", run.snapshot());

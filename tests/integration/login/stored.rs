@@ -31,6 +31,18 @@ fn ended_session_is_replaced() {
 }
 
 #[test]
+fn session_that_does_not_work_is_replaced() {
+    for status in [403, 404, 500] {
+        let server = FakeServer::start();
+        server.answer_always(Call::Session, status);
+        let program = login(&server, "--retries 0").home_file(FILE, session(&server).to_string());
+        program.run().exits(0);
+        assert_eq!(server.calls(Call::Poll).len(), 1);
+        assert_stored(&program, &server);
+    }
+}
+
+#[test]
 fn session_of_other_host_needs_logout() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
     let before = session(&other);

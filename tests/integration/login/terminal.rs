@@ -31,7 +31,7 @@ fn spinner_shows_how_long_code_is_valid() {
     exit: killed by SIGINT
     --- screen
     To log in, open this page in a browser: [SERVER]/authorize/device?userCode=WDJB-MJHT
-    Make sure that the page shows this code: WDJB-MJHT
+    Make sure that the page shows this code: WDJB-MJHT (valid for 60 s)
     --- requests
     GET /min-cli-version 200
     GET /tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -68,7 +68,6 @@ fn host_is_asked_for() {
     let server = FakeServer::start();
     let session = Terminal::size(100, 24).run(&Program::new("login").observing(&server));
     session.wait_for("Address of the TrueFoundry website");
-    session.send("http://acme.test\r").wait_for("invalid answer: http:// would send");
     session.send(server.url()).send(ENTER);
     session.finish().exits(0);
 }

@@ -97,7 +97,7 @@ fn access_token_without_expiry_is_used() {
         "tfy_key_SENTINEL_pat".to_owned(),
         "a.%%%.key_SENTINEL".to_owned(),
         access_token(&json!({"tenantName": "acme", "subjectType": "serviceaccount"})),
-        access_token(&json!({"tenantName": "acme", "exp": "soon"})),
+        access_token(&json!({"exp": "soon"})),
     ] {
         let session = json!({
             "access_token": token, "refresh_token": server.refresh_token(), "host": server.url(),

@@ -64,8 +64,9 @@ fn unexpected_response_is_not_shown() {
     for case in cases(
         r#"null                                                      | 1 | unexpected response from the server:
            {"accessToken": null, "refreshToken": "refresh_SENTINEL"} | 1 | unexpected response from the server:
-           {"accessToken": "", "refreshToken": "refresh_SENTINEL"}   | 3 | the server sent a new access token that is not an API key: it is empty
-           {"accessToken": "key_SENTINEL\nX: y"}                     | 3 | the server sent a new access token that is not an API key: it contains"#,
+           {"accessToken": "", "refreshToken": "refresh_SENTINEL"}   | 3 | the server sent a new access token that is not usable: it is empty
+           {"accessToken": "key_SENTINEL.opaque"}                    | 3 | the server sent a new access token that is not usable: it is not the JWT
+           {"accessToken": "key_SENTINEL\nX: y"}                     | 3 | the server sent a new access token that is not usable: it contains"#,
     ) {
         let [body, code, message] = case.columns();
         let server = FakeServer::start();
