@@ -29,6 +29,7 @@ use signals::Interrupted;
 /// Runs the program. The first argument is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     disable_core_dumps();
+    signals::survive_file_size_limit();
     settings::env::remember_key();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(completions) = completions::complete(&arguments) {

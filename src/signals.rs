@@ -18,10 +18,12 @@ pub struct Interrupted(i32);
 
 impl Interrupted {
     /// Ends the program as the signal would have, so that a shell or a CI runner sees the signal. Returns only if the system does
-    /// not let the signal end the program, as for the first process of a container.
+    /// not let the signal end the program.
     pub fn die(self) -> ExitCode {
         #[cfg(unix)]
-        let _ = signal_hook::low_level::emulate_default_handler(self.0);
+        if !is_first_process() {
+            let _ = signal_hook::low_level::emulate_default_handler(self.0);
+        }
         ExitCode::from(128_u8.saturating_add(u8::try_from(self.0).unwrap_or(0)))
     }
 }
@@ -52,8 +54,6 @@ impl Signals {
     #[cfg(unix)]
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        // Without a handler, this signal ends the program when a file reaches its size limit. With one, the write fails.
-        drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
         let ignored = ignored_at_startup();
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
         let was_received = Arc::new(AtomicBool::new(false));
@@ -62,7 +62,11 @@ impl Signals {
             let number = kind.as_raw_value();
             if ignored & (1 << (number - 1)) == 0 {
                 // The order matters: at the first signal, the default action finds the flag unset and is skipped.
-                signal_hook::flag::register_conditional_default(number, Arc::clone(&was_received))?;
+                if is_first_process() {
+                    signal_hook::flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&was_received))?;
+                } else {
+                    signal_hook::flag::register_conditional_default(number, Arc::clone(&was_received))?;
+                }
                 signal_hook::flag::register(number, Arc::clone(&was_received))?;
                 streams.push((number, signal(kind)?));
             }
@@ -120,6 +124,19 @@ impl Signals {
             result = work => result.map_err(Into::into),
         }
     }
+}
+
+/// Makes writing to a file fail when it reaches its size limit. Without a handler, the signal would end the program.
+pub fn survive_file_size_limit() {
+    // An error leaves the default, which is safe.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default());
+}
+
+/// Returns `true` for the first process of a container. The default action of a signal does not end it.
+#[cfg(unix)]
+fn is_first_process() -> bool {
+    std::process::id() == 1
 }
 
 /// Returns a mask of the signals that the parent process has set to be ignored, as `nohup` does. The lowest bit is signal 1. A

@@ -1,6 +1,6 @@
 //! `tfy-tokens man`
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -33,7 +33,14 @@ fn write_all(command: &Command, directory: &Path) -> io::Result<()> {
     std::fs::create_dir_all(directory)?;
     for command in std::iter::once(command).chain(command.get_subcommands()) {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
-        std::fs::write(directory.join(format!("{name}.1")), page(command)?)?;
+        // A page replaces a link of its name, and is complete or absent.
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "used on Unix"))]
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(directory)?;
+        file.as_file_mut().write_all(&page(command)?)?;
+        file.persist(directory.join(format!("{name}.1")))?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ mod revoke_all;
 mod rotate;
 mod status;
 
+#[cfg(unix)]
+use std::fs::File;
 use std::future::ready;
 use std::io;
 use std::rc::Rc;
@@ -25,6 +27,10 @@ use crate::output::Output;
 use crate::prompt::Prompt;
 use crate::settings::{Account, LoginSession, Settings};
 use crate::signals::Signals;
+
+/// Number of files that a command can open at least.
+#[cfg(unix)]
+const MIN_DESCRIPTORS: usize = 16;
 
 /// Context of a command that sends requests.
 pub struct Context<'a> {
@@ -62,6 +68,7 @@ fn block_on(
     command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
+    ensure_descriptors().map_err(cannot_start)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
         let signals = Rc::new(Signals::listen().map_err(cannot_start)?);
@@ -70,6 +77,14 @@ fn block_on(
     // Does not wait for a thread that resolves a host name or reads from the terminal.
     runtime.shutdown_background();
     result
+}
+
+/// Fails if the program cannot open the files and connections that a request needs. Libraries would panic, or report that
+/// certificates are missing.
+fn ensure_descriptors() -> io::Result<()> {
+    #[cfg(unix)]
+    let _spare: Vec<File> = (0..MIN_DESCRIPTORS).map(|_| File::open("/dev/null")).collect::<Result<_, _>>()?;
+    Ok(())
 }
 
 impl Context<'_> {

@@ -63,7 +63,7 @@ impl Stream {
 pub async fn write_stdout(text: String) -> io::Result<()> {
     // A terminal that accepts some bytes may not accept all of them.
     let is_short = text.len() <= PIPE_BUFFER && !io::stdout().is_terminal();
-    if is_short && wait_until_writable(Some(Duration::ZERO)).unwrap_or(false) {
+    if is_short && wait_until_writable(Target::Stdout, Some(Duration::ZERO)).unwrap_or(false) {
         return write_stdout_blocking(&text);
     }
     let text: Arc<str> = text.into();
@@ -80,30 +80,48 @@ pub async fn write_stdout(text: String) -> io::Result<()> {
 }
 
 pub fn write_stdout_blocking(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
+    write_all(io::stdout().lock(), text, || wait_until_writable(Target::Stdout, None))
+}
+
+/// Writes to standard error. Ignores errors, because they cannot be printed.
+pub fn write_stderr(text: &str) {
+    let _ = write_all(io::stderr().lock(), text, || wait_until_writable(Target::Stderr, None));
+}
+
+fn write_all(mut stream: impl Write, text: &str, wait: impl Fn() -> io::Result<bool>) -> io::Result<()> {
     let mut rest = text.as_bytes();
     loop {
-        let written = if rest.is_empty() { stdout.flush().map(|()| 0) } else { stdout.write(rest) };
+        let written = if rest.is_empty() { stream.flush().map(|()| 0) } else { stream.write(rest) };
         match written {
             Ok(_) if rest.is_empty() => return Ok(()),
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(length) => rest = &rest[length..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Another program that shares standard output may have made it non-blocking.
+            // Another program that shares the stream may have made it non-blocking.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                wait_until_writable(None)?;
+                wait()?;
             }
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Waits up to `limit` until standard output accepts text, and returns `true` if it does.
+#[derive(Clone, Copy)]
+enum Target {
+    Stdout,
+    Stderr,
+}
+
+/// Waits up to `limit` until a stream accepts text, and returns `true` if it does.
 #[cfg(unix)]
-fn wait_until_writable(limit: Option<Duration>) -> io::Result<bool> {
+fn wait_until_writable(target: Target, limit: Option<Duration>) -> io::Result<bool> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let limit = limit.map(Timespec::try_from).transpose().map_err(io::Error::other)?;
-    match poll(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::OUT)], limit.as_ref()) {
+    let stream = match target {
+        Target::Stdout => rustix::stdio::stdout(),
+        Target::Stderr => rustix::stdio::stderr(),
+    };
+    match poll(&mut [PollFd::new(&stream, PollFlags::OUT)], limit.as_ref()) {
         Ok(ready) => Ok(ready > 0),
         Err(rustix::io::Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
@@ -111,15 +129,8 @@ fn wait_until_writable(limit: Option<Duration>) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn wait_until_writable(_limit: Option<Duration>) -> io::Result<bool> {
+fn wait_until_writable(_target: Target, _limit: Option<Duration>) -> io::Result<bool> {
     Ok(false)
-}
-
-/// Writes to standard error. Ignores errors, because they cannot be printed.
-pub fn write_stderr(text: &str) {
-    let mut stderr = io::stderr().lock();
-    let _ = stderr.write_all(text.as_bytes());
-    let _ = stderr.flush();
 }
 
 /// Fails if standard output was closed or opened only for reading. Rust reports no error when writing to such a stream, so a token

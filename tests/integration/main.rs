@@ -26,6 +26,7 @@ mod session;
 mod settings;
 mod status;
 mod support_tests;
+mod system_limits;
 #[cfg(unix)]
 mod terminal;
 mod tls;

@@ -1,0 +1,100 @@
+//! Limits that the system sets, and the first process of a container.
+#![cfg(target_os = "linux")]
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::servers::{RawServer, Script};
+use crate::support::{FakeServer, Program, snapshot};
+
+/// Runs a script of `/bin/sh` in which `"$0"` is the program.
+fn shell(program: Program, script: &str) -> Program {
+    program.args("-c").arg(script).arg(env!("CARGO_BIN_EXE_tfy-tokens")).run_by("/bin/sh")
+}
+
+#[test]
+fn few_file_descriptors_are_reported() {
+    let server = FakeServer::start();
+    for limit in 4..=16 {
+        let script = format!(r#"ulimit -n {limit}; exec "$0" list"#);
+        let run = shell(server.program(""), &script).run().exits(1);
+        assert!(run.stderr.starts_with("error: cannot start\n  Too many open files"), "{limit}: {}", run.stderr);
+    }
+    shell(server.program(""), r#"ulimit -n 24; exec "$0" list"#).run().exits(0);
+}
+
+#[test]
+fn busy_file_descriptors_are_reported() {
+    let server = FakeServer::start();
+    server.add_many(1600);
+    // Each page needs a connection of its own at the same time.
+    server.rules(|rules| (rules.max_limit, rules.latency) = (Some(100), std::time::Duration::from_millis(100)));
+    let run = shell(server.program(""), r#"ulimit -n 21; exec "$0" list --retries 0 -o json"#).run().exits(1);
+    let message = run.failure()["message"].as_str().unwrap().to_owned();
+    assert!(message.ends_with("; too many files are open"), "{message}");
+}
+
+#[test]
+fn file_size_limit_leaves_no_half_page() {
+    let program = shell(Program::new(""), r#"ulimit -f 1; exec "$0" man pages"#);
+    let run = program.run().exits(2);
+    assert!(run.stderr.starts_with("error: cannot write the manual pages to pages\n"), "{}", run.stderr);
+    for entry in program.cwd().join("pages").read_dir().unwrap() {
+        let page = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(page.contains("SEE ALSO"), "{page}");
+    }
+    snapshot!(shell(Program::new(""), r#"ulimit -f 0; exec "$0" completions bash >completions"#), @"
+    exit: 1
+    --- stderr
+    error: cannot write to standard output
+      File too large (os error 27)
+    ");
+}
+
+#[test]
+fn man_page_replaces_link() {
+    let program = Program::new("man pages").cwd_file("kept", "kept");
+    std::fs::create_dir(program.cwd().join("pages")).unwrap();
+    let page = program.cwd().join("pages/tfy-tokens.1");
+    std::os::unix::fs::symlink(program.cwd().join("kept"), &page).unwrap();
+    program.run().exits(0);
+    assert_eq!(std::fs::read_to_string(program.cwd().join("kept")).unwrap(), "kept");
+    assert!(page.symlink_metadata().unwrap().is_file());
+}
+
+/// Whether `unshare` can start a process with these arguments. If it cannot, the output of the tests says that one is skipped.
+fn can_unshare(arguments: &[&str]) -> bool {
+    let output = std::process::Command::new("unshare").args(arguments).arg("true").output();
+    let can_unshare = output.is_ok_and(|output| output.status.success());
+    if !can_unshare {
+        std::io::Write::write_all(&mut std::io::stderr(), b"skipped: unshare is not allowed\n").unwrap();
+    }
+    can_unshare
+}
+
+#[test]
+fn localhost_is_this_machine() {
+    if !can_unshare(&["--map-root-user", "--mount"]) {
+        return;
+    }
+    let server = FakeServer::start();
+    let script = r#"mount --bind hosts /etc/hosts && exec "$0" list --timeout 5s --retries 0"#;
+    let program = server.program("--map-root-user --mount /bin/sh -c").cwd_file("hosts", "192.0.2.1 localhost\n");
+    let program = program.arg(script).arg(env!("CARGO_BIN_EXE_tfy-tokens")).run_by("unshare");
+    program.env("TFY_BASE_URL", server.url().replace("127.0.0.1", "localhost")).run().exits(0);
+}
+
+#[test]
+fn signal_ends_first_process() {
+    let unshare = ["--map-root-user", "--pid", "--fork"];
+    if !can_unshare(&unshare) {
+        return;
+    }
+    let server = RawServer::answering(vec![Script::Silence]);
+    let program = unshare.into_iter().fold(server.program(""), Program::arg);
+    let running = program.arg(env!("CARGO_BIN_EXE_tfy-tokens")).args("list").run_by("unshare").start();
+    server.received().wait_for_requests(1);
+    let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", running.id())).unwrap();
+    let child = Pid::from_raw(children.trim().parse().unwrap()).unwrap();
+    kill_process(child, Signal::TERM).unwrap();
+    running.finish().exits(143);
+}
