@@ -8,32 +8,44 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::wire::parse_object;
 
 /// Maximum size of a response, decompressed, in bytes.
 const MAX_RESPONSE_SIZE: usize = 32 * 1024 * 1024;
 
-/// A flag that is set when a body starts to be sent. Clones share the flag.
-#[derive(Debug, Clone, Default)]
-pub struct SentFlag(Arc<AtomicBool>);
+/// Maximum size of a response that is read beside others, in bytes. A page of 1000 tokens is smaller.
+const SMALL_RESPONSE_SIZE: usize = 2 * 1024 * 1024;
 
-impl SentFlag {
+/// Maximum size of a body that is searched for a status, in bytes.
+const MAX_ERROR_SIZE: usize = 16 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A flag that another part of the program sets, such as the one that sends a body. Clones share the flag.
+#[derive(Debug, Clone, Default)]
+pub struct Flag(Arc<AtomicBool>);
+
+impl Flag {
     pub fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    pub fn set(&self, is_sent: bool) {
-        self.0.store(is_sent, Ordering::Relaxed);
+    pub fn set(&self, is_set: bool) {
+        self.0.store(is_set, Ordering::Relaxed);
     }
 }
 
 /// A request body. hyper polls it only after it has made a connection, so a body that was never polled was not sent.
 pub struct TrackedBody {
     bytes: Option<Bytes>,
-    sent: SentFlag,
+    sent: Flag,
 }
 
 impl TrackedBody {
-    pub fn new(bytes: Bytes, sent: SentFlag) -> Self {
+    pub fn new(bytes: Bytes, sent: Flag) -> Self {
         Self { bytes: Some(bytes), sent }
     }
 }
@@ -56,18 +68,40 @@ impl Body for TrackedBody {
     }
 }
 
-/// Reads the body of a response. Returns `None` if it is larger than [`MAX_RESPONSE_SIZE`].
-pub async fn read(mut response: reqwest::Response) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let announced = response.content_length().unwrap_or(0);
-    if announced > MAX_RESPONSE_SIZE as u64 {
+/// Reads the body of a response, without the byte order mark that it may begin with. Returns `None` if it is larger than
+/// [`MAX_RESPONSE_SIZE`]. Bodies larger than [`SMALL_RESPONSE_SIZE`] wait for `large`, so that only one of them is in memory.
+pub async fn read(mut response: reqwest::Response, large: &Mutex<()>) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if announced > MAX_RESPONSE_SIZE {
         return Ok(None);
     }
-    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let mut body = Vec::with_capacity(announced.min(SMALL_RESPONSE_SIZE));
+    let mut guard = None;
     while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_RESPONSE_SIZE {
+        let length = body.len() + chunk.len();
+        if length > MAX_RESPONSE_SIZE {
             return Ok(None);
+        }
+        if length > SMALL_RESPONSE_SIZE && guard.is_none() {
+            guard = Some(large.lock().await);
+            // A buffer that grows is in memory twice.
+            body.reserve_exact(MAX_RESPONSE_SIZE - body.len());
         }
         body.extend_from_slice(&chunk);
     }
+    if body.starts_with(BYTE_ORDER_MARK) {
+        body.drain(..BYTE_ORDER_MARK.len());
+    }
     Ok(Some(body))
+}
+
+/// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
+pub fn status_in(body: &[u8]) -> Option<u16> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ErrorJson {
+        status_code: u16,
+    }
+    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
+    parse_object(text).map(|error: ErrorJson| error.status_code).filter(|status| (400..=599).contains(status))
 }

@@ -4,8 +4,11 @@
 
 mod body;
 mod connect_error;
+mod connections;
 mod issuer;
+mod pace;
 mod pages;
+mod proxy;
 mod response_error;
 mod retry;
 mod tls;
@@ -29,7 +32,7 @@ use response_error::{Operation, failure_for, key_rejected};
 pub use retry::Applied;
 pub use transport::{Attempt, Event, Limits, Report};
 use transport::{Request, Response, Transport};
-use wire::{CreateRequest, CreateResponse, parse_object};
+use wire::{CreateRequest, CreateResponse, parse_body};
 pub use wire::{Session, parse_page};
 
 use crate::error::{Failure, Kind};
@@ -161,6 +164,11 @@ impl Client {
         self.transport.proxy()
     }
 
+    /// Makes the next requests use new connections. To be called after the user has answered a question.
+    pub fn reconnect(&self) -> Result<(), Failure> {
+        self.transport.reconnect()
+    }
+
     /// Returns the user that the API key belongs to. If the server does not accept the key, the failure is
     /// [`Kind::NotSignedIn`].
     pub async fn session(&self) -> Result<Session, Failure> {
@@ -215,7 +223,7 @@ impl Client {
         let segment = id.as_path_segment().ok_or_else(|| Failure::unsafe_id(&id.to_string()))?;
         let request = Request::new(Method::DELETE, self.url([TOKENS, segment]));
         match self.transmit(&request).await {
-            Ok(response) if response.status == 404 && response.attempts > 1 => Ok(()),
+            Ok(response) if response.status == 404 && response.attempts > 1 && !response.is_html() => Ok(()),
             result => self.ensure_deleted(result, &request, Operation::DeleteToken),
         }
     }
@@ -282,11 +290,6 @@ impl Creation<'_> {
         let created: CreateResponse = parse_body(&response.body, "a token value")?;
         TokenValue::parse(created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
     }
-}
-
-fn parse_body<T: for<'de> serde::Deserialize<'de>>(body: &[u8], expected: &str) -> Result<T, Failure> {
-    let text = std::str::from_utf8(body).ok();
-    text.and_then(parse_object).ok_or_else(|| wire::unexpected(expected, body))
 }
 
 fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {

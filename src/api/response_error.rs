@@ -40,6 +40,7 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
     let creates = matches!(operation, Operation::Create(_));
     let message = server_message(&response.body);
     let failure = match (status, operation) {
+        (400..=499, _) if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
         (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
@@ -57,6 +58,7 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
     let failure = match status {
         300..=399 => redirect(response, base_url),
+        400..=499 if is_foreign(response) => web_page(status),
         // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
         407 => return proxy_needs_password(&base_url.to_string()).status(status),
         401 => Failure::new(Kind::NotSignedIn, "the server requires a login (HTTP 401)"),
@@ -91,6 +93,22 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
     } else {
         failure.with_causes(message).hint("run `tfy-tokens status` to see which API key is used")
     }
+}
+
+/// Returns `true` if a refusal is a web page. The platform answers in JSON. A login page, a proxy or a firewall knows nothing about
+/// keys and tokens.
+fn is_foreign(response: &Response) -> bool {
+    response.is_html() && response.status != 407 && !is_transient(response.status)
+}
+
+fn web_page(status: u16) -> Failure {
+    let kind = match status {
+        401 => Kind::NotSignedIn,
+        403 => Kind::Forbidden,
+        _ => Kind::Failed,
+    };
+    Failure::new(kind, format!("the server answered with a web page (HTTP {status})"))
+        .hint("check the base URL; a login page, a proxy or a firewall may have answered")
 }
 
 fn redirect(response: &Response, base_url: &BaseUrl) -> Failure {
@@ -138,14 +156,28 @@ fn server_message(body: &[u8]) -> Option<String> {
     Some(format!("server message: {}", sanitize(&text)))
 }
 
+/// Finds the message in the JSON of an error: of the platform, of a gateway, or in the form of RFC 9457 or OAuth.
 fn message_of(json: &Value) -> Option<String> {
+    const NAMES: [&str; 8] =
+        ["message", "error_description", "detail", "errors", "error", "title", "description", "msg"];
+    let Value::Object(fields) = json else { return text_of(json) };
+    let message = NAMES.into_iter().find_map(|name| text_of(fields.get(name)?))?;
+    match fields.get("title").and_then(text_of) {
+        Some(title) if fields.contains_key("detail") && title != message => Some(format!("{title}: {message}")),
+        _ => Some(message),
+    }
+}
+
+/// Returns the text of a message, which may be a list, or an object such as one with a message for each wrong field.
+fn text_of(json: &Value) -> Option<String> {
+    let join = |texts: Vec<String>| (!texts.is_empty()).then(|| texts.join("; "));
     match json {
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Array(list) => {
-            let texts: Vec<String> = list.iter().filter_map(message_of).collect();
-            (!texts.is_empty()).then(|| texts.join("; "))
-        }
-        Value::Object(fields) => ["message", "error"].into_iter().find_map(|name| message_of(fields.get(name)?)),
+        Value::Array(list) => join(list.iter().filter_map(message_of).collect()),
+        Value::Object(fields) => message_of(json).or_else(|| {
+            let text = |(name, value): (&String, _)| Some(format!("{name}: {}", text_of(value)?));
+            join(fields.iter().filter_map(text).collect())
+        }),
         _ => None,
     }
 }
@@ -170,6 +202,15 @@ mod tests {
             (r#"{"error":{"message":["one","two"],"code":7}}"#, "one; two"),
             (r#"{"message":null,"error":"no"}"#, "no"),
             (r#"{"message":["",null,7],"error":"no"}"#, "no"),
+            (r#"{"message":{"name":"is short","team":["is missing"]}}"#, "name: is short; team: is missing"),
+            (r#"{"errors":[{"code":7,"message":"one"},{"message":"two"}]}"#, "one; two"),
+            (r#"{"errors":{"name":["is short"]}}"#, "name: is short"),
+            (r#"{"type":"about:blank","title":"Forbidden","status":403,"detail":"no quota"}"#, "Forbidden: no quota"),
+            (r#"{"title":"Forbidden","status":403}"#, "Forbidden"),
+            (r#"{"detail":[{"loc":["body"],"msg":"no"}]}"#, "no"),
+            (r#"{"error":"invalid_grant","error_description":"no"}"#, "no"),
+            (r#"{"error":{"code":7,"status":"DENIED"}}"#, "status: DENIED"),
+            (r#"{"statusCode":403,"message":"no","error":"Forbidden"}"#, "no"),
             ("no\n", "no"),
             (r#"{"message":"tfy_abc is\u001b[2J invalid"}"#, "(redacted) is\u{fffd}[2J invalid"),
         ] {

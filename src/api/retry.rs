@@ -11,7 +11,7 @@ const MAX_WAIT: Duration = Duration::from_mins(1);
 /// Outcome of one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// No connection was made, or the request body was not sent.
+    /// No connection was made, the request body was not sent, or the server refused the request before it processed it.
     NotSent,
     /// The connection was lost before the response was complete.
     Lost,
@@ -45,6 +45,11 @@ impl Outcome {
         };
         if is_maybe { Applied::Maybe } else { Applied::No }
     }
+
+    /// Returns `true` if the server wants fewer requests.
+    pub fn is_rate_limit(self) -> bool {
+        matches!(self, Self::Response { status: 429, .. } | Self::Response { status: 503, retry_after: Some(_) })
+    }
 }
 
 /// The retry policy of all requests of a run.
@@ -56,14 +61,14 @@ pub struct RetryPolicy {
 impl RetryPolicy {
     /// Returns the wait before the next attempt, or `None` if the request must not be repeated.
     ///
-    /// `attempts` is the number of attempts that were made. `is_idempotent` means that a repeated request has the same effect as a
+    /// `failures` is the number of attempts that count. `is_idempotent` means that a repeated request has the same effect as a
     /// single one. `jitter` is between 0 and 1.
-    pub fn wait(self, attempts: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
-        if attempts > self.retries {
+    pub fn wait(self, failures: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
+        if failures > self.retries {
             return None;
         }
         let backoff = || {
-            let doubled = FIRST_WAIT.saturating_mul(1 << (attempts - 1).min(16));
+            let doubled = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(16));
             doubled.mul_f64(0.75 + jitter / 2.0).min(MAX_WAIT)
         };
         match outcome {
@@ -83,7 +88,7 @@ impl RetryPolicy {
 
 /// Returns `true` if the same request may succeed later.
 pub fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+    matches!(status, 408 | 429 | 500 | 502..=504 | 520..=524 | 530)
 }
 
 /// Parses `Retry-After`: seconds, or a date. A date counts from the response's own `Date`, so that a wrong local clock does not
@@ -114,11 +119,11 @@ mod tests {
 
     #[test]
     fn idempotent_request_is_retried_on_transient_errors() {
-        for status in [408, 429, 500, 502, 503, 504] {
+        for status in [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530] {
             assert!(is_retried(true, response(status, None)), "{status}");
         }
         assert!(is_retried(true, Outcome::Lost) && is_retried(true, Outcome::NotSent));
-        for status in [200, 301, 400, 401, 403, 404, 409, 422, 501] {
+        for status in [200, 301, 400, 401, 403, 404, 409, 422, 501, 505, 519, 525, 529, 531] {
             assert!(!is_retried(true, response(status, None)), "{status}");
         }
         assert!(!is_retried(true, Outcome::GaveUp) && !is_retried(true, Outcome::Final));
@@ -162,7 +167,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_retries() {
         let waits: Vec<Option<u128>> = (1..=3)
-            .map(|attempts| POLICY.wait(attempts, true, Outcome::Lost, 0.5).map(|wait| wait.as_millis()))
+            .map(|failures| POLICY.wait(failures, true, Outcome::Lost, 0.5).map(|wait| wait.as_millis()))
             .collect();
         assert_eq!(waits, [Some(500), Some(1000), None]);
         let jittered = |jitter| POLICY.wait(1, true, Outcome::Lost, jitter).unwrap();

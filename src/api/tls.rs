@@ -1,49 +1,144 @@
-//! Trusted certificates, and the proxy that the environment sets.
+//! Trusted certificates.
 
-use std::path::Path;
+use std::env;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
-use hyper_util::client::proxy::matcher::Matcher;
-use rustls::pki_types::CertificateDer;
+use super::body::Flag;
+use anyhow::{Context, bail};
+use rustls::client::ResolvesClientCert;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
-use url::{Host, Position, Url};
-
-use crate::settings::{BaseUrl, is_loopback};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::sign::CertifiedKey;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
+};
 
 /// Protocols that are offered in the TLS handshake.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 const STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// Whether the platform verifier reads [`STORE_VARIABLES`]. The certificates in them then replace the system's store, as with
-/// OpenSSL.
-const VERIFIER_READS_VARIABLES: bool = cfg!(not(any(windows, target_vendor = "apple")));
+/// Whether [`STORE_VARIABLES`] replace the system's store, as with OpenSSL. On other systems they extend it.
+const VARIABLES_REPLACE_STORE: bool = cfg!(not(any(windows, target_vendor = "apple")));
+
+/// Maximum size of a file with certificates, in bytes.
+const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
 /// Returns the TLS configuration. If `is_needed` is `false`, the certificate store is not opened and no certificate is trusted.
-pub fn configuration(is_needed: bool) -> anyhow::Result<ClientConfig> {
+/// Sets `wants_certificate` if a server asks for a client certificate.
+pub fn configuration(is_needed: bool, wants_certificate: Flag) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
     let mut configuration = if is_needed {
-        let verifier = Verifier::new_with_extra_roots(extra_roots()?, provider).map_err(|_| no_certificates_error())?;
+        let named = named_certificates()?;
+        let verifier = Verifier { inner: store_verifier(&named, provider)?, named };
         builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
     } else {
         builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
     };
+    configuration.client_auth_cert_resolver = Arc::new(NoClientCertificate(wants_certificate));
     configuration.alpn_protocols = ALPN.map(<[u8]>::to_vec).into();
     Ok(configuration)
 }
 
 /// Returns `true` if `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the system's store.
 pub fn uses_custom_store() -> bool {
-    VERIFIER_READS_VARIABLES && STORE_VARIABLES.into_iter().any(|name| std::env::var_os(name).is_some())
+    VARIABLES_REPLACE_STORE && STORE_VARIABLES.into_iter().any(|name| variable(name).is_some())
+}
+
+/// Returns `true` if a server sent the certificate of an authority as its own. rustls has no public type for this error.
+pub fn is_authority_error(error: &OtherError) -> bool {
+    error.0.to_string().contains("CaUsedAsEndEntity")
+}
+
+/// An empty variable counts as unset.
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Reads the certificates that `SSL_CERT_FILE` names and, except on systems with a store of their own, `SSL_CERT_DIR`.
+fn named_certificates() -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let mut certificates = Vec::new();
+    if let Some(path) = variable("SSL_CERT_FILE").map(PathBuf::from).filter(|path| path.exists()) {
+        read_file(&path, &mut certificates)
+            .with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))?;
+    }
+    // As with OpenSSL, a directory may be missing, and may contain other files.
+    #[cfg(not(any(windows, target_vendor = "apple")))]
+    for directory in variable("SSL_CERT_DIR").iter().flat_map(env::split_paths) {
+        certificates.extend(rustls_native_certs::load_certs_from_paths(None, Some(&directory)).certs);
+    }
+    Ok(certificates)
+}
+
+/// Reads the certificates in a PEM file. Without its limits, a device or a huge file would never end.
+fn read_file(path: &Path, certificates: &mut Vec<CertificateDer<'static>>) -> anyhow::Result<()> {
+    // Opening a named pipe would wait for a writer.
+    if !path.metadata()?.is_file() {
+        bail!("it is not a file");
+    }
+    let mut pem = Vec::new();
+    File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut pem)?;
+    if pem.len() as u64 > MAX_FILE_SIZE {
+        bail!("it is larger than {} MiB", MAX_FILE_SIZE >> 20);
+    }
+    let pem = pem.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&pem);
+    certificates.extend(CertificateDer::pem_slice_iter(pem).flatten());
+    Ok(())
+}
+
+/// Returns a verifier for the certificates that the variables name or, without them, for the system's store.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn store_verifier(
+    named: &[CertificateDer<'static>],
+    provider: Arc<CryptoProvider>,
+) -> anyhow::Result<Arc<dyn ServerCertVerifier>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(if uses_custom_store() { named.to_vec() } else { system_certificates()? });
+    if roots.is_empty() {
+        return Err(no_certificates_error());
+    }
+    Ok(rustls::client::WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build()?)
+}
+
+/// Reads the system's store. Fails only if no certificate could be read.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn system_certificates() -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let openssl_probe::ProbeResult { cert_file, cert_dir } = openssl_probe::probe();
+    let mut directories = cert_dir.iter().map(PathBuf::as_path);
+    let mut read = rustls_native_certs::load_certs_from_paths(cert_file.as_deref(), directories.next());
+    for directory in directories {
+        let more = rustls_native_certs::load_certs_from_paths(None, Some(directory));
+        read.certs.extend(more.certs);
+        read.errors.extend(more.errors);
+    }
+    match read.errors.pop() {
+        Some(error) if read.certs.is_empty() => Err(error).context("cannot read the CA certificates of this machine"),
+        _ => Ok(read.certs),
+    }
+}
+
+/// Returns a verifier that asks the system, with the certificates that the variables name.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn store_verifier(
+    named: &[CertificateDer<'static>],
+    provider: Arc<CryptoProvider>,
+) -> anyhow::Result<Arc<dyn ServerCertVerifier>> {
+    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(named.iter().cloned(), provider);
+    Ok(Arc::new(verifier.map_err(|_| no_certificates_error())?))
 }
 
 fn no_certificates_error() -> anyhow::Error {
     let set = STORE_VARIABLES.into_iter().filter_map(|name| {
-        let path = std::env::var_os(name)?;
+        let path = variable(name)?;
         Some(format!("{name} ({})", Path::new(&path).display()))
     });
     match set.collect::<Vec<_>>().join(" and ") {
@@ -52,37 +147,69 @@ fn no_certificates_error() -> anyhow::Error {
     }
 }
 
-/// Reads the certificates in `SSL_CERT_FILE`, unless the platform verifier reads them itself.
-fn extra_roots() -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let Some(path) = std::env::var_os("SSL_CERT_FILE").filter(|_| !VERIFIER_READS_VARIABLES) else {
-        return Ok(Vec::new());
-    };
-    let certificates = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect);
-    certificates.with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))
-}
+/// Presents no certificate to a server that asks for one. The server may then end the connection.
+#[derive(Debug)]
+struct NoClientCertificate(Flag);
 
-/// Returns the proxy for requests to a server, if any. For a server on this machine, a proxy on another machine is ignored:
-/// the API key could leave this machine unencrypted.
-pub fn proxy_for(base_url: &BaseUrl) -> Option<Url> {
-    if no_proxy_matches_all() {
-        return None;
+impl ResolvesClientCert for NoClientCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.set(true);
+        None
     }
-    let target = base_url.to_string().parse().ok()?;
-    let proxy = Matcher::from_env().intercept(&target)?;
-    let proxy = Url::parse(&proxy.uri().to_string()).ok()?;
-    // The host of a URL with a scheme such as socks5 is parsed as a name, even if it is an address.
-    let host = proxy.host_str().and_then(|host| Host::parse(host).ok());
-    let is_local = host.is_some_and(|host| is_loopback(&host));
-    (!base_url.is_loopback() || is_local).then_some(proxy)
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
-/// Returns `true` if `NO_PROXY` contains `*`. The proxy matcher applies `*` only to host names, not to addresses.
-fn no_proxy_matches_all() -> bool {
-    let is_all = |name| std::env::var(name).is_ok_and(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
-    ["NO_PROXY", "no_proxy"].into_iter().any(is_all)
+/// Also trusts a certificate that the variables name if a server uses it as its own, although it is marked as the certificate of
+/// an authority. `openssl req -x509` makes such certificates.
+#[derive(Debug)]
+struct Verifier {
+    inner: Arc<dyn ServerCertVerifier>,
+    named: Vec<CertificateDer<'static>>,
 }
 
-/// Returns the address of a proxy without its user name and password.
-pub fn redacted_url(proxy: &Url) -> String {
-    proxy[..Position::BeforeUsername].to_owned() + &proxy[Position::BeforeHost..Position::AfterPort]
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+            // This error comes after the check of the dates and before the check of the name.
+            Err(Error::InvalidCertificate(CertificateError::Other(error)))
+                if is_authority_error(&error) && self.named.iter().any(|named| named == end_entity) =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            result => result,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
 }

@@ -1,36 +1,28 @@
 //! Sends one request: adds the API key, limits time and size, and retries if that is safe.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
-use reqwest::{Client, Method, redirect};
-use serde::Deserialize;
+use reqwest::{Client, Method};
+use tokio::sync::Mutex;
 use url::Url;
 
-use super::body::{self, SentFlag, TrackedBody};
+use super::body::{self, Flag, TrackedBody};
 use super::connect_error::RequestError;
+use super::connections::Connections;
+use super::pace::Pace;
+use super::proxy::Proxy;
 use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
 use super::tls;
-use super::wire::parse_object;
 use crate::error::{Failure, Kind};
 use crate::secret::Key;
 use crate::settings::BaseUrl;
 
-/// Time limit for making a connection. A shorter `--timeout` replaces it.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Maximum idle time of a connection that is used again. It may die while the program waits for the user to answer.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Maximum length of a `Location` header that is shown, in bytes.
 const MAX_LOCATION_LENGTH: usize = 8 * 1024;
-
-/// Maximum size of a body that is searched for a status, in bytes.
-const MAX_ERROR_SIZE: usize = 16 * 1024;
 
 /// Limits from the command line.
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +58,16 @@ pub type Report = Rc<dyn Fn(Event<'_>)>;
 
 /// The HTTP client of one server, with or without an API key.
 pub struct Transport {
-    http: Client,
+    connections: Connections,
+    pace: Pace,
+    /// Whether the server has asked for a client certificate.
+    wants_certificate: Flag,
+    /// Whether the server has answered a request.
+    has_answered: Cell<bool>,
+    /// Locked while a large response is read.
+    large_response: Mutex<()>,
     authorization: RefCell<Option<HeaderValue>>,
-    proxy: Option<String>,
+    proxy: Option<Proxy>,
     /// Base URL and proxy, for messages.
     endpoint: String,
     pub limits: Limits,
@@ -81,7 +80,7 @@ pub struct Request {
     url: Url,
     body: Option<Bytes>,
     /// Set when the body starts to be sent, and after an attempt that the server may have acted on.
-    sent: SentFlag,
+    sent: Flag,
 }
 
 /// A response of any status.
@@ -97,7 +96,7 @@ pub struct Response {
 
 impl Request {
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, body: None, sent: SentFlag::default() }
+        Self { method, url, body: None, sent: Flag::default() }
     }
 
     pub fn with_json(self, body: Vec<u8>) -> Self {
@@ -119,26 +118,39 @@ impl Request {
     }
 }
 
+impl Response {
+    /// Returns `true` if the body is a web page.
+    pub fn is_html(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
+    }
+}
+
 impl Transport {
     /// Does not send any request.
     pub fn new(base_url: &BaseUrl, limits: Limits, report: Report) -> Result<Self, Failure> {
-        let proxy = tls::proxy_for(base_url);
+        let proxy = Proxy::for_server(base_url);
         let endpoint = match &proxy {
-            Some(proxy) => format!("{base_url} through the proxy {}", tls::redacted_url(proxy)),
+            Some(proxy) => format!("{base_url} through the proxy {}", proxy.address()),
             None => base_url.to_string(),
         };
         // Reading the certificate store takes milliseconds, and a machine without TLS may not have one.
-        let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
-        let http = tls::configuration(is_encrypted).and_then(|tls| http_client(tls, limits.timeout, proxy.is_some()));
-        let http = http.map_err(|error| {
+        let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(Proxy::is_encrypted);
+        let wants_certificate = Flag::default();
+        let connections = tls::configuration(is_encrypted, wants_certificate.clone())
+            .and_then(|tls| Connections::new(tls, limits.timeout, proxy.is_some()));
+        let connections = connections.map_err(|error| {
             Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
                 .caused_by(error)
                 .hint("install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)")
         })?;
         Ok(Self {
-            http,
+            connections,
+            pace: Pace::new(),
+            wants_certificate,
+            has_answered: Cell::new(false),
+            large_response: Mutex::default(),
             authorization: RefCell::new(None),
-            proxy: proxy.as_ref().map(tls::redacted_url),
+            proxy,
             endpoint,
             limits,
             report,
@@ -159,40 +171,67 @@ impl Transport {
     }
 
     pub fn proxy(&self) -> Option<&str> {
-        self.proxy.as_deref()
+        self.proxy.as_ref().map(Proxy::address)
+    }
+
+    /// Makes later requests use new connections. The server, or a device in between, may have dropped those that were idle.
+    pub fn reconnect(&self) -> Result<(), Failure> {
+        self.connections.replace().map_err(|error| self.cannot_connect(error))
+    }
+
+    fn cannot_connect(&self, error: anyhow::Error) -> Failure {
+        Failure::new(Kind::Unreachable, format!("cannot connect to {}", self.endpoint)).caused_by(error)
     }
 
     /// Sends a request and returns the response, even if its status is an error. Retries as [`RetryPolicy`] allows.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let policy = RetryPolicy { retries: self.limits.retries };
         let is_idempotent = request.method != Method::POST;
-        let mut attempts = 0;
+        let (mut attempts, mut failures, mut progress) = (0, 0, self.pace.progress());
+        // The server may close a connection that was used before just when the request is sent.
+        let mut needs_connection = !is_idempotent;
         loop {
+            let slot = self.pace.enter().await;
             attempts += 1;
             let was_sent = request.sent.get();
             let start = Instant::now();
-            let (result, outcome) = self.attempt(request).await;
+            let connection = if needs_connection { self.connections.fresh() } else { Ok(self.connections.shared()) };
+            let http = connection.map_err(|error| self.cannot_connect(error))?;
+            let (result, outcome) = self.attempt(request, &http).await;
             // An attempt can time out before it sends the body.
             let is_applied = !request.is_unsent() && outcome.applied() == Applied::Maybe;
             request.sent.set(was_sent || is_applied);
-            let wait = policy.wait(attempts, is_idempotent, outcome, fastrand::f64());
+            // While other requests succeed, a refusal only means that there are too many of them.
+            let is_progress = outcome.is_rate_limit() && self.pace.progress() > progress;
+            failures = if is_progress { 1 } else { failures + 1 };
+            progress = self.pace.progress();
+            let wait = policy.wait(failures, is_idempotent, outcome, fastrand::f64());
             (self.report)(Event::Attempt(Attempt {
                 method: &request.method,
                 path: request.path(),
                 status: result.as_ref().ok().map(|response| response.status),
                 elapsed: start.elapsed(),
                 number: attempts,
-                max_attempts: wait.map(|_| policy.retries + 1),
+                max_attempts: wait.map(|_| attempts + 1 + policy.retries - failures),
             }));
             match wait {
-                None => return result.map(|response| Response { attempts, ..response }),
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) if outcome.is_rate_limit() => slot.slow_down(wait),
+                None if result.is_ok() => slot.complete(),
+                _ => {}
+            }
+            drop(slot);
+            let Some(wait) = wait else {
+                return result.map(|response| Response { attempts, ..response });
+            };
+            needs_connection |= result.is_err();
+            if !outcome.is_rate_limit() {
+                tokio::time::sleep(wait).await;
             }
         }
     }
 
-    async fn attempt(&self, request: &Request) -> (Result<Response, Failure>, Outcome) {
-        let error = match tokio::time::timeout(self.limits.timeout, self.exchange(request)).await {
+    async fn attempt(&self, request: &Request, http: &Client) -> (Result<Response, Failure>, Outcome) {
+        let error = match tokio::time::timeout(self.limits.timeout, Box::pin(self.exchange(request, http))).await {
             Ok(Ok(Some(response))) => {
                 let outcome = Outcome::Response { status: response.status, retry_after: response.retry_after };
                 return (Ok(response), outcome);
@@ -207,21 +246,27 @@ impl Transport {
                 let failure = Failure::new(Kind::Unreachable, message).hint("try again, or increase --timeout");
                 return (Err(failure), Outcome::GaveUp);
             }
-            Ok(Err(error)) => RequestError::new(error, &self.endpoint),
+            Ok(Err(error)) => {
+                let wants_certificate = self.wants_certificate.get() && !self.has_answered.get();
+                let is_proxy_encrypted = self.proxy.as_ref().is_some_and(Proxy::is_encrypted);
+                let error = RequestError::new(error, &self.endpoint, is_proxy_encrypted, wants_certificate);
+                match &self.proxy {
+                    Some(proxy) if error.is_tunnel_refused => error.with_proxy(proxy.tunnel_status(&request.url).await),
+                    _ => error,
+                }
+            }
         };
-        let outcome = match &error {
-            RequestError { is_final: true, .. } => Outcome::Final,
-            RequestError { is_unconnected: true, .. } => Outcome::NotSent,
-            _ if request.is_unsent() => Outcome::NotSent,
-            _ => Outcome::Lost,
+        let outcome = match error.outcome {
+            Outcome::Lost if error.wants_certificate && request.body.is_none() => Outcome::Final,
+            Outcome::Lost if request.is_unsent() => Outcome::NotSent,
+            outcome => outcome,
         };
         (Err(error.failure), outcome)
     }
 
     /// Sends the request once. Returns `None` if the response is too large.
-    async fn exchange(&self, request: &Request) -> Result<Option<Response>, reqwest::Error> {
-        let mut builder =
-            self.http.request(request.method.clone(), request.url.clone()).header(ACCEPT, "application/json");
+    async fn exchange(&self, request: &Request, http: &Client) -> Result<Option<Response>, reqwest::Error> {
+        let mut builder = http.request(request.method.clone(), request.url.clone()).header(ACCEPT, "application/json");
         if let Some(authorization) = self.authorization() {
             builder = builder.header(AUTHORIZATION, authorization);
         }
@@ -230,49 +275,21 @@ impl Transport {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body);
         }
         let response = builder.send().await?;
+        self.has_answered.set(true);
         let status = response.status();
         let header = |name: &HeaderName| response.headers().get(name)?.to_str().ok();
         let location = header(&LOCATION).filter(|location| location.len() <= MAX_LOCATION_LENGTH);
         let location = location.map(str::to_owned);
         let retry_after = header(&RETRY_AFTER).and_then(|value| parse_retry_after(value, header(&DATE)));
-        let body = match body::read(response).await? {
+        let body = match body::read(response, &self.large_response).await? {
             // The status of a failed request is useful without its body.
             None if !status.is_success() => Some(Vec::new()),
             body => body,
         };
         Ok(body.map(|body| {
-            let refusal = if status.is_success() { status_in_body(&body) } else { None };
+            let refusal = if status.is_success() { body::status_in(&body) } else { None };
             let status = refusal.unwrap_or(status.as_u16());
             Response { status, location, body, attempts: 0, retry_after }
         }))
     }
-}
-
-/// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
-fn status_in_body(body: &[u8]) -> Option<u16> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ErrorJson {
-        status_code: u16,
-    }
-    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
-    parse_object(text).map(|error: ErrorJson| error.status_code).filter(|status| (400..=599).contains(status))
-}
-
-fn http_client(tls: rustls::ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
-    let mut builder = Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
-    // If both limits expired at the same moment, the error message would be random.
-    if timeout > CONNECT_TIMEOUT {
-        builder = builder.connect_timeout(CONNECT_TIMEOUT);
-    }
-    if !uses_proxy {
-        builder = builder.no_proxy();
-    }
-    builder.build().context("cannot set up the HTTP client")
 }

@@ -5,7 +5,7 @@
 mod lenient;
 
 use jiff::Timestamp;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -13,11 +13,14 @@ use crate::error::Failure;
 use crate::secret::Secret;
 use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::Untrusted;
+use lenient::{Items, LenientDate, LenientObject};
 pub use lenient::{Lenient, parse_object};
-use lenient::{LenientDate, LenientObject};
 
 /// Maximum number of tokens in a page.
 const MAX_PAGE_SIZE: usize = 1000;
+
+/// Maximum number of JWTs of a token that are read.
+const MAX_JWTS: usize = 1000;
 
 /// Time to expiry above which a JWT counts as never expiring: 50 years, in seconds.
 const NEVER_AFTER: i64 = 50 * 365 * 86_400;
@@ -47,7 +50,7 @@ pub struct Session {
 #[derive(Deserialize)]
 struct PageJson<'a> {
     #[serde(borrow)]
-    data: Vec<&'a RawValue>,
+    data: Items<'a, MAX_PAGE_SIZE>,
     #[serde(default)]
     pagination: LenientObject<PaginationJson>,
 }
@@ -151,11 +154,11 @@ pub struct CreateResponse {
 pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
     let text = String::from_utf8_lossy(body);
     let page: PageJson = parse_object(&text).ok_or_else(|| unexpected("a page of tokens", body))?;
-    if page.data.len() > MAX_PAGE_SIZE {
+    if page.data.has_more {
         let message = format!("the server sent more than {MAX_PAGE_SIZE} tokens in one page");
         return Err(Failure::unexpected_response(&message));
     }
-    let tokens = page.data.iter().zip(1..).map(|(item, number)| {
+    let tokens = page.data.items.iter().zip(1..).map(|(item, number)| {
         let json: TokenJson = parse_object(item.get())
             .ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page cannot be read")))?;
         json.into_token(now)
@@ -181,6 +184,12 @@ pub fn parse_session(body: &[u8]) -> Result<Option<Session>, Failure> {
             token_name: untrusted(subject.token_name),
         }
     }))
+}
+
+/// Parses an object. The failure says that `expected` is missing.
+pub fn parse_body<T: DeserializeOwned>(body: &[u8], expected: &str) -> Result<T, Failure> {
+    let text = std::str::from_utf8(body).ok();
+    text.and_then(parse_object).ok_or_else(|| unexpected(expected, body))
 }
 
 /// The failure of a response with an unexpected body. It describes the body without quoting it.
@@ -223,8 +232,8 @@ impl TokenJson<'_> {
 
     /// The expiry of the JWT in use, for a token whose manifest has no expiry.
     fn jwt_expiry(&self, now: Timestamp) -> Expiry {
-        let jwts: Option<Vec<&RawValue>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
-        let mut jwts = jwts.iter().flatten().filter_map(|raw| parse_object::<JwtJson>(raw.get()));
+        let jwts: Option<Items<'_, MAX_JWTS>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let mut jwts = jwts.iter().flat_map(|jwts| &jwts.items).filter_map(|raw| parse_object::<JwtJson>(raw.get()));
         let in_use = jwts.find(|jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0);
         match in_use.and_then(|jwt| jwt.expiry.0).unwrap_or(Expiry::Never) {
             Expiry::At(time) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,

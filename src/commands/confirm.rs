@@ -55,7 +55,9 @@ pub async fn ask(
     if let Some(token) = plan.current() {
         show(current_warning(token));
     }
-    prompt.confirm(question, &context.signals).await
+    let answer = prompt.confirm(question, &context.signals).await?;
+    client.reconnect()?;
+    Ok(answer)
 }
 
 pub fn current_warning(token: &Token) -> String {

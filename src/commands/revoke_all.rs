@@ -65,7 +65,7 @@ async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &C
     show("This cannot be undone. Services that use them will stop working.");
     let typed: String = prompt.line(prompt::REPEAT_EMAIL, &context.signals).await?;
     if typed == email.as_str() {
-        return Ok(());
+        return Ok(client.reconnect()?);
     }
     show(format_args!("The address does not match {email}. No tokens were deleted."));
     Err(Failure::declined().into())

@@ -136,7 +136,8 @@ fn unreachable_proxy_is_named_without_password() {
 fn refusing_proxy_is_reported() {
     let hidden = Hidden::new();
     for (script, reason) in [
-        (Script::json(502, "{}"), "the proxy refused the connection"),
+        (Script::json(502, "{}"), "the proxy refused the connection (HTTP 502 Bad Gateway)"),
+        (Script::json(403, "<html>"), "the proxy refused the connection (HTTP 403 Forbidden)"),
         (Script::close(), "the proxy closed the connection"),
     ] {
         let proxy = RawServer::answering(vec![script]);
@@ -144,6 +145,22 @@ fn refusing_proxy_is_reported() {
         let shown = format!("error: cannot connect to https://platform.test through the proxy {}\n", proxy.url());
         assert!(run.stderr.starts_with(&format!("{shown}  {reason}\nhint: ")), "{}", run.stderr);
     }
+}
+
+#[test]
+fn https_to_plain_proxy_is_reported() {
+    let hidden = Hidden::new();
+    let proxy = TlsServer::breaking_off(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let program = hidden.program("list").env("ALL_PROXY", proxy.url());
+    snapshot!(&program, @"
+    exit: 6
+    --- stderr
+    error: cannot connect to https://platform.test through the proxy https://localhost:[PORT]
+      the proxy does not support TLS
+    hint: set the address of the proxy to http:// instead of https://
+    ");
+    let run = program.env("TFY_BASE_URL", "http://platform.test").env("TFY_ALLOW_HTTP", "1").run().exits(6);
+    assert!(run.stderr.contains("\n  the proxy does not support TLS\nhint: "), "{}", run.stderr);
 }
 
 #[test]
@@ -157,16 +174,22 @@ fn no_proxy_excludes_hosts() {
          https://localhost | other.test            | proxy
          http://127.0.0.1  | *                     | direct
          http://127.0.0.1  | 127.0.0.0/8           | direct
+         http://127.0.0.1  | 127.0.0.1:PORT        | direct
+         http://127.0.0.1  | 127.0.0.1:80          | proxy
+         https://localhost | a.test,localhost:PORT | direct
+         https://localhost | localhost:443         | proxy
+         https://localhost | *.localhost           | direct
          http://localhost  | other.test            | proxy",
     ) {
         let [host, hosts, way] = case.columns();
         let is_https = host.starts_with("https");
         let (behind, server_url) = if is_https { (&hidden.server, &tls) } else { (&server, &plain) };
-        let url = format!("{host}:{}", server_url.rsplit(':').next().unwrap());
+        let port = server_url.rsplit(':').next().unwrap();
+        let (url, hosts) = (format!("{host}:{port}"), hosts.replace("PORT", port));
         let program = hidden.program("list").env("TFY_BASE_URL", url).env("TFY_API_KEY", behind.key());
         for name in ["NO_PROXY", "no_proxy"] {
             let proxy = Proxy::to(server_url);
-            program.clone().env(name, hosts).env("ALL_PROXY", proxy.url()).run().exits(0);
+            program.clone().env(name, &hosts).env("ALL_PROXY", proxy.url()).run().exits(0);
             assert_eq!(proxy.received().connections(), usize::from(way == "proxy"), "{case:?}");
         }
     }

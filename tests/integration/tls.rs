@@ -70,6 +70,43 @@ fn self_signed_certificate_can_be_trusted() {
 }
 
 #[test]
+fn authority_as_own_certificate_can_be_trusted() {
+    let server = FakeServer::start();
+    for (name, code) in [("localhost", 0), ("elsewhere.test", 6)] {
+        let identity = Identity::self_signed_authority(&[name]);
+        let pem = format!("\u{feff}{}", identity.pem);
+        let tls = TlsServer::in_front_of(&server.url(), identity, "h2");
+        let program = list(&tls, &server).home_file("own.pem", pem);
+        let file = program.home().join("own.pem");
+        let run = program.env("SSL_CERT_FILE", file).run().exits(code);
+        assert_eq!(run.stderr.contains("certificate is for another host name"), code == 6, "{}", run.stderr);
+    }
+    let trusted = Authority::new();
+    let other = answering(Identity::self_signed_authority(&["localhost"]));
+    snapshot!(list_untrusted(&other, trusted.pem_file()), @"
+    exit: 6
+    --- stderr
+    error: cannot connect to https://localhost:[PORT]
+      the server's certificate is the certificate of an authority
+    hint: if it is your server's own certificate, set SSL_CERT_FILE to its path (PEM)
+    ");
+}
+
+#[test]
+fn missing_client_certificate_is_reported() {
+    let authority = Authority::new();
+    let reason = "\n  the server wants a client certificate\nhint: client certificates are not supported; ";
+    for (arguments, protocol) in [("create ci-run -q", "http/1.1"), ("list", "http/1.1"), ("list", "h2")] {
+        let server = TlsServer::for_clients_of(&authority, protocol);
+        let program = Program::with_settings(server.url(), KEY, arguments);
+        let run = program.env("SSL_CERT_FILE", authority.pem_file()).run().exits(6);
+        assert!(run.stderr.contains(reason), "{arguments} {protocol}: {}", run.stderr);
+        assert_eq!(run.stderr.contains("no token was created"), arguments != "list", "{}", run.stderr);
+        assert_eq!(server.received().connections(), 1);
+    }
+}
+
+#[test]
 fn proxy_certificate_is_verified() {
     let (server, authority) = (FakeServer::start(), Authority::new());
     let proxy = Proxy::to(&server.url());
@@ -138,7 +175,7 @@ fn failed_handshake_is_reported() {
     exit: 6
     --- stderr
     error: cannot connect to https://localhost:[PORT]
-      cannot set up the encrypted connection: received fatal alert: HandshakeFailure
+      the server refused the encrypted connection: handshake failure
     hint: check the base URL, your network and your proxy settings
     ");
     let closing = TlsServer::breaking_off(b"");
@@ -187,6 +224,36 @@ fn https_needs_certificates() {
     hint: install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)
     ");
     assert_eq!(server.received().connections(), 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn empty_variables_are_unset() {
+    let server = answering(Authority::new().identity());
+    let program = Program::with_settings(server.url(), KEY, "list");
+    let unset = program.run();
+    for variables in ["SSL_CERT_FILE=", "SSL_CERT_DIR=", "SSL_CERT_FILE= SSL_CERT_DIR="] {
+        assert_eq!(program.clone().envs(variables).run().stderr, unset.stderr);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn endless_certificate_file_is_refused() {
+    let server = answering(Authority::new().identity());
+    let program = Program::with_settings(server.url(), KEY, "list");
+    let (pipe, large) = (program.home().join("pipe"), program.home().join("large"));
+    std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    std::fs::File::create(&large).unwrap().set_len(3 << 30).unwrap();
+    for (path, reason) in [
+        (pipe.as_path(), "it is not a file"),
+        (Path::new("/dev/zero"), "it is not a file"),
+        (&large, "it is larger than 16 MiB"),
+    ] {
+        let run = program.clone().env("SSL_CERT_FILE", path).run().exits(6);
+        let expected = format!("\n  cannot read SSL_CERT_FILE ({})\n  {reason}\nhint: ", path.display());
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    }
 }
 
 #[test]

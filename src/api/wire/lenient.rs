@@ -1,10 +1,11 @@
 //! Fields that tolerate unexpected values.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -13,8 +14,45 @@ use crate::token::Expiry;
 
 /// Parses a JSON object. Returns `None` for any other text. serde would also accept an array of the field values.
 pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = text.trim();
     text.starts_with('{').then(|| serde_json::from_str(text).ok())?
+}
+
+/// The first items of an array, and whether there are more. The others are not read, because they could fill the memory.
+pub struct Items<'a, const MAX: usize> {
+    pub items: Vec<&'a RawValue>,
+    pub has_more: bool,
+}
+
+impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for Items<'a, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ItemsVisitor<const MAX: usize>;
+
+        impl<'de, const MAX: usize> Visitor<'de> for ItemsVisitor<MAX> {
+            type Value = Items<'de, MAX>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an array")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while items.len() < MAX {
+                    match array.next_element()? {
+                        Some(item) => items.push(item),
+                        None => return Ok(Items { items, has_more: false }),
+                    }
+                }
+                let mut has_more = false;
+                while array.next_element::<IgnoredAny>()?.is_some() {
+                    has_more = true;
+                }
+                Ok(Items { items, has_more })
+            }
+        }
+
+        deserializer.deserialize_seq(ItemsVisitor::<MAX>)
+    }
 }
 
 /// A field of type `T`. A value of another type counts as absent.

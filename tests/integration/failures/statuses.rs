@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Call, FakeServer, cases, snapshot};
+use crate::support::{Call, FakeServer, Fault, cases, snapshot};
 
 /// Each case: command, status, kind, exit code, message and hint.
 const STATUSES: &str = "
@@ -60,6 +60,43 @@ fn status_decides_message_and_exit_code() {
         assert_eq!(run.stdout, if call == Call::Delete { "[]\n" } else { "" }, "{case:?}");
         assert_eq!(server.names(), "ci-run", "{case:?}");
     }
+}
+
+#[test]
+fn web_page_says_nothing_about_keys_and_tokens() {
+    for case in cases(
+        "list   | 400 | 1 | the server answered with a web page (HTTP 400)
+         list   | 401 | 3 | the server answered with a web page (HTTP 401)
+         list   | 403 | 3 | the server answered with a web page (HTTP 403)
+         list   | 404 | 1 | the server answered with a web page (HTTP 404)
+         create | 403 | 3 | the server answered with a web page (HTTP 403)
+         create | 409 | 1 | the server answered with a web page (HTTP 409)
+         delete | 404 | 1 | the server answered with a web page (HTTP 404)
+         list   | 429 | 6 | too many requests (HTTP 429)
+         list   | 503 | 6 | the server is unavailable (HTTP 503)
+         list   | 521 | 6 | the server is unavailable (HTTP 521)",
+    ) {
+        let [command, status, code, message] = case.columns();
+        let server = FakeServer::with(&["ci-run"]);
+        let (arguments, call) = match command {
+            "create" => ("create new-one -q", Call::Create),
+            "delete" => ("delete ci-run --yes", Call::Delete),
+            _ => ("list", Call::List),
+        };
+        let status: u16 = status.parse().unwrap();
+        server.answer_always(call, (status, "\n<!DOCTYPE html><title>SENTINEL</title>"));
+        let run = server.program(arguments).args("--retries 0").run().exits(code.parse().unwrap());
+        assert!(run.stderr.starts_with(&format!("error: {message}\nhint: ")), "{case:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn web_page_does_not_confirm_repeated_deletion() {
+    let server = FakeServer::with(&["ci-run"]);
+    server.add_fault(Fault::hang_up(Call::Delete)).answer_always(Call::Delete, (404, "<html>Not found</html>"));
+    let run = server.program("delete ci-run --yes").run().exits(1);
+    let message = "error: the server answered with a web page (HTTP 404); the token may have been deleted\n";
+    assert!(run.stderr.starts_with(message), "{}", run.stderr);
 }
 
 #[test]

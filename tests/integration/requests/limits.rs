@@ -114,6 +114,19 @@ fn response_of_maximum_size_is_accepted() {
 }
 
 #[test]
+fn large_pages_are_read_one_by_one() {
+    let token = |number| format!(r#"{{"id":"id-{number}"}}"#);
+    let tokens: Vec<String> = (0..100).map(token).collect();
+    let first = format!(r#"{{"data":[{}],"pagination":{{"total":50000}}}}"#, tokens.join(","));
+    // One item too many, and blanks that are quickly read.
+    let zeros = format!(r#"{{"data":[0{}{}]}}"#, ",0".repeat(1000), " ".repeat(31 * 1024 * 1024));
+    let server = RawServer::answering([first, zeros].map(|body| Script::json(200, body)).to_vec());
+    let run = with_little_memory(&server, "list").run().exits(1);
+    let message = "error: unexpected response from the server: the server sent more than 1000 tokens in one page\n";
+    assert_eq!(run.stderr, message);
+}
+
+#[test]
 fn large_error_response_keeps_status() {
     for (status, code) in [(401, 3), (500, 6)] {
         let server = announcing(status, 99_999_999_999_999);

@@ -3,7 +3,10 @@
 
 mod bodies;
 mod connection_errors;
+mod connections;
+mod http2;
 mod limits;
+mod rate_limit;
 mod retries;
 mod sent;
 

@@ -39,6 +39,8 @@ pub struct Rules {
     pub polls: usize,
     /// Fields of a device code in addition to the codes.
     pub device_code: Value,
+    /// A call that comes sooner after the last one accepted is refused with 429 and `Retry-After: 1`.
+    pub min_interval: Duration,
     /// The time that every response takes.
     pub latency: Duration,
 }

@@ -1,6 +1,7 @@
 //! The server's side of each call.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
@@ -23,6 +24,7 @@ pub(super) struct Service {
     pub faults: Vec<Fault>,
     pub hook: Option<Hook>,
     pub requests: Vec<ReceivedRequest>,
+    accepted_at: Option<Instant>,
 }
 
 impl Service {
@@ -44,7 +46,14 @@ impl Service {
             (fault.answer.clone(), fault.applied)
         });
         let is_applied = fault.as_ref().is_none_or(|(_, is_applied)| *is_applied);
-        let own = is_applied.then(|| self.outcome(&request).unwrap_or_else(|refusal| refusal).template());
+        let is_too_early = self.accepted_at.is_some_and(|time| time.elapsed() < self.rules.min_interval);
+        let own = is_applied.then(|| {
+            if is_too_early {
+                return refusal(429, "Too many requests").template().insert_header("Retry-After", "1");
+            }
+            self.accepted_at = Some(Instant::now());
+            self.outcome(&request).unwrap_or_else(|refusal| refusal).template()
+        });
         let answer = fault.map_or(own, |(answer, _)| answer);
         request.status = answer.as_ref().map(status_of);
         self.requests.push(request);

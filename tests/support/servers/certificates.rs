@@ -43,6 +43,10 @@ impl Authority {
         self.file.path()
     }
 
+    pub(super) fn certificate(&self) -> CertificateDer<'static> {
+        self.issuer.der().clone()
+    }
+
     /// A certificate for `localhost` and `127.0.0.1`.
     pub fn identity(&self) -> Identity {
         self.identity_for(&NAMES)
@@ -69,6 +73,13 @@ impl Identity {
     /// A certificate for `localhost` and `127.0.0.1` that signs itself.
     pub fn self_signed() -> Self {
         Self::new(|key| params(&NAMES).self_signed(key))
+    }
+
+    /// A certificate that signs itself and is marked as that of an authority, as `openssl req -x509` makes it.
+    pub fn self_signed_authority(names: &[&str]) -> Self {
+        let mut params = params(names);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self::new(|key| params.self_signed(key))
     }
 
     fn new(sign: impl Fn(&KeyPair) -> Result<Certificate, rcgen::Error>) -> Self {

@@ -29,6 +29,11 @@ impl Request {
         format!("{} {target} {body}", self.method).trim_end().to_owned()
     }
 
+    /// A request that is only counted.
+    pub(super) fn unnamed() -> Self {
+        Self { method: String::new(), target: String::new(), head: String::new(), body: Vec::new() }
+    }
+
     /// Reads the next request; `None` if the connection ends before it is complete.
     pub(super) async fn read(from: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Self>> {
         let mut head = Vec::new();

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod http;
+mod http2;
 mod listener;
 mod proxy;
 mod raw;
@@ -11,6 +12,7 @@ mod tls;
 
 pub use certificates::{Authority, Identity};
 pub use http::{Request, http_head, http_response, json_response};
+pub use http2::{Frames, Http2Server};
 pub use proxy::Proxy;
 pub use raw::{ClosedPort, RawServer};
 pub use script::Script;

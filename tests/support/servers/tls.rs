@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use rustls::ServerConfig;
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::certificates::Identity;
+use super::certificates::{Authority, Identity};
 use super::listener::{Listener, address_of};
 use super::received::Received;
 
@@ -17,10 +19,23 @@ pub struct TlsServer(Listener);
 impl TlsServer {
     /// Forwards decrypted bytes to the server at `url`, with the protocol `http/1.1` or `h2`.
     pub fn in_front_of(url: &str, identity: Identity, protocol: &str) -> Self {
+        Self::new(url, identity, protocol, WebPkiClientVerifier::no_client_auth())
+    }
+
+    /// Refuses clients without a certificate that `authority` has signed.
+    pub fn for_clients_of(authority: &Authority, protocol: &str) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.certificate()).expect("a certificate");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build();
+        Self::new("http://127.0.0.1:9", authority.identity(), protocol, clients.expect("a verifier"))
+    }
+
+    fn new(url: &str, identity: Identity, protocol: &str, clients: Arc<dyn ClientCertVerifier>) -> Self {
         let upstream = address_of(url);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.expect("versions of TLS").with_no_client_auth();
+        let config = config.expect("versions of TLS").with_client_cert_verifier(clients);
         let config = config.with_single_cert(vec![identity.certificate], identity.key);
         let mut config = config.expect("a certificate and its key");
         config.alpn_protocols = vec![protocol.into()];

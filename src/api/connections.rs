@@ -1,0 +1,83 @@
+//! The connections to the server, which requests share.
+
+use std::cell::RefCell;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use anyhow::Context;
+use reqwest::{Client, redirect};
+use rustls::ClientConfig;
+
+/// Time limit for making a connection. A shorter `--timeout` replaces it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Maximum idle time of a connection that is used again.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Maximum number of header lines in a response.
+const MAX_HEADERS: usize = 1000;
+
+/// Maximum size of the headers of an HTTP/2 response, in bytes.
+const MAX_HEADERS_SIZE: u32 = 256 * 1024;
+
+/// Number of bytes of an HTTP/2 response that the server may send before they are read.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+
+/// The same number for all responses of a connection. It lets a response continue while 15 others wait, each with a full window.
+const CONNECTION_WINDOW: u32 = 17 * STREAM_WINDOW;
+
+/// A pool of connections that can be replaced by an empty one. Requests that are running keep their connection.
+pub struct Connections {
+    tls: ClientConfig,
+    timeout: Duration,
+    uses_proxy: bool,
+    shared: RefCell<Client>,
+}
+
+impl Connections {
+    /// `timeout` is `--timeout`. Does not connect.
+    pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Self> {
+        let shared = RefCell::new(new_client(tls.clone(), timeout, uses_proxy)?);
+        Ok(Self { tls, timeout, uses_proxy, shared })
+    }
+
+    /// Returns a client that uses the pool.
+    pub fn shared(&self) -> Client {
+        self.shared.borrow().clone()
+    }
+
+    /// Returns a client that makes its own connection.
+    pub fn fresh(&self) -> anyhow::Result<Client> {
+        new_client(self.tls.clone(), self.timeout, self.uses_proxy)
+    }
+
+    pub fn replace(&self) -> anyhow::Result<()> {
+        self.shared.replace(self.fresh()?);
+        Ok(())
+    }
+}
+
+fn new_client(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
+    let mut builder = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_max_headers(MAX_HEADERS)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_max_header_list_size(MAX_HEADERS_SIZE)
+        // The name must not lead to another machine, because it may be used without TLS.
+        .resolve_to_addrs("localhost", &[(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()])
+        .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
+    // If both limits expired at the same moment, the error message would be random.
+    if timeout > CONNECT_TIMEOUT {
+        builder = builder.connect_timeout(CONNECT_TIMEOUT);
+    }
+    if !uses_proxy {
+        builder = builder.no_proxy();
+    }
+    builder.build().context("cannot set up the HTTP client")
+}
