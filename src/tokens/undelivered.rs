@@ -18,7 +18,7 @@ const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Result of looking up a token by its name.
-enum Lookup {
+pub enum Lookup {
     Found {
         id: TokenId,
         created_at: Option<Timestamp>,
@@ -42,16 +42,20 @@ pub async fn undelivered(
     cause: Failure,
     signals: &Signals,
 ) -> Failure {
-    let name = new.name.as_str();
     let lookup = look_up(client, new, requested_at, signals).await;
+    failure(client, new, &lookup, requested_at.is_none(), cause)
+}
+
+/// Returns the failure after the lookup. `is_created` means that the server confirmed that it created the token.
+pub fn failure(client: &Client, new: &NewToken, lookup: &Lookup, is_created: bool, cause: Failure) -> Failure {
+    let name = new.name.as_str();
     let command = |arguments: &str| format!("`tfy-tokens {arguments}{}`", client.account().base_url_flag());
     let delete_id = |id: &TokenId| delete_command(client, id, Some(name));
     let delete = command(&format!("delete {name}"));
     let search = command(&format!("list --search {name}"));
-    let is_created = requested_at.is_none();
     let may_exist = if is_created { "the token was created" } else { "the token may have been created" };
 
-    let (state, hint) = match &lookup {
+    let (state, hint) = match lookup {
         Lookup::Found { id, created_at } => {
             let time = created_at.map(|time| format!(" at {time:.0}")).unwrap_or_default();
             let hint = format!("its value cannot be shown again; run {} and create it again", delete_id(id));
@@ -84,14 +88,15 @@ pub async fn undelivered(
     };
     let mut causes = vec![cause.message];
     causes.extend(cause.causes);
-    if let Lookup::Failed(reason) = &lookup {
+    if let Lookup::Failed(reason) = lookup {
         causes.push(format!("could not check whether `{name}` exists: {reason}"));
     }
     let message = format!("the value of token `{name}` was not delivered; {state}");
     Failure { kind: Kind::Undelivered, message, causes, hint: Some(hint), status: cause.status }
 }
 
-async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp>, signals: &Signals) -> Lookup {
+/// Looks a new token up by its name.
+pub async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Timestamp>, signals: &Signals) -> Lookup {
     if let Some(email) = &new.for_user {
         return Lookup::OtherUser(email.to_string());
     }
