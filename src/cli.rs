@@ -2,6 +2,7 @@
 
 pub mod usage;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
@@ -11,6 +12,7 @@ use email_address::EmailAddress;
 use crate::output::{ColorChoice, Format};
 use crate::secret::parse_public_text;
 use crate::select::{Filter, Order};
+use crate::settings::env::parse_variable;
 use crate::time::{ExpiryArg, Timeout};
 use crate::token::{TokenName, TokenType};
 
@@ -71,6 +73,7 @@ pub enum Command {
     Create(Create),
     Delete(Delete),
     Rotate(Rotate),
+    Run(Run),
     RevokeAll(RevokeAll),
     Login(Login),
     Logout(Logout),
@@ -213,6 +216,57 @@ pub struct Rotate {
     pub save: Save,
     #[command(flatten)]
     pub yes: Yes,
+}
+
+/// Run a command with a token that is deleted when the command ends
+///
+/// COMMAND gets the token in `TFY_API_KEY`, and the base URL in `TFY_BASE_URL` and `TFY_HOST`. Everything after COMMAND is passed to
+/// it unchanged. COMMAND shares the terminal and gets all signals. The exit code is that of COMMAND, or 128 + N if signal N ended it.
+///
+/// The token is deleted as soon as COMMAND ends, even if COMMAND leaves a process in the background that still uses it. If the token
+/// cannot be deleted, a warning is printed, and the token expires by itself. If COMMAND runs longer than --expires, the token expires
+/// before COMMAND ends.
+///
+/// This command is for development. On most servers, only a login session can create a token. In CI and production, use a virtual
+/// account token instead.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:\n  \
+    tfy-tokens run -- python train.py\n  \
+    tfy-tokens run --expires 2d -- jupyter lab\n  \
+    tfy-tokens run --gateway https://gateway.truefoundry.ai -- python chat.py\n  \
+    tfy-tokens run --env ANTHROPIC_AUTH_TOKEN -- claude")]
+pub struct Run {
+    /// Name of the token [default: run-COMMAND- and 8 random characters]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<TokenName>,
+    /// When the token expires if it cannot be deleted, such as 8h or 2026-12-31
+    ///
+    /// EXPIRY is a duration from now (90s, 36h, 14d, 12w, 6mo, 1y), a date (the token is valid until the end of that day, UTC), or
+    /// an RFC 3339 timestamp.
+    #[arg(long, value_name = "EXPIRY", default_value = "1d", allow_hyphen_values = true)]
+    pub expires: ExpiryArg,
+    /// Type of the token [default: chosen by the server]
+    #[arg(long = "type", value_name = "TYPE", value_enum)]
+    pub token_type: Option<TokenType>,
+    /// Team that owns the token
+    #[arg(long, value_name = "TEAM", value_parser = parse_public_text)]
+    pub team: Option<String>,
+    /// Account that owns the token
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse_public_text)]
+    pub account: Option<String>,
+    /// Set another environment variable to the token; can be repeated
+    ///
+    /// If a program reads `ANTHROPIC_AUTH_TOKEN`, set `ANTHROPIC_BASE_URL` to the URL of the AI gateway before you run this command.
+    #[arg(long, value_name = "VAR", value_parser = parse_variable)]
+    pub env: Vec<String>,
+    /// Set `OPENAI_BASE_URL` to the URL of the AI gateway, and `OPENAI_API_KEY` to the token
+    ///
+    /// The website shows the URL of your gateway. It cannot be derived from the base URL.
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub gateway: Option<String>,
+    /// Command to run, and its arguments
+    #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, value_hint = ValueHint::CommandWithArguments)]
+    pub command: Vec<OsString>,
 }
 
 /// Delete all tokens of a user (tenant admins only)

@@ -25,6 +25,10 @@ pub enum Kind {
     Unreachable,
     /// A token exists, or may exist, whose value was not delivered.
     Undelivered,
+    /// The command of `run` cannot be executed.
+    NotExecutable,
+    /// The command of `run` does not exist.
+    CommandNotFound,
     /// The user answered no. Prints no message.
     Declined,
 }
@@ -41,6 +45,8 @@ impl Kind {
             Self::NameTaken => ("name-taken", 5),
             Self::Unreachable => ("unreachable", 6),
             Self::Undelivered => ("undelivered", 7),
+            Self::NotExecutable => ("not-executable", 126),
+            Self::CommandNotFound => ("command-not-found", 127),
             Self::Declined => ("cancelled", 130),
         }
     }

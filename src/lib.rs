@@ -3,6 +3,7 @@
 mod api;
 mod cli;
 mod commands;
+mod core_dumps;
 mod error;
 mod output;
 mod prompt;
@@ -28,7 +29,7 @@ use signals::Interrupted;
 
 /// Runs the program. The first argument is the name of the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    disable_core_dumps();
+    core_dumps::disable();
     signals::survive_file_size_limit();
     settings::env::remember_key();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -45,8 +46,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         quiet: global.quiet,
         verbose: global.verbose,
     });
-    let Err(error) = commands::run(command, &global, &output) else {
-        return ExitCode::SUCCESS;
+    let error = match commands::run(command, &global, &output) {
+        Ok(exit_code) => return exit_code,
+        Err(error) => error,
     };
     match error.downcast_ref::<Interrupted>() {
         Some(interrupted) => interrupted.die(),
@@ -73,21 +75,5 @@ pub mod internals {
     pub fn parse_page(body: &[u8]) -> Result<usize, String> {
         let page = crate::api::parse_page(body, Timestamp::UNIX_EPOCH);
         page.map(|page| page.tokens.len()).map_err(|failure| failure.to_string())
-    }
-}
-
-/// Disables core dumps, so that a crash does not write the API key to disk. Ignores errors, because there is no fallback.
-fn disable_core_dumps() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let maximum = getrlimit(Resource::Core).maximum;
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
-    }
-    // Linux ignores the limit if it pipes core dumps to a program.
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }

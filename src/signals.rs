@@ -3,13 +3,23 @@
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io;
+#[cfg(unix)]
+use std::iter;
 use std::pin::pin;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::{Arc, atomic::AtomicBool};
-use std::task::{self, Poll};
+use std::task::{Context, Poll};
 
-use tokio::task::yield_now;
+#[cfg(unix)]
+use signal_hook::{
+    consts::{
+        SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH, SIGXFSZ,
+    },
+    iterator::{backend::SignalDelivery, exfiltrator::WithOrigin},
+};
+#[cfg(unix)]
+use tokio::{io::Interest, net::UnixStream};
 
 /// The error of a command that a signal ended. The program cleans up and then dies by the same signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,14 +38,21 @@ impl Interrupted {
     }
 }
 
-/// Receives SIGINT, SIGTERM, SIGHUP and SIGQUIT (on Windows: Ctrl-C).
-///
-/// The first signal does not end the program, so that a command can clean up. The second one ends it at once.
+/// A signal that has arrived.
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy)]
+pub struct Received {
+    pub signal: i32,
+    /// Process that sent the signal. `None` if the system did, for example because the user pressed Ctrl-C.
+    pub sender: Option<i32>,
+}
+
+/// Receives signals. Which ones depends on the constructor.
 pub struct Signals {
     #[cfg(unix)]
-    streams: RefCell<Vec<(i32, tokio::signal::unix::Signal)>>,
+    delivery: Option<RefCell<SignalDelivery<UnixStream, WithOrigin>>>,
     #[cfg(windows)]
-    ctrl_c: RefCell<tokio::signal::windows::CtrlC>,
+    ctrl_c: Option<RefCell<tokio::signal::windows::CtrlC>>,
     is_held: Cell<bool>,
 }
 
@@ -49,41 +66,126 @@ impl Drop for Hold<'_> {
     }
 }
 
+#[cfg(unix)]
 impl Signals {
-    /// Must be called on the runtime.
-    #[cfg(unix)]
+    /// Receives SIGINT, SIGTERM, SIGHUP and SIGQUIT. The first signal does not end the program, so that a command can clean up. The
+    /// second one ends it at once. Must be called on the runtime.
     pub fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let ignored = ignored_at_startup();
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()];
         let was_received = Arc::new(AtomicBool::new(false));
-        let mut streams = Vec::new();
-        for kind in kinds {
-            let number = kind.as_raw_value();
-            if ignored & (1 << (number - 1)) == 0 {
-                // The order matters: at the first signal, the default action finds the flag unset and is skipped.
-                if is_first_process() {
-                    signal_hook::flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&was_received))?;
-                } else {
-                    signal_hook::flag::register_conditional_default(number, Arc::clone(&was_received))?;
-                }
-                signal_hook::flag::register(number, Arc::clone(&was_received))?;
-                streams.push((number, signal(kind)?));
+        Self::receive([SIGINT, SIGTERM, SIGHUP, SIGQUIT], |signal| {
+            // The order matters: at the first signal, the default action finds the flag unset and is skipped.
+            if is_first_process() {
+                signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&was_received))?;
+            } else {
+                signal_hook::flag::register_conditional_default(signal, Arc::clone(&was_received))?;
             }
-        }
-        Ok(Self { streams: RefCell::new(streams), is_held: Cell::new(false) })
+            signal_hook::flag::register(signal, Arc::clone(&was_received)).map(drop)
+        })
     }
 
-    /// Must be called on the runtime.
-    #[cfg(windows)]
-    pub fn listen() -> io::Result<Self> {
-        let ctrl_c = RefCell::new(tokio::signal::windows::ctrl_c()?);
-        Ok(Self { ctrl_c, is_held: Cell::new(false) })
+    /// Receives the same signals as [`Self::listen`], and others that would end the program. None of them does, however often it
+    /// arrives. Must be called on the runtime.
+    pub fn listen_until_end() -> io::Result<Self> {
+        Self::receive([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM], |_| Ok(()))
+    }
+
+    /// Receives no signal. For work that a signal must not interrupt.
+    pub fn none() -> Self {
+        Self { delivery: None, is_held: Cell::new(false) }
+    }
+
+    fn receive<const COUNT: usize>(signals: [i32; COUNT], prepare: impl Fn(i32) -> io::Result<()>) -> io::Result<Self> {
+        let (read, write) = UnixStream::pair()?;
+        let delivery = SignalDelivery::with_pipe(read, write.into_std()?, WithOrigin::default(), iter::empty::<i32>())?;
+        for signal in signals.into_iter().filter(|&signal| !is_ignored_at_start(signal)) {
+            prepare(signal)?;
+            delivery.handle().add_signal(signal)?;
+        }
+        Ok(Self { delivery: Some(RefCell::new(delivery)), is_held: Cell::new(false) })
+    }
+
+    /// From now on, also receives the signals that a process with a child at a terminal must handle.
+    pub fn listen_for_child(&self) -> io::Result<()> {
+        let Some(delivery) = &self.delivery else {
+            return Ok(());
+        };
+        for signal in [SIGTSTP, SIGCONT, SIGWINCH, SIGCHLD] {
+            // If SIGCHLD stayed ignored, the system would discard the exit code of the child.
+            if signal == SIGCHLD || !is_ignored_at_start(signal) {
+                delivery.borrow_mut().handle().add_signal(signal)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns a signal that has already arrived.
+    pub fn arrived(&self) -> Option<Received> {
+        let origin = self.delivery.as_ref()?.borrow_mut().pending().next()?;
+        Some(Received { signal: origin.signal, sender: origin.process.map(|process| process.pid) })
     }
 
     /// Waits for a signal.
+    pub async fn received(&self) -> Received {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Received> {
+        loop {
+            if let Some(received) = self.arrived() {
+                return Poll::Ready(received);
+            }
+            let Some(delivery) = &self.delivery else {
+                return Poll::Pending;
+            };
+            let delivery = delivery.borrow();
+            let pipe = delivery.get_read();
+            let Poll::Ready(Ok(())) = pipe.poll_read_ready(context) else {
+                return Poll::Pending;
+            };
+            // `arrived` reads from the pipe without the runtime, which must learn that the pipe is empty.
+            let _ = pipe.try_io(Interest::READABLE, || Err::<(), _>(io::ErrorKind::WouldBlock.into()));
+        }
+    }
+
+    fn poll_interrupted(&self, context: &mut Context<'_>) -> Poll<Interrupted> {
+        loop {
+            match self.poll(context) {
+                Poll::Ready(Received { signal: SIGTSTP | SIGCONT | SIGWINCH | SIGCHLD, .. }) => {}
+                received => return received.map(|received| Interrupted(received.signal)),
+            }
+        }
+    }
+}
+
+#[cfg(windows)]
+impl Signals {
+    /// Receives Ctrl-C. Must be called on the runtime.
+    pub fn listen() -> io::Result<Self> {
+        let ctrl_c = Some(RefCell::new(tokio::signal::windows::ctrl_c()?));
+        Ok(Self { ctrl_c, is_held: Cell::new(false) })
+    }
+
+    pub fn listen_until_end() -> io::Result<Self> {
+        Self::listen()
+    }
+
+    /// Receives no signal. For work that a signal must not interrupt.
+    pub fn none() -> Self {
+        Self { ctrl_c: None, is_held: Cell::new(false) }
+    }
+
+    fn poll_interrupted(&self, context: &mut Context<'_>) -> Poll<Interrupted> {
+        match &self.ctrl_c {
+            Some(ctrl_c) => ctrl_c.borrow_mut().poll_recv(context).map(|_| Interrupted(2)),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Signals {
+    /// Waits for a signal that asks the program to end.
     pub async fn next(&self) -> Interrupted {
-        poll_fn(|context| if self.is_held.get() { Poll::Pending } else { self.poll_next(context) }).await
+        poll_fn(|context| if self.is_held.get() { Poll::Pending } else { self.poll_interrupted(context) }).await
     }
 
     /// Makes [`Self::next`] wait until the guard is dropped. Must be called by a task that also waits for signals.
@@ -92,31 +194,12 @@ impl Signals {
         Hold(&self.is_held)
     }
 
-    #[cfg(unix)]
-    fn poll_next(&self, context: &mut task::Context<'_>) -> Poll<Interrupted> {
-        for (number, stream) in self.streams.borrow_mut().iter_mut() {
-            if stream.poll_recv(context).is_ready() {
-                return Poll::Ready(Interrupted(*number));
-            }
-        }
-        Poll::Pending
-    }
-
-    #[cfg(windows)]
-    fn poll_next(&self, context: &mut task::Context<'_>) -> Poll<Interrupted> {
-        self.ctrl_c.borrow_mut().poll_recv(context).map(|_| Interrupted(2))
-    }
-
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
     pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
         &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> anyhow::Result<T> {
-        let work = pin!(async {
-            // The runtime sees a signal that arrived earlier only now.
-            yield_now().await;
-            work.await
-        });
+        let work = pin!(work);
         tokio::select! {
             // A signal that arrived earlier must keep the work from starting.
             biased;
@@ -130,7 +213,9 @@ impl Signals {
 pub fn survive_file_size_limit() {
     // An error leaves the default, which is safe.
     #[cfg(unix)]
-    let _ = signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default());
+    if !is_ignored_at_start(SIGXFSZ) {
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+    }
 }
 
 /// Returns `true` for the first process of a container. The default action of a signal does not end it.
@@ -139,11 +224,23 @@ fn is_first_process() -> bool {
     std::process::id() == 1
 }
 
-/// Returns a mask of the signals that the parent process has set to be ignored, as `nohup` does. The lowest bit is signal 1. A
-/// handler for such a signal would end the program against the user's will. Only Linux reports the mask.
-#[cfg(unix)]
-fn ignored_at_startup() -> u64 {
+/// Mask of the signals that the parent process has set to be ignored, as `nohup` does. The lowest bit is signal 1. The mask is read
+/// before `main`, because the standard library then ignores SIGPIPE. Only Linux reports the mask.
+#[cfg(target_os = "linux")]
+#[static_init::dynamic]
+static IGNORED_AT_START: u64 = {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+};
+
+/// Returns `true` if the parent process has set the signal to be ignored. A handler for such a signal would end the program against
+/// the user's will.
+#[cfg(unix)]
+pub fn is_ignored_at_start(signal: i32) -> bool {
+    #[cfg(target_os = "linux")]
+    let mask = *IGNORED_AT_START;
+    #[cfg(not(target_os = "linux"))]
+    let mask = 0_u64;
+    mask & (1 << (signal - 1)) != 0
 }

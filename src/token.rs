@@ -1,6 +1,7 @@
 //! Personal access tokens, as the server lists them.
 
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -160,6 +161,16 @@ impl TokenName {
         &self.0
     }
 
+    /// Returns `run-COMMAND-xxxxxxxx`, with the characters of `command` that a name can have, and random ones at the end.
+    pub fn for_command(command: &str) -> Self {
+        let suffix: String = iter::repeat_with(|| fastrand::digit(36)).take(8).collect();
+        let command = command.to_ascii_lowercase();
+        let words = command.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut name = iter::once("run").chain(words).collect::<Vec<_>>().join("-");
+        name.truncate(MAX_NAME_LENGTH - 1 - suffix.len());
+        Self(format!("{}-{suffix}", name.trim_end_matches('-')))
+    }
+
     /// Returns endless names for a replacement: `ci-2`, `ci-3` … for `ci`, and `ci-3`, `ci-4` … for `ci-2`.
     ///
     /// Only the digits 2 to 9 are counted up. A longer number may be a year or a build number. A long name is shortened to make
@@ -244,6 +255,22 @@ pub mod tests {
         }
         for id in ["cm3k1x9qf0001", "a?b", "a#b", "...", "a.b", "né"] {
             assert_eq!(TokenId::parse(id).unwrap().as_path_segment(), Some(id));
+        }
+    }
+
+    #[test]
+    fn name_for_command_keeps_plain_characters() {
+        let long = "a".repeat(40);
+        for (command, expected) in [
+            ("python3.12", "run-python3-12-"),
+            ("My Tool.EXE", "run-my-tool-exe-"),
+            ("日本", "run-"),
+            (&long, &format!("run-{}-", "a".repeat(23))),
+            ("aaaaaaaaaaaaaaaaaaaaaa--b", "run-aaaaaaaaaaaaaaaaaaaaaa-"),
+        ] {
+            let name = TokenName::for_command(command).0;
+            assert_eq!(name.split_at(name.len() - 8).0, expected);
+            assert!(name.parse::<TokenName>().is_ok(), "{name}");
         }
     }
 

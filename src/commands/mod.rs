@@ -10,12 +10,14 @@ mod logout;
 mod man;
 mod revoke_all;
 mod rotate;
+mod run;
 mod status;
 
 #[cfg(unix)]
 use std::fs::File;
 use std::future::ready;
 use std::io;
+use std::process::ExitCode;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -41,7 +43,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result<()> {
+/// Runs a command and returns the exit code of its success.
+pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result<ExitCode> {
     if !matches!(command, Command::List(_)) {
         output.ensure_document_format()?;
     }
@@ -50,6 +53,11 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         Command::Create(arguments) => block_on(global, output, async |context| create::run(arguments, context).await),
         Command::Delete(arguments) => block_on(global, output, async |context| delete::run(arguments, context).await),
         Command::Rotate(arguments) => block_on(global, output, async |context| rotate::run(arguments, context).await),
+        Command::Run(arguments) => {
+            return block_on_with(Signals::listen_until_end, global, output, async |context| {
+                Box::pin(run::run(arguments, context)).await
+            });
+        }
         Command::RevokeAll(arguments) => {
             block_on(global, output, async |context| revoke_all::run(arguments, context).await)
         }
@@ -58,20 +66,31 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         Command::Status(_) => block_on(global, output, async |context| status::run(context).await),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Runs a command that sends requests, with signal handlers.
+/// Runs a command that sends requests. A second signal ends it at once.
 fn block_on(
     global: &Global,
     output: &Output,
     command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    block_on_with(Signals::listen, global, output, command)
+}
+
+/// Runs a command that sends requests, with the signal handlers that `listen` installs.
+fn block_on_with<T>(
+    listen: impl FnOnce() -> io::Result<Signals>,
+    global: &Global,
+    output: &Output,
+    command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
     ensure_descriptors().map_err(cannot_start)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
-        let signals = Rc::new(Signals::listen().map_err(cannot_start)?);
+        let signals = Rc::new(listen().map_err(cannot_start)?);
         command(&Context { global, output, signals, now: Timestamp::now() }).await
     });
     // Does not wait for a thread that resolves a host name or reads from the terminal.

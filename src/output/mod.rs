@@ -126,8 +126,20 @@ impl Output {
     /// because a script may read each line as JSON.
     pub fn warn(&self, text: impl Display) {
         if !self.options.quiet && (self.stderr.is_terminal || !self.is_json()) {
-            let tag = self.tag("warning:", Style::new().yellow().bold());
-            stream::write_stderr(&format!("{tag} {}\n", printable(&text.to_string())));
+            self.alert(text);
+        }
+    }
+
+    /// Writes a warning on one line, even with `--quiet`.
+    pub fn alert(&self, text: impl Display) {
+        let tag = self.tag("warning:", Style::new().yellow().bold());
+        stream::write_stderr(&format!("{tag} {}\n", printable(&text.to_string())));
+    }
+
+    /// Writes a line with `--verbose`.
+    pub fn detail(&self, text: impl Display) {
+        if self.options.verbose {
+            show(text);
         }
     }
 
@@ -156,16 +168,14 @@ impl Output {
     /// Shows an attempt of a request in the spinner if it is retried, and with `--verbose` on a line.
     pub fn trace(&self, attempt: &Attempt<'_>) {
         self.retry.update(attempt);
-        if self.options.verbose {
-            let status = attempt.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
-            show(format_args!(
-                "{} {}: {status} in {} ms, attempt {}",
-                attempt.method,
-                attempt.path,
-                attempt.elapsed.as_millis(),
-                attempt.number
-            ));
-        }
+        let status = attempt.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
+        self.detail(format_args!(
+            "{} {}: {status} in {} ms, attempt {}",
+            attempt.method,
+            attempt.path,
+            attempt.elapsed.as_millis(),
+            attempt.number
+        ));
     }
 
     pub fn spinner(&self, label: &'static str) -> Spinner {

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::error::Failure;
 use crate::redact;
+use crate::secret::{InvalidArgument, parse_public_text};
 
 /// The variable that holds the API key.
 pub const KEY: &str = "TFY_API_KEY";
@@ -16,6 +17,11 @@ pub const KEY: &str = "TFY_API_KEY";
 pub const BASE_URLS: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
 
 const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Variables that decide which programs and libraries run.
+const RESERVED: [&str; 4] = ["PATH", "HOME", "SHELL", "IFS"];
+
+const RESERVED_PREFIXES: [&str; 3] = ["TFY_", "LD_", "DYLD_"];
 
 /// Returns the value of a variable, or `None` if it is not set. The error does not contain the value.
 pub fn text(name: &str) -> Result<Option<String>, Failure> {
@@ -43,6 +49,33 @@ pub fn is(name: &str, value: &str) -> bool {
 pub fn home() -> Option<PathBuf> {
     let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// Error returned when parsing the value of `--env` fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidVariable {
+    #[error(transparent)]
+    Argument(InvalidArgument),
+    #[error("expected the name of an environment variable, without a value")]
+    Name,
+    #[error("this variable must not contain a token")]
+    Reserved,
+}
+
+/// Parses the name of a variable.
+pub fn parse_variable(text: &str) -> Result<String, InvalidVariable> {
+    let name = parse_public_text(text).map_err(InvalidVariable::Argument)?;
+    let is_name = !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !is_name {
+        return Err(InvalidVariable::Name);
+    }
+    // Windows ignores the case of names.
+    let upper = name.to_ascii_uppercase();
+    if RESERVED.contains(&&*upper) || RESERVED_PREFIXES.iter().any(|prefix| upper.starts_with(prefix)) {
+        return Err(InvalidVariable::Reserved);
+    }
+    Ok(name)
 }
 
 /// Returns a warning for each proxy variable that is set but has no effect, because it is not an address.

@@ -52,6 +52,7 @@ impl Account {
 }
 
 /// All settings that were found.
+#[derive(Clone)]
 pub struct Settings {
     found: Found,
     login: Result<Option<LoginSession>, UnusableSession>,
@@ -100,6 +101,11 @@ impl Settings {
     pub fn key(&self) -> Option<(&Source, Result<Key, InvalidKey>)> {
         let (source, text) = self.found.keys.first()?;
         Some((source, Key::parse(text)))
+    }
+
+    /// Returns `true` if `.env` in the working directory sets an API key, even if another one is used.
+    pub fn has_key_in_dotenv(&self) -> bool {
+        self.found.keys.iter().any(|(source, _)| matches!(source, Source::DotEnv(_)))
     }
 
     /// The login session, even if it is not used.

@@ -48,7 +48,7 @@ pub struct Grant {
 }
 
 /// A login session that cannot be used.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UnusableSession {
     pub path: PathBuf,
     pub reason: String,

@@ -49,7 +49,7 @@ impl fmt::Display for Source {
 
 /// Unparsed settings, in order of precedence. Only the first base URL and the first API key are used. The others are never
 /// parsed, so an invalid setting that is overridden causes no error.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Found {
     pub base_urls: Vec<(Source, String)>,
     pub keys: Vec<(Source, Secret)>,

@@ -6,6 +6,7 @@ pub mod create;
 pub mod delete;
 pub mod rotate;
 pub mod save;
+pub mod temporary;
 pub mod undelivered;
 
 use jiff::Timestamp;

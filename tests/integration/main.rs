@@ -21,6 +21,8 @@ mod proxy;
 mod requests;
 mod revoke_all;
 mod rotate;
+#[cfg(unix)]
+mod run;
 mod secrets;
 mod session;
 mod settings;

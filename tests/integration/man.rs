@@ -6,7 +6,7 @@ use std::fs;
 use crate::support::is_installed;
 use crate::support::{Output, Program, snapshot};
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "tfy-tokens-completions.1",
     "tfy-tokens-create.1",
     "tfy-tokens-delete.1",
@@ -16,6 +16,7 @@ const PAGES: [&str; 11] = [
     "tfy-tokens-man.1",
     "tfy-tokens-revoke-all.1",
     "tfy-tokens-rotate.1",
+    "tfy-tokens-run.1",
     "tfy-tokens-status.1",
     "tfy-tokens.1",
 ];

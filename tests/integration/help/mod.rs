@@ -6,8 +6,8 @@ use regex::Regex;
 use crate::support::Terminal;
 use crate::support::{Output, Program, cases};
 
-const COMMANDS: [&str; 10] =
-    ["list", "create", "delete", "rotate", "revoke-all", "login", "logout", "status", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["list", "create", "delete", "rotate", "run", "revoke-all", "login", "logout", "status", "completions", "man"];
 
 /// The program with a key, which must not be in its output.
 fn program(arguments: &str) -> Program {

@@ -14,13 +14,14 @@ const COMMANDS: &str = "
     create new-three --save three.token       |
     create new-four --for-user grace@acme.test| value
     rotate new-one --yes                      | value
+    run --gateway https://gateway.test true   |
     delete ci-run --dry-run                   |
     delete ci-run --yes                       |
     delete new-two --yes -o json              |
     revoke-all grace@acme.test --yes          |";
 
-fn talkative(server: &FakeServer, arguments: &str) -> Program {
-    let program = server.program(arguments).arg("-v").exact_output();
+fn talkative(server: &FakeServer, options: &str, arguments: &str) -> Program {
+    let program = server.program(options).args(arguments).exact_output();
     program.envs("RUST_LOG=trace RUST_BACKTRACE=full RUST_LIB_BACKTRACE=1 RUST_SPANTRACE=1 SSLKEYLOGFILE=keys.log")
 }
 
@@ -29,7 +30,7 @@ fn verbose_commands_print_no_secret() {
     let server = FakeServer::with(&["ci-run"]);
     for case in cases(COMMANDS) {
         let [arguments, value] = case.columns();
-        let program = talkative(&server, arguments);
+        let program = talkative(&server, "-v", arguments);
         let program = if value.is_empty() { program } else { program.delivers_value() };
         let run = program.run().exits(0);
         assert!(run.stderr.contains("/api/svc/v1/"), "{case:?}: {}", run.stderr);
@@ -46,7 +47,7 @@ fn verbose_failures_print_no_secret() {
             server.add_fault(if is_applied { fault.after_applying() } else { fault });
             let runs = cases(COMMANDS).map(|case| {
                 let [arguments, value] = case.columns();
-                let program = talkative(&server, arguments).args("--retries 0");
+                let program = talkative(&server, "-v --retries 0", arguments);
                 // A value that does arrive belongs on standard output, which does not accept it.
                 let program = if value.is_empty() { program } else { program.stdout(Output::Full) };
                 let run = program.run();

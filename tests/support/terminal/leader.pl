@@ -48,7 +48,7 @@ while (1) {
     report("stopped" . ++$stops);
     POSIX::sigsuspend(POSIX::SigSet->new());
     tcsetpgrp(fileno($terminal), $child);
-    kill('CONT', $child);
+    kill('-CONT', $child);
 }
 tcsetpgrp(fileno($terminal), getpgrp());
 report('report');
