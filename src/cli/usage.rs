@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, ValueEnum};
 
+use super::Cli;
 use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
 use crate::untrusted::sanitize;
@@ -105,9 +106,44 @@ fn last_valid<T: ValueEnum>(values: &[&str]) -> Option<T> {
     values.iter().rev().find_map(|value| T::from_str(value, false).ok())
 }
 
+/// Returns the position of the COMMAND of `run`. The arguments from there on belong to that command. The first argument is the
+/// name of this program.
+pub fn command_position(arguments: &[OsString]) -> Option<usize> {
+    let cli = Cli::command();
+    let run = cli.find_subcommand("run")?;
+    let takes_next = |word: &str| {
+        let mut options = cli.get_arguments().chain(run.get_arguments());
+        options.any(|option| {
+            let short = option.get_short().map(String::from);
+            option.get_action().takes_values()
+                && match word.strip_prefix("--") {
+                    Some(long) => option.get_long() == Some(long),
+                    None => short.as_deref() == Some(word[1..].trim_start_matches(SHORT_FLAGS)),
+                }
+        })
+    };
+    let mut is_run = false;
+    let mut words = arguments.iter().enumerate().skip(1);
+    while let Some((index, word)) = words.next() {
+        match word.to_str().unwrap_or_default() {
+            "--" => return is_run.then_some(index + 1),
+            option if option.starts_with('-') => {
+                if takes_next(option) {
+                    words.next();
+                }
+            }
+            _ if is_run => return Some(index),
+            "run" => is_run = true,
+            _ => return None,
+        }
+    }
+    None
+}
+
 /// Returns the values of an option, in all forms that clap accepts.
 fn values<'a>(arguments: &'a [OsString], long: &str, short: Option<char>) -> Vec<&'a str> {
-    let words = arguments.iter().map(|argument| argument.to_str().unwrap_or_default());
+    let ours = &arguments[..command_position(arguments).unwrap_or(arguments.len())];
+    let words = ours.iter().map(|argument| argument.to_str().unwrap_or_default());
     let mut words = words.take_while(|word| *word != "--");
     let mut values = Vec::new();
     while let Some(word) = words.next() {
@@ -149,8 +185,11 @@ mod tests {
             ("list -xo json", &[]),
             ("delete -- -o json", &[]),
             ("list", &[]),
+            ("-o csv run -o json --name a --bogus ls -o id", &["csv", "json"]),
+            ("run -qo json -- ls -o id", &["json"]),
+            ("delete run -o json x -o id", &["json", "id"]),
         ] {
-            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let arguments: Vec<OsString> = format!("tfy-tokens {line}").split(' ').map(OsString::from).collect();
             assert_eq!(values(&arguments, "output", Some('o')), expected, "{line}");
         }
     }

@@ -12,7 +12,7 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
 
 use crate::api::{Client, Limits};
-use crate::cli::{Cli, Completions};
+use crate::cli::{Cli, Completions, usage};
 use crate::error::{Failure, Kind};
 use crate::output;
 use crate::settings::{Settings, env};
@@ -78,6 +78,10 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
     };
     if separator != "--" {
         return None;
+    }
+    if usage::command_position(words).is_some_and(|position| position + 1 < words.len()) {
+        // The arguments of another command: the shell offers paths.
+        return Some(String::new());
     }
     let words = if shell == "bash" { join_options(words) } else { words.to_vec() };
     let mut completions = Vec::new();

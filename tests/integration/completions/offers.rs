@@ -9,11 +9,11 @@ use crate::support::{FakeServer, Program, cases};
 fn commands_options_and_values_are_completed() {
     let offered = complete(&Program::new(""), "tfy-tokens ");
     assert!(
-        offered.starts_with("list create delete rotate revoke-all login logout status completions man help -"),
+        offered.starts_with("list create delete rotate run revoke-all login logout status completions man help -"),
         "{offered}"
     );
     for case in cases(
-        "tfy-tokens r                  | rm rotate revoke-all
+        "tfy-tokens r                  | rm rotate run revoke-all
          tfy-tokens list --ex          | --expired --expires-within
          tfy-tokens nonsense x         |
          tfy-tokens -o js              | json jsonl
@@ -24,7 +24,11 @@ fn commands_options_and_values_are_completed() {
          tfy-tokens list --sort =      | name created expires last-used
          tfy-tokens list --output = csv --sort = cre | created
          tfy-tokens list --color a     | auto always
-         tfy-tokens completions f      | fish",
+         tfy-tokens completions f      | fish
+         tfy-tokens run --ga           | --gateway
+         tfy-tokens run git --ga       |
+         tfy-tokens run --name x git - |
+         tfy-tokens run -- git list    |",
     ) {
         let [line, expected] = case.columns();
         assert_eq!(complete(&Program::new(""), line), expected, "{case:?}");
