@@ -27,6 +27,12 @@ pub struct Filter {
     /// Select tokens that expire within DURATION, such as 14d
     #[arg(long, help_heading = HEADING, value_name = "DURATION", allow_hyphen_values = true)]
     pub expires_within: Option<CalendarDuration>,
+    /// Select tokens that never expire
+    #[arg(long, help_heading = HEADING, conflicts_with = "expires_within")]
+    pub never_expires: bool,
+    /// Select tokens created at least DURATION ago, such as 1y
+    #[arg(long, help_heading = HEADING, value_name = "DURATION", allow_hyphen_values = true)]
+    pub older_than: Option<CalendarDuration>,
     /// Select tokens not used for at least DURATION, such as 90d
     ///
     /// For a token that was never used, the time since its creation counts.
@@ -52,6 +58,8 @@ impl Filter {
             let limit = duration.after(now).unwrap_or(Timestamp::MAX);
             !is_expired && token.expiry.time().is_some_and(|time| time <= limit)
         };
+        let is_older_than =
+            |duration: CalendarDuration| token.created_at.is_some_and(|time| time <= duration.before(now));
         let is_unused_for = |duration: CalendarDuration| {
             let last = token.last_used_at.max(token.created_at);
             !token.has_unknown_last_use && last.is_some_and(|time| time <= duration.before(now))
@@ -60,6 +68,8 @@ impl Filter {
             && (!self.active || !is_expired)
             && (!self.expired || is_expired)
             && self.expires_within.is_none_or(expires_within)
+            && (!self.never_expires || token.expiry == Expiry::Never)
+            && self.older_than.is_none_or(is_older_than)
             && self.unused_for.is_none_or(is_unused_for)
     }
 
@@ -69,8 +79,10 @@ impl Filter {
         let active = self.active.then(|| "--active".to_owned());
         let expired = self.expired.then(|| "--expired".to_owned());
         let expires_within = self.expires_within.map(|duration| format!("--expires-within {duration}"));
+        let never_expires = self.never_expires.then(|| "--never-expires".to_owned());
+        let older_than = self.older_than.map(|duration| format!("--older-than {duration}"));
         let unused_for = self.unused_for.map(|duration| format!("--unused-for {duration}"));
-        let conditions = [search, active, expired, expires_within, unused_for];
+        let conditions = [search, active, expired, expires_within, never_expires, older_than, unused_for];
         conditions.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
@@ -201,8 +213,6 @@ mod tests {
         ci.expired_by_server = Some(true);
         ci.last_used_at = Some(time("2026-07-01T00:00:00Z"));
         assert_eq!(matches(&ci), [true, false, false]);
-        ci.last_used_at = Some(time("1970-01-01T00:00:00Z"));
-        assert_eq!(matches(&ci), [true, false, true]);
         ci.has_unknown_last_use = true;
         assert_eq!(matches(&ci), [true, false, false]);
     }

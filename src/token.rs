@@ -25,6 +25,12 @@ pub struct Token {
     pub expired_by_server: Option<bool>,
     /// Usually an email address.
     pub created_by: Option<Untrusted>,
+    /// `jwt` or `opaque`.
+    pub token_type: Option<Untrusted>,
+    /// Team that owns the token.
+    pub team: Option<Untrusted>,
+    /// Account that owns the token.
+    pub account: Option<Untrusted>,
 }
 
 impl Token {
@@ -214,6 +220,9 @@ pub mod tests {
             has_unknown_last_use: false,
             expired_by_server: None,
             created_by: None,
+            token_type: None,
+            team: None,
+            account: None,
         }
     }
 

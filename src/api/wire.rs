@@ -83,6 +83,16 @@ struct TokenJson<'a> {
 struct ManifestJson {
     name: Lenient<String>,
     expiration_date: LenientDate,
+    token_type: Lenient<String>,
+    #[serde(rename = "ownedBy")]
+    owner: LenientObject<OwnerJson>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct OwnerJson {
+    account: Lenient<String>,
+    team: Lenient<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -216,17 +226,21 @@ impl TokenJson<'_> {
         let manifest = self.manifest.0.as_ref();
         let expiry = manifest.and_then(|manifest| manifest.expiration_date.0);
         let expiry = expiry.unwrap_or_else(|| self.jwt_expiry(now));
-        let name = self.manifest.0.unwrap_or_default().name;
+        let manifest = self.manifest.0.unwrap_or_default();
+        let owner = manifest.owner.0.unwrap_or_default();
         let subject = self.created_by_subject.0.unwrap_or_default().slug;
         Some(Token {
             id: TokenId::parse(self.id.0?)?,
-            name: untrusted(name).or_else(|| untrusted(self.name)),
+            name: untrusted(manifest.name).or_else(|| untrusted(self.name)),
             created_at: self.created_at.0.and_then(Expiry::time),
             expiry,
             last_used_at: self.last_accessed_at.0.and_then(Expiry::time),
             has_unknown_last_use: self.last_accessed_at.0 == Some(Expiry::Unknown),
             expired_by_server: self.is_expired.0,
             created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
+            token_type: untrusted(manifest.token_type),
+            team: untrusted(owner.team),
+            account: untrusted(owner.account),
         })
     }
 

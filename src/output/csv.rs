@@ -6,26 +6,43 @@ use csv::{Terminator, WriterBuilder};
 use jiff::Timestamp;
 
 use super::json::whole_seconds;
-use crate::token::Token;
+use crate::token::{Expiry, Token};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// Column names: those of the JSON fields.
-const HEADER: [&str; 7] = ["name", "id", "createdAt", "expiresAt", "lastUsedAt", "expired", "createdBy"];
+const HEADER: [&str; 11] = [
+    "name",
+    "id",
+    "createdAt",
+    "expiresAt",
+    "neverExpires",
+    "lastUsedAt",
+    "expired",
+    "createdBy",
+    "type",
+    "team",
+    "account",
+];
 
 /// Returns a header row and one row per token. Sanitizes text only for a terminal.
 pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::Result<String> {
     let time = |time: Option<Timestamp>| time.map_or_else(String::new, whole_seconds);
+    let text = |text: &Option<Untrusted>| cell(text.as_ref().map(Untrusted::raw), is_terminal).into_owned();
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADER)?;
     for token in tokens {
         writer.write_record([
-            &*cell(token.raw_name(), is_terminal),
+            &*text(&token.name),
             &*cell(Some(token.id.raw()), is_terminal),
             &time(token.created_at),
             &time(token.expiry.time()),
+            &(token.expiry == Expiry::Never).to_string(),
             &time(token.last_used_at),
-            if token.is_expired(now) { "true" } else { "false" },
-            &*cell(token.created_by.as_ref().map(Untrusted::raw), is_terminal),
+            &token.is_expired(now).to_string(),
+            &text(&token.created_by),
+            &text(&token.token_type),
+            &text(&token.team),
+            &text(&token.account),
         ])?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)

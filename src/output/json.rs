@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use crate::token::{Token, TokenId};
+use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// JSON view of a token. Fields may be added, but are never renamed or removed.
@@ -17,9 +17,15 @@ pub struct TokenJson<'a> {
     id: &'a TokenId,
     created_at: Option<String>,
     expires_at: Option<String>,
+    /// `false` if the expiry is unknown.
+    never_expires: bool,
     last_used_at: Option<String>,
     expired: bool,
     created_by: Option<&'a Untrusted>,
+    #[serde(rename = "type")]
+    token_type: Option<&'a Untrusted>,
+    team: Option<&'a Untrusted>,
+    account: Option<&'a Untrusted>,
 }
 
 impl<'a> TokenJson<'a> {
@@ -29,9 +35,13 @@ impl<'a> TokenJson<'a> {
             id: &token.id,
             created_at: token.created_at.map(whole_seconds),
             expires_at: token.expiry.time().map(whole_seconds),
+            never_expires: token.expiry == Expiry::Never,
             last_used_at: token.last_used_at.map(whole_seconds),
             expired: token.is_expired(now),
             created_by: token.created_by.as_ref(),
+            token_type: token.token_type.as_ref(),
+            team: token.team.as_ref(),
+            account: token.account.as_ref(),
         }
     }
 }

@@ -69,6 +69,15 @@ fn unreadable_last_use_selects_no_token() {
 }
 
 #[test]
+fn audit_filters_select_tokens_to_delete() {
+    let server = FakeServer::with(&["old created=-400d", "expiring created=-400d expires=5d", "new created=-2d"]);
+    server.program("delete --never-expires --older-than 1y --yes").run().exits(0);
+    assert_eq!(server.names(), "new expiring");
+    server.program("delete --older-than 1y --yes").run().exits(0);
+    assert_eq!(server.names(), "new");
+}
+
+#[test]
 fn filters_of_list_select_tokens_to_delete() {
     let server =
         FakeServer::with(&["ci-old expires=-1d", "ci-soon expires=5d", "ci-late expires=50d", "dev expires=5d"]);

@@ -28,7 +28,12 @@ fn filters_select_tokens_that_match_all() {
          --active --expires-within 14d       | soon
          --expires-within 1y --unused-for 6w | later
          --active --reverse                  | soon later ever
-         --search o                          | soon gone",
+         --search o                          | soon gone
+         --never-expires                     | ever
+         --never-expires --older-than 4d     |
+         --older-than 4d                     | later soon gone
+         --older-than 100d --active          | soon
+         --older-than 9999y                  |",
     ) {
         let [arguments, expected] = case.columns();
         let run = server.program("list -o json").args(arguments).run().exits(0);
@@ -54,15 +59,23 @@ fn server_decides_whether_token_is_expired() {
 
 #[test]
 fn incomplete_dates_are_filtered() {
-    let server = FakeServer::with(&["undated created=someday expires=soon"]);
+    // A date before 2000 is as unknown as one that cannot be read.
+    let server = FakeServer::with(&["undated created=someday expires=soon", "zero created=0001-01-01T00:00:00Z"]);
+    let zero = server.tokens()[0].id.clone();
+    server.edit(&zero, |item| {
+        item["manifest"]["expiration_date"] = json!("1970-01-01T00:00:00Z");
+        drop(item.as_object_mut().unwrap().remove("isExpired"));
+    });
     // A date without a time lasts all day.
     let id = server.add(&format!("today expires={}", &jiff::Timestamp::now().to_string()[..10]));
     server.edit(&id, |item| drop(item.as_object_mut().unwrap().remove("isExpired")));
     for case in cases(
         "--expires-within 1000y         | today
          --unused-for 1s                | today
-         --active                       | today undated
-         --active --expires-within 24h  | today",
+         --active                       | today zero undated
+         --active --expires-within 24h  | today
+         --never-expires                |
+         --older-than 1s                | today",
     ) {
         let [arguments, expected] = case.columns();
         let run = server.program("list -o json").args(arguments).run().exits(0);

@@ -7,7 +7,7 @@ use crate::support::{Call, FakeServer, Fault, Output, snapshot};
 #[test]
 fn each_format_shows_all_tokens() {
     let server = FakeServer::with(&[
-        "ci-pipeline expires=2099-07-15T00:00:00.000Z used=2020-06-30T18:04:11.250Z",
+        "ci-pipeline expires=2099-07-15T00:00:00.000Z used=2020-06-30T18:04:11.250Z team=platform",
         "old-laptop created=2019-01-01T00:00:00.000Z expires=2020-01-01 by=grace@acme.test",
     ]);
     let id = server.add("grafana");
@@ -28,9 +28,9 @@ fn each_format_shows_all_tokens() {
     exit: 0
     --- stdout
     [
-    {"name":"grafana","id":"cm3k1x9qf0000000000000003","createdAt":"2020-01-15T09:30:00Z","expiresAt":null,"lastUsedAt":null,"expired":false,"createdBy":null},
-    {"name":"old-laptop","id":"cm3k1x9qf0000000000000002","createdAt":"2019-01-01T00:00:00Z","expiresAt":"2020-01-01T23:59:59Z","lastUsedAt":null,"expired":true,"createdBy":"grace@acme.test"},
-    {"name":"ci-pipeline","id":"cm3k1x9qf0000000000000001","createdAt":"2020-01-15T09:30:00Z","expiresAt":"2099-07-15T00:00:00Z","lastUsedAt":"2020-06-30T18:04:11Z","expired":false,"createdBy":"ada@acme.test"}
+    {"name":"grafana","id":"cm3k1x9qf0000000000000003","createdAt":"2020-01-15T09:30:00Z","expiresAt":null,"neverExpires":true,"lastUsedAt":null,"expired":false,"createdBy":null,"type":"opaque","team":null,"account":null},
+    {"name":"old-laptop","id":"cm3k1x9qf0000000000000002","createdAt":"2019-01-01T00:00:00Z","expiresAt":"2020-01-01T23:59:59Z","neverExpires":false,"lastUsedAt":null,"expired":true,"createdBy":"grace@acme.test","type":"opaque","team":null,"account":null},
+    {"name":"ci-pipeline","id":"cm3k1x9qf0000000000000001","createdAt":"2020-01-15T09:30:00Z","expiresAt":"2099-07-15T00:00:00Z","neverExpires":false,"lastUsedAt":"2020-06-30T18:04:11Z","expired":false,"createdBy":"ada@acme.test","type":"opaque","team":"platform","account":"acme"}
     ]
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
@@ -41,10 +41,10 @@ fn each_format_shows_all_tokens() {
     snapshot!(server.program("list -o csv").exact_output(), @"
     exit: 0
     --- stdout
-    name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy␍
-    grafana,cm3k1x9qf0000000000000003,2020-01-15T09:30:00Z,,,false,␍
-    old-laptop,cm3k1x9qf0000000000000002,2019-01-01T00:00:00Z,2020-01-01T23:59:59Z,,true,grace@acme.test␍
-    ci-pipeline,cm3k1x9qf0000000000000001,2020-01-15T09:30:00Z,2099-07-15T00:00:00Z,2020-06-30T18:04:11Z,false,ada@acme.test␍
+    name,id,createdAt,expiresAt,neverExpires,lastUsedAt,expired,createdBy,type,team,account␍
+    grafana,cm3k1x9qf0000000000000003,2020-01-15T09:30:00Z,,true,,false,,opaque,,␍
+    old-laptop,cm3k1x9qf0000000000000002,2019-01-01T00:00:00Z,2020-01-01T23:59:59Z,false,,true,grace@acme.test,opaque,,␍
+    ci-pipeline,cm3k1x9qf0000000000000001,2020-01-15T09:30:00Z,2099-07-15T00:00:00Z,false,2020-06-30T18:04:11Z,false,ada@acme.test,opaque,platform,acme␍
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");

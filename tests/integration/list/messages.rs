@@ -24,7 +24,7 @@ fn empty_listing_is_explained_on_stderr() {
 #[test]
 fn empty_listing_is_document_in_each_format() {
     let server = FakeServer::start();
-    let header = "name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy\r\n";
+    let header = "name,id,createdAt,expiresAt,neverExpires,lastUsedAt,expired,createdBy,type,team,account\r\n";
     for (format, document) in [("json", "[]\n"), ("jsonl", ""), ("csv", header), ("id", "")] {
         let run = server.program("list -o").arg(format).exact_output().run().exits(0);
         assert_eq!(run.stdout, document, "{format}");
@@ -102,6 +102,8 @@ fn list_refuses_wrong_arguments() {
     for case in cases(
         "--active --expired       | the argument '--active' cannot be used with '--expired'
          --expired --active       | the argument '--expired' cannot be used with '--active'
+         --never-expires --expires-within 14d | the argument '--never-expires' cannot be used with '--expires-within <DURATION>'
+         --older-than 0d          | invalid value '0d' for '--older-than <DURATION>': it must be longer than zero
          --expired --expires-within 14d | the argument '--expired' cannot be used with '--expires-within <DURATION>'
          --quiet --verbose        | the argument '--quiet' cannot be used with '--verbose'
          --search=                | invalid value '' for '--search <TEXT>': it is empty
