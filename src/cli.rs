@@ -271,7 +271,8 @@ pub struct Run {
 
 /// Delete all tokens of a user (tenant admins only)
 ///
-/// You must type the email address again to confirm.
+/// You must type the email address again to confirm. The server lists only your own tokens, so the tokens of another user are not
+/// shown.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     tfy-tokens revoke-all grace@acme.test\n  \
@@ -280,6 +281,9 @@ pub struct RevokeAll {
     /// Email address of the user
     #[arg(value_hint = ValueHint::EmailAddress, value_parser = parse_email)]
     pub email: EmailAddress,
+    /// Show what would be deleted without deleting it
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub yes: Yes,
 }

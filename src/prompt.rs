@@ -41,12 +41,16 @@ const PICKER_LINES: usize = 4;
 /// Minimum height of a window for the picker, in lines. dialoguer panics in a smaller window.
 const MIN_PICKER_LINES: u16 = 3;
 
+/// Maximum number of tokens that the answer `y` deletes. For more tokens, the answer is their number.
+pub const MAX_UNCOUNTED: usize = 10;
+
 pub fn delete(count: usize) -> String {
     let (tokens, them) = match count {
         1 => ("this token".to_owned(), "it"),
         count => (format!("{count} tokens"), "them"),
     };
-    format!("Delete {tokens}? This cannot be undone and breaks whatever uses {them}. [y/N]")
+    let answers = if count > MAX_UNCOUNTED { format!("Type {count} to confirm:") } else { "[y/N]".to_owned() };
+    format!("Delete {tokens}? This cannot be undone and breaks whatever uses {them}. {answers}")
 }
 
 /// Returns `true` if the terminal can draw a picker.
@@ -73,6 +77,12 @@ impl Prompt {
     pub async fn confirm(&self, question: &str, signals: &Signals) -> anyhow::Result<bool> {
         let answer = read_line(question, signals).await?;
         Ok(answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")))
+    }
+
+    /// Asks a question whose answer is a number of tokens. Returns `false` for any other answer and the end of input.
+    pub async fn confirm_count(&self, question: &str, count: usize, signals: &Signals) -> anyhow::Result<bool> {
+        let answer = read_line(question, signals).await?;
+        Ok(answer.is_some_and(|answer| answer.trim() == count.to_string()))
     }
 
     /// Repeats a question until the answer can be parsed. The end of input is an error.

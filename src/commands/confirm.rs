@@ -1,10 +1,14 @@
 //! Confirms deletions.
 
+use std::cmp::Reverse;
+
+use jiff::SignedDuration;
+
 use super::Context;
 use crate::api::Client;
 use crate::error::{Failure, Kind};
 use crate::output::{Table, show, show_lines};
-use crate::prompt::Prompt;
+use crate::prompt::{MAX_UNCOUNTED, Prompt};
 use crate::token::Token;
 use crate::tokens::delete::{self, Inventory, Plan};
 
@@ -51,13 +55,35 @@ pub async fn ask(
     context: &Context<'_>,
 ) -> anyhow::Result<bool> {
     show(format_args!("On {}:", client.account().base_url));
-    show_lines(&Table::new(&plan.tokens, context.now, context.output.stderr).text());
+    show_tokens(&plan.tokens, context);
     if let Some(token) = plan.current() {
         show(current_warning(token));
     }
-    let answer = prompt.confirm(question, &context.signals).await?;
+    let answer = match plan.tokens.len() {
+        count if count > MAX_UNCOUNTED => prompt.confirm_count(question, count, &context.signals).await?,
+        _ => prompt.confirm(question, &context.signals).await?,
+    };
     client.reconnect()?;
     Ok(answer)
+}
+
+/// Shows tokens before they are deleted: all of them, or the most recently used ones and a summary.
+pub fn show_tokens(tokens: &[Token], context: &Context<'_>) {
+    let show_table = |tokens: &[Token]| show_lines(&Table::new(tokens, context.now, context.output.stderr).text());
+    if tokens.len() <= MAX_UNCOUNTED {
+        return show_table(tokens);
+    }
+    let mut recent = tokens.to_vec();
+    recent.sort_by_key(|token| Reverse(token.last_used_at));
+    show_table(&recent[..MAX_UNCOUNTED]);
+    let month_ago = context.now - SignedDuration::from_hours(24 * 30);
+    let used = tokens.iter().filter(|token| token.last_used_at.is_some_and(|time| time >= month_ago)).count();
+    let unknown = match tokens.iter().filter(|token| token.has_unknown_last_use).count() {
+        0 => String::new(),
+        unknown => format!("; the last use of {unknown} is unknown"),
+    };
+    let more = tokens.len() - MAX_UNCOUNTED;
+    show(format_args!("and {more} more. {used} of {} were used in the last 30 days{unknown}.", tokens.len()));
 }
 
 pub fn current_warning(token: &Token) -> String {

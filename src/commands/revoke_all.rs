@@ -4,15 +4,20 @@ use email_address::EmailAddress;
 use serde::Serialize;
 
 use super::Context;
-use super::confirm::{ADVICE, Confirmation};
+use super::confirm::{ADVICE, Confirmation, show_tokens};
 use crate::api::Client;
 use crate::cli::RevokeAll;
 use crate::error::{Failure, Kind};
-use crate::output::{json_array, show};
+use crate::output::{Output, json_array, show};
 use crate::prompt::{self, Prompt};
 use crate::signals::Interrupted;
+use crate::tokens::revoke_all::{self, Plan};
 
-/// JSON view of the result. `id` and `name` are as in `delete`, but null, because the server does not list the deleted tokens.
+const UNKNOWN_TOKENS: &str =
+    "The server does not list the tokens of other users, so their number and names are unknown.";
+
+/// JSON view of the result. `id` and `name` are as in `delete`. They are null unless `--dry-run` shows the user's own tokens,
+/// because the server does not list the tokens of other users.
 #[derive(Serialize)]
 struct RevokedJson<'a> {
     id: Option<&'a str>,
@@ -24,8 +29,13 @@ struct RevokedJson<'a> {
 pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let email = &arguments.email;
-    let confirmation = context.confirmation(arguments.yes.yes, "deleting all tokens of a user")?;
+    let is_confirmed = arguments.yes.yes || arguments.dry_run;
+    let confirmation = context.confirmation(is_confirmed, "deleting all tokens of a user")?;
     let client = context.client().await?;
+    if arguments.dry_run {
+        let plan = read_plan(email, &client, context).await?;
+        return context.signals.or_interrupt(print_plan(&plan, email, output)).await;
+    }
     if let Confirmation::Ask(prompt) = confirmation {
         ask(email, &prompt, &client, context).await?;
     }
@@ -52,14 +62,49 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
     })
 }
 
-async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
-    let session = match context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.session().await) }).await? {
-        Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure.into()),
-        session => session.unwrap_or_default(),
+async fn read_plan(email: &EmailAddress, client: &Client, context: &Context<'_>) -> anyhow::Result<Plan> {
+    let spinner = context.output.spinner("Reading tokens");
+    let progress = |done, total| spinner.set(done, total);
+    context.signals.or_interrupt(revoke_all::plan(email, client, progress)).await
+}
+
+/// Prints what would be deleted.
+async fn print_plan(plan: &Plan, email: &EmailAddress, output: &Output) -> anyhow::Result<()> {
+    let email = email.as_str();
+    let text = match (&plan.tokens, output.is_json()) {
+        (Some(tokens), true) => json_array(tokens.iter().map(|token| RevokedJson {
+            id: Some(token.id.raw()),
+            name: token.raw_name(),
+            email,
+            deleted: false,
+        }))?,
+        (None, true) => json_array([RevokedJson { id: None, name: None, email, deleted: false }])?,
+        (Some(tokens), false) => tokens.iter().map(|token| format!("Would delete {token}\n")).collect(),
+        (None, false) => format!("Would delete all tokens of {email}\n"),
     };
+    if plan.tokens.as_ref().is_some_and(Vec::is_empty) {
+        output.note(format_args!("{email} has no tokens."));
+    } else if !plan.is_own {
+        output.note(UNKNOWN_TOKENS);
+    }
+    Ok(output.data(text).await?)
+}
+
+async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
+    let plan = read_plan(email, client, context).await?;
     let base_url = &client.account().base_url;
-    show(format_args!("This deletes all tokens of {email} on {base_url}."));
-    if session.user.is_some_and(|user| user.raw().eq_ignore_ascii_case(email.as_str())) {
+    let count = match plan.tokens.as_ref().map(Vec::len) {
+        Some(1) => "the only token".to_owned(),
+        Some(count) if count > 1 => format!("all {count} tokens"),
+        _ => "all tokens".to_owned(),
+    };
+    show(format_args!("This deletes {count} of {email} on {base_url}."));
+    if let Some(tokens) = plan.tokens.filter(|tokens| !tokens.is_empty()) {
+        show_tokens(&tokens, context);
+    } else if !plan.is_own {
+        show(UNKNOWN_TOKENS);
+    }
+    if plan.is_own {
         show("They are your own tokens. After deletion you may need another API key.");
     }
     show("This cannot be undone. Services that use them will stop working.");

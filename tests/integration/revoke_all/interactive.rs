@@ -21,6 +21,7 @@ fn repeated_email_confirms() {
     exit: 0
     --- screen
     This deletes all tokens of grace@acme.test on [SERVER].
+    The server does not list the tokens of other users, so their number and names are unknown.
     This cannot be undone. Services that use them will stop working.
     Type the email address again to confirm: grace@acme.test
     Deleted all tokens of grace@acme.test
@@ -41,6 +42,7 @@ fn other_email_deletes_no_token() {
     exit: 130
     --- screen
     This deletes all tokens of grace@acme.test on [SERVER].
+    The server does not list the tokens of other users, so their number and names are unknown.
     This cannot be undone. Services that use them will stop working.
     Type the email address again to confirm: grace@acme.tes
     The address does not match grace@acme.test. No tokens were deleted.
@@ -69,6 +71,27 @@ fn only_same_email_confirms() {
         let left = if code == 0 { 0 } else { 2 };
         assert_eq!(counts(&server), [1, left], "{keys:?}");
     }
+}
+
+#[test]
+fn own_tokens_are_shown() {
+    let server = server();
+    let session = ask(&server, ADA);
+    session.send("no\r");
+    snapshot!(session, @"
+    exit: 130
+    --- screen
+    This deletes the only token of ada@acme.test on [SERVER].
+    NAME  ID                         CREATED AT  EXPIRES AT  LAST USED
+    adas  cm3k1x9qf0000000000000001  2020-01-15  Never       -
+    They are your own tokens. After deletion you may need another API key.
+    This cannot be undone. Services that use them will stop working.
+    Type the email address again to confirm: no
+    The address does not match ada@acme.test. No tokens were deleted.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
 }
 
 #[test]

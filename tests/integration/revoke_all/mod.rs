@@ -49,6 +49,37 @@ fn revocation_requires_yes_without_terminal() {
 }
 
 #[test]
+fn dry_run_shows_known_tokens() {
+    let server = server();
+    snapshot!(server.program("revoke-all ada@acme.test --dry-run"), @"
+    exit: 0
+    --- stdout
+    Would delete adas (cm3k1x9qf0000000000000001)
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+    snapshot!(server.program("revoke-all grace@acme.test --dry-run"), @"
+    exit: 0
+    --- stdout
+    Would delete all tokens of grace@acme.test
+    --- stderr
+    The server does not list the tokens of other users, so their number and names are unknown.
+    --- requests
+    GET /session 200
+    ");
+    let [own, other] =
+        [ADA, GRACE].map(|email| server.program("revoke-all --dry-run -o json").args(email).run().exits(0).json());
+    assert_eq!(own, json!([{"id": "cm3k1x9qf0000000000000001", "name": "adas", "email": ADA, "deleted": false}]));
+    assert_eq!(other, json!([{"id": null, "name": null, "email": GRACE, "deleted": false}]));
+    // A list that fails does not stop the deletion.
+    server.answer_always(Call::List, 500);
+    let run = server.program("revoke-all ada@acme.test --dry-run --retries 0").run().exits(0);
+    assert_eq!(run.stdout, "Would delete all tokens of ada@acme.test\n");
+    assert_eq!(counts(&server), [1, 2]);
+}
+
+#[test]
 fn invalid_email_is_refused() {
     let server = server();
     snapshot!(server.program("revoke-all grace --yes"), @"

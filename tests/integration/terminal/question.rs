@@ -56,6 +56,74 @@ fn only_y_and_yes_confirm() {
 }
 
 #[test]
+fn many_tokens_are_confirmed_by_number() {
+    let server = FakeServer::start();
+    server.add_many(9);
+    for seed in ["busy used=-1h", "quiet used=-40d", "odd used=sometime"] {
+        server.add(seed);
+    }
+    let delete = || {
+        let session = Terminal::size(100, 40).run(&server.program("delete --active"));
+        session.wait_for("Type 12 to confirm:");
+        session
+    };
+    for answer in ["y", "yes", "", "11", "12 tokens"] {
+        let session = delete();
+        session.send(answer).send(ENTER);
+        session.finish().exits(130);
+    }
+    let session = delete();
+    session.send("12").send(ENTER).wait_for("If services fail");
+    snapshot!(session, @"
+    exit: 0
+    --- screen
+    On [SERVER]:
+    NAME        ID                         CREATED AT  EXPIRES AT  LAST USED
+    busy        cm3k1x9qf0000000000000010  2020-01-15  Never       [  DATE  ]
+    quiet       cm3k1x9qf0000000000000011  2020-01-15  Never       [  DATE  ]
+    odd         cm3k1x9qf0000000000000012  2020-01-15  Never       -
+    token-0009  cm3k1x9qf0000000000000009  2020-01-15  Never       -
+    token-0008  cm3k1x9qf0000000000000008  2020-01-15  Never       -
+    token-0007  cm3k1x9qf0000000000000007  2020-01-15  Never       -
+    token-0006  cm3k1x9qf0000000000000006  2020-01-15  Never       -
+    token-0005  cm3k1x9qf0000000000000005  2020-01-15  Never       -
+    token-0004  cm3k1x9qf0000000000000004  2020-01-15  Never       -
+    token-0003  cm3k1x9qf0000000000000003  2020-01-15  Never       -
+    and 2 more. 1 of 12 were used in the last 30 days; the last use of 1 is unknown.
+    Delete 12 tokens? This cannot be undone and breaks whatever uses them. Type 12 to confirm: 12
+    Deleted odd (cm3k1x9qf0000000000000012)
+    Deleted quiet (cm3k1x9qf0000000000000011)
+    Deleted busy (cm3k1x9qf0000000000000010)
+    Deleted token-0009 (cm3k1x9qf0000000000000009)
+    Deleted token-0008 (cm3k1x9qf0000000000000008)
+    Deleted token-0007 (cm3k1x9qf0000000000000007)
+    Deleted token-0006 (cm3k1x9qf0000000000000006)
+    Deleted token-0005 (cm3k1x9qf0000000000000005)
+    Deleted token-0004 (cm3k1x9qf0000000000000004)
+    Deleted token-0003 (cm3k1x9qf0000000000000003)
+    Deleted token-0002 (cm3k1x9qf0000000000000002)
+    Deleted token-0001 (cm3k1x9qf0000000000000001)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000003 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000004 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000005 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000006 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000007 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000008 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000009 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000010 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000011 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000012 200
+    ");
+    assert_eq!(server.names(), "");
+}
+
+#[test]
 fn filter_asks_before_deletion() {
     let server = FakeServer::with(&["over expires=2021-01-01T00:00:00Z", "laptop"]);
     let session = Terminal::size(100, 24).run(&server.program("delete --expired"));
