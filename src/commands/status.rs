@@ -57,6 +57,9 @@ struct SessionJson {
 /// Prints the settings before it sends a request, then the result of the request. JSON is printed at the end.
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let settings = context.settings().await?;
+    for warning in settings.exposed_files() {
+        context.output.warn(warning);
+    }
     let mut status = StatusJson::new(&settings);
     let mut printed = print_lines(status.settings_lines(), context).await;
     let result = match context.client_for(settings).await {
@@ -121,7 +124,7 @@ impl StatusJson {
                 personal_access_token: key.is_ok_and(|key| key.is_personal_access_token()),
             }),
             ignored: settings.ignored(),
-            warnings: settings.warnings.clone(),
+            warnings: [settings.warnings.clone(), settings.exposed_files()].concat(),
             ..Self::default()
         }
     }

@@ -20,7 +20,7 @@ pub struct DotEnv {
 impl DotEnv {
     /// Reads the file. A missing file is empty; an unreadable file is empty and has a warning.
     pub fn read(path: &Path) -> Self {
-        let parsed = file::read(path).and_then(|bytes| {
+        let parsed = file::read_in_shared_directory(path).and_then(|bytes| {
             let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::other("it is not valid UTF-8"))?;
             Ok(Self::parse(text))
         });

@@ -1,21 +1,91 @@
-//! Reads settings files.
+//! Reads settings files. Opening one never blocks, and a file that another user controls is an error.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
 /// Maximum size of a settings file, in bytes.
 const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
-/// Reads a regular file. A pipe or a device is an error, because reading it may never end.
+/// Reads a regular file that only this user or root can change. If root uses the directory of another user, that user's files
+/// are accepted too.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a file"));
+    let file = open(path)?;
+    ensure_trusted(path, &file, true)?;
+    read_limited(file)
+}
+
+/// Reads a regular file in a directory that other users may share. Only this user or root may own the file, and no other user may
+/// change it.
+pub fn read_in_shared_directory(path: &Path) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    ensure_trusted(path, &file, false)?;
+    read_limited(file)
+}
+
+/// Returns `true` if other users can access the file.
+#[cfg(unix)]
+pub fn is_accessible_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+/// File modes do not exist on this system.
+#[cfg(not(unix))]
+pub fn is_accessible_by_others(_path: &Path) -> bool {
+    false
+}
+
+/// Opens a regular file. Opening a pipe or a device would wait for another process, and reading it may never end.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
     }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+}
+
+fn read_limited(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(bytes)
+}
+
+/// Fails if another user owns the file or the link to it, or can write to the file. `accepts_directory_owner` lets root use the
+/// file of the user who owns its directory.
+#[cfg(unix)]
+fn ensure_trusted(path: &Path, file: &File, accepts_directory_owner: bool) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let directory_owner = || {
+        let directory = path.parent().filter(|_| user == 0 && accepts_directory_owner)?;
+        std::fs::metadata(directory).ok().map(|directory| directory.uid())
+    };
+    let directory_owner = directory_owner();
+    let is_trusted = |owner| owner == user || owner == 0 || Some(owner) == directory_owner;
+    let (link, file) = (std::fs::symlink_metadata(path)?, file.metadata()?);
+    if !is_trusted(link.uid()) || !is_trusted(file.uid()) {
+        return Err(io::Error::other("it belongs to another user"));
+    }
+    // Many systems give each user a group of the same number with no other members.
+    let has_private_group = file.uid() != 0 && file.gid() == file.uid();
+    let writable_by_others = if has_private_group { 0o002 } else { 0o022 };
+    if file.mode() & writable_by_others != 0 {
+        return Err(io::Error::other("other users can write to it"));
+    }
+    Ok(())
+}
+
+/// The standard library does not know the owner of a file on this system.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
+fn ensure_trusted(_path: &Path, _file: &File, _accepts_directory_owner: bool) -> io::Result<()> {
+    Ok(())
 }

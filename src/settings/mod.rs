@@ -20,7 +20,7 @@ use dotenv::DotEnv;
 pub use refresh::Renewal;
 use sign_in::UnusableSession;
 pub use sign_in::{Claims, Grant, LoginSession};
-use sources::Found;
+use sources::{DOTENV, Found};
 pub use sources::{Ignored, Source};
 
 use crate::error::Failure;
@@ -77,17 +77,12 @@ impl Settings {
 
     /// Reads all sources without waiting for other programs. A login session that is being written may be missing.
     pub fn read_now(base_url: Option<&str>) -> Result<Self, Failure> {
-        let dotenv = DotEnv::read(Path::new(".env"));
+        let dotenv = DotEnv::read(Path::new(DOTENV));
         let login = LoginSession::path().as_deref().map_or(Ok(None), LoginSession::read);
         let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
         let mut settings =
             Self { found, login, allows_http: env::is("TFY_ALLOW_HTTP", "1"), warnings: env::proxy_warnings()? };
         settings.warnings.extend(dotenv.warning);
-        if let Some(login) = settings.login_in_use().filter(|login| login.is_accessible_by_others()) {
-            let path = display_path(&login.path);
-            let warning = format!("{path} is accessible to other users; run `chmod 600 {}`", shell_word(&path));
-            settings.warnings.push(warning);
-        }
         Ok(settings)
     }
 
@@ -127,6 +122,16 @@ impl Settings {
             Ok(None) => LoginSession::path().filter(|path| path.exists()),
             Err(session) => Some(session.path.clone()),
         }
+    }
+
+    /// Returns a warning for each file that contains an API key and that other users can access. Only `status` shows these
+    /// warnings, because the `tfy` CLI creates its file that way.
+    pub fn exposed_files(&self) -> Vec<String> {
+        let paths = self.found.keys.iter().filter_map(|(source, _)| source.path());
+        let exposed = paths.filter(|path| file::is_accessible_by_others(path)).map(display_path);
+        exposed
+            .map(|path| format!("{path} is accessible to other users; run `chmod 600 {}`", shell_word(&path)))
+            .collect()
     }
 
     /// The settings that were found but are not used.

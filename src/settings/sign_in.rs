@@ -171,20 +171,6 @@ impl LoginSession {
         Ok(Some(Self { path: path.to_owned(), host, access_token, refresh_token: not_empty(refresh_token) }))
     }
 
-    /// Returns `true` if other users can access the file.
-    #[cfg(unix)]
-    pub fn is_accessible_by_others(&self) -> bool {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-    }
-
-    /// File modes do not exist on this system.
-    #[cfg(not(unix))]
-    #[expect(clippy::unused_self, reason = "used on Unix")]
-    pub fn is_accessible_by_others(&self) -> bool {
-        false
-    }
-
     /// Returns `true` if the session must be refreshed before it is used. A session that cannot be refreshed is used until it
     /// expires.
     pub fn is_stale(&self, now: Timestamp) -> bool {

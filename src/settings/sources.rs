@@ -1,7 +1,7 @@
 //! All base URLs and API keys that were found, in order of trust.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::dotenv::DotEnv;
 use super::env;
@@ -9,6 +9,9 @@ use super::sign_in::LoginSession;
 use crate::error::Failure;
 use crate::secret::Secret;
 use crate::untrusted::display_path;
+
+/// Path of the `.env` file, relative to the working directory.
+pub const DOTENV: &str = ".env";
 
 /// Source of a setting, in order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,15 @@ impl Source {
             Self::Flag | Self::Variable(_) | Self::StandardInput => 0,
             Self::DotEnv(_) => 1,
             Self::Login(_) => 2,
+        }
+    }
+
+    /// The file that contains the setting, if any.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Flag | Self::Variable(_) | Self::StandardInput => None,
+            Self::DotEnv(_) => Some(Path::new(DOTENV)),
+            Self::Login(path) => Some(path),
         }
     }
 }

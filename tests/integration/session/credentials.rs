@@ -52,34 +52,6 @@ fn invalid_host_is_refused_without_echo() {
 }
 
 #[test]
-#[cfg(unix)]
-fn readable_file_warns_with_command() {
-    use std::fs::{Permissions, metadata, set_permissions};
-    use std::os::unix::fs::PermissionsExt;
-
-    let server = FakeServer::start();
-    for (home, mode) in [("home", 0o640), ("$(touch ran) Ada's", 0o604)] {
-        let file = format!("{home}/{FILE}");
-        let program = Program::new(LIST).home_file(&file, session(&server, 3600).to_string());
-        let (file, home) = (program.home().join(file), program.home().join(home));
-        let program = program.env("HOME", home);
-        set_permissions(&file, Permissions::from_mode(mode)).unwrap();
-
-        let unused = program.clone().env("TFY_HOST", server.url());
-        assert!(!unused.env("TFY_API_KEY", server.key()).run().exits(0).stderr.contains("warning"));
-
-        let run = program.run().exits(0);
-        let warning = format!("warning: {} is accessible to other users; run `", file.display());
-        let command = run.stderr.lines().next().unwrap().strip_prefix(&warning).unwrap();
-        let shell = Program::shell(command.strip_suffix('`').unwrap());
-        shell.run().exits(0);
-        assert_eq!(metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(!shell.cwd().join("ran").exists());
-        assert!(!program.run().exits(0).stderr.contains("warning"));
-    }
-}
-
-#[test]
 fn fresh_session_needs_no_lock() {
     let server = FakeServer::start();
     let session = session(&server, 150);
@@ -135,4 +107,28 @@ fn special_or_huge_file_is_rejected() {
         let overridden = program.env("TFY_BASE_URL", server.url());
         overridden.env("TFY_API_KEY", server.key()).run().exits(0);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn file_of_other_user_is_not_used() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    let server = FakeServer::start();
+    let session = session(&server, 3600);
+    let program = list(&server, &session);
+    set_permissions(path(&program), Permissions::from_mode(0o622)).unwrap();
+    let run = program.run().exits(3);
+    assert!(run.stderr.contains("credentials.json: other users can write to it\n"), "{}", run.snapshot());
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let program = list(&server, &session);
+    chown(path(&program), Some(12345), None).unwrap();
+    let run = program.run().exits(3);
+    assert!(run.stderr.contains("credentials.json: it belongs to another user\n"), "{}", run.snapshot());
+    // Root uses the session of a user whose home directory it works in.
+    chown(path(&program).parent().unwrap(), Some(12345), None).unwrap();
+    program.run().exits(0);
 }

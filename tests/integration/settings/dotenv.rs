@@ -64,3 +64,50 @@ fn dotenv_sets_only_base_url_and_key() {
     assert!(run.stderr.contains("or set TFY_ALLOW_HTTP=1"), "{}", run.snapshot());
     assert_untouched(&proxy);
 }
+
+#[test]
+#[cfg(unix)]
+fn planted_dotenv_is_ignored_with_warning() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
+
+    let (server, other) = (FakeServer::start(), greedy_server());
+    let login = super::credentials(&server.url(), &server.key());
+    let program = || {
+        let file = format!("TFY_BASE_URL={}\nTFY_API_KEY=x_SENTINEL\n", other.url());
+        Program::new(LIST).home_file(super::CREDENTIALS, &login).cwd_file(".env", file)
+    };
+    let ignored = |program: &Program, reason: &str| {
+        let run = lists(program.run());
+        assert!(run.stderr.starts_with(&format!("warning: ignoring .env: {reason}\n")), "{}", run.snapshot());
+    };
+    for mode in [0o620, 0o602] {
+        let program = program();
+        set_permissions(program.cwd().join(".env"), Permissions::from_mode(mode)).unwrap();
+        ignored(&program, "other users can write to it");
+    }
+    let fifo = Program::new(LIST).home_file(super::CREDENTIALS, &login);
+    Program::other("mkfifo", "").arg(fifo.cwd().join(".env")).run().exits(0);
+    ignored(&fifo, "it is not a file");
+    if rustix::process::geteuid().is_root() {
+        let (theirs, linked) = (program(), program());
+        chown(theirs.cwd().join(".env"), Some(12345), None).unwrap();
+        ignored(&theirs, "it belongs to another user");
+        let link = linked.cwd().join(".env");
+        std::fs::rename(&link, linked.cwd().join("ours")).unwrap();
+        symlink("ours", &link).unwrap();
+        lchown(&link, Some(12345), None).unwrap();
+        ignored(&linked, "it belongs to another user");
+    }
+    assert_untouched(&other);
+}
+
+#[test]
+#[cfg(unix)]
+fn own_link_to_dotenv_is_followed() {
+    let server = FakeServer::start();
+    let file = format!("TFY_BASE_URL={}\nTFY_API_KEY={}\n", server.url(), server.key());
+    let program = Program::new(LIST).cwd_file("shared.env", file);
+    std::os::unix::fs::symlink("shared.env", program.cwd().join(".env")).unwrap();
+    lists(program.run());
+}

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::{KEY, logged_in};
+#[cfg(unix)]
+use crate::support::cases;
 use crate::support::{FakeServer, Program, snapshot};
 
 #[test]
@@ -65,4 +67,41 @@ fn json_has_warnings_and_unused_session() {
     let ignored = json!([{"source": path, "reason": "it is not the JSON of a login session"}]);
     assert_eq!(json["ignored"], ignored);
     assert_eq!(json["warnings"], json!(["ignoring line 1 of .env: expected KEY=value"]));
+}
+
+#[test]
+#[cfg(unix)]
+fn exposed_file_is_warned_about_with_command() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = FakeServer::start();
+    for case in cases(
+        "home              | .truefoundry/credentials.json | 640
+         $(touch ran) Ada's | .truefoundry/credentials.json | 604
+         home              | .env                          | 644",
+    ) {
+        let [home, file, mode] = case.columns();
+        let session = json!({"access_token": server.key(), "host": server.url()}).to_string();
+        let dotenv = format!("TFY_BASE_URL={}\nTFY_API_KEY={}\n", server.url(), server.key());
+        let program = Program::new("").cwd_file(".env", dotenv);
+        let program = program.home_file(&format!("{home}/.truefoundry/credentials.json"), session);
+        let home = program.home().join(home);
+        let path = if file == ".env" { program.cwd().join(file) } else { home.join(file) };
+        let shown = if file == ".env" { file.to_owned() } else { path.display().to_string() };
+        let program = program.env("HOME", home);
+        set_permissions(&path, Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap())).unwrap();
+
+        let run = program.clone().arg("list").run().exits(0);
+        assert!(!run.stderr.contains("warning"), "{}", run.snapshot());
+        let run = program.clone().arg("status").run().exits(0);
+        let command = run.stderr.strip_prefix(&format!("warning: {shown} is accessible to other users; run `"));
+        let command = command.and_then(|rest| rest.strip_suffix("`\n")).unwrap_or_else(|| panic!("{}", run.stderr));
+        let warnings = program.clone().args("status -o json").run().exits(0).json()["warnings"].clone();
+        assert_eq!(warnings.as_array().unwrap().len(), 1, "{warnings}");
+        Program::shell(&format!("cd \"$0\" && {command}")).arg(program.cwd()).run().exits(0);
+        assert_eq!(metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!program.cwd().join("ran").exists());
+        assert_eq!(program.arg("status").run().exits(0).stderr, "");
+    }
 }
