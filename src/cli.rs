@@ -104,6 +104,9 @@ pub struct List {
     /// Reverse the order
     #[arg(long)]
     pub reverse: bool,
+    /// Exit with code 10 if at least one token is listed
+    #[arg(long)]
+    pub exit_code: bool,
 }
 
 /// Create a token and print its value once
@@ -193,12 +196,15 @@ pub struct Delete {
     /// With --yes, also delete the token that you are authenticated with
     #[arg(long)]
     pub include_current: bool,
+    /// Treat tokens that do not exist as deleted
+    #[arg(long)]
+    pub ignore_not_found: bool,
 }
 
 /// Replace a token with a new one and delete the old one
 ///
 /// The old token is deleted last, after confirmation. If an earlier step fails, the old token is kept. Without --expires, the new
-/// token gets the same lifetime as the old one, counted from now. It gets the server's default type and team.
+/// token gets the same lifetime as the old one, counted from now. It keeps the type, the team and the account.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     tfy-tokens rotate ci-pipeline\n  \
@@ -214,6 +220,12 @@ pub struct Rotate {
     pub expires: Expires,
     #[command(flatten)]
     pub save: Save,
+    /// Keep the old token
+    #[arg(long)]
+    pub keep_old: bool,
+    /// Show what would be created and deleted without doing it
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub yes: Yes,
 }

@@ -118,6 +118,12 @@ pub fn sort(tokens: &mut [Token], order: Order) {
 /// Finds tokens by their exact names or IDs, each token once, in the order of `wanted`. Fails if one of `wanted` matches no token
 /// or more than one.
 pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> {
+    let (found, missing) = find_existing(tokens, wanted)?;
+    if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing)) }
+}
+
+/// Finds tokens like [`find`], and returns those of `wanted` that match no token.
+pub fn find_existing<'a>(tokens: &[Token], wanted: &'a [String]) -> Result<(Vec<Token>, Vec<&'a str>), Failure> {
     let mut found: Vec<Token> = Vec::new();
     let mut missing = Vec::new();
     for text in wanted {
@@ -127,7 +133,7 @@ pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> 
             Some(token) => found.push(token.clone()),
         }
     }
-    if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing)) }
+    Ok((found, missing))
 }
 
 /// Finds the token with an exact name or ID.

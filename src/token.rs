@@ -26,7 +26,7 @@ pub struct Token {
     /// Usually an email address.
     pub created_by: Option<Untrusted>,
     /// `jwt` or `opaque`.
-    pub token_type: Option<Untrusted>,
+    pub value_type: Option<Untrusted>,
     /// Team that owns the token.
     pub team: Option<Untrusted>,
     /// Account that owns the token.
@@ -128,6 +128,11 @@ pub enum TokenType {
 }
 
 impl TokenType {
+    /// Parses the name in the API.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Jwt, Self::Opaque].into_iter().find(|token_type| token_type.as_str() == text)
+    }
+
     /// Name in the API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -220,7 +225,7 @@ pub mod tests {
             has_unknown_last_use: false,
             expired_by_server: None,
             created_by: None,
-            token_type: None,
+            value_type: None,
             team: None,
             account: None,
         }

@@ -25,6 +25,9 @@ const MAX_JWTS: usize = 1000;
 /// Time to expiry above which a JWT counts as never expiring: 50 years, in seconds.
 const NEVER_AFTER: i64 = 50 * 365 * 86_400;
 
+/// Earlier dates, such as `1970-01-01`, count as missing: servers send them if they do not know a date.
+const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
+
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
@@ -96,10 +99,11 @@ struct OwnerJson {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct JwtJson {
     id: Lenient<String>,
     expiry: LenientDate,
+    token_type: Lenient<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -223,36 +227,42 @@ pub fn unexpected(expected: &str, body: &[u8]) -> Failure {
 impl TokenJson<'_> {
     /// Returns `None` if the token has no ID.
     fn into_token(self, now: Timestamp) -> Option<Token> {
-        let manifest = self.manifest.0.as_ref();
-        let expiry = manifest.and_then(|manifest| manifest.expiration_date.0);
-        let expiry = expiry.unwrap_or_else(|| self.jwt_expiry(now));
+        let jwts = self.jwts;
+        let jwt_in_use = || find_jwt(jwts?, self.jwt_id.0.as_deref()?);
         let manifest = self.manifest.0.unwrap_or_default();
+        let expiry = manifest.expiration_date.0.unwrap_or_else(|| expiry_of_jwt(jwt_in_use(), now));
+        let value_type = untrusted(manifest.token_type).or_else(|| untrusted(jwt_in_use()?.token_type));
         let owner = manifest.owner.0.unwrap_or_default();
+        let known = |date: LenientDate| date.0.and_then(Expiry::time).filter(|time| *time >= EARLIEST);
         let subject = self.created_by_subject.0.unwrap_or_default().slug;
         Some(Token {
             id: TokenId::parse(self.id.0?)?,
             name: untrusted(manifest.name).or_else(|| untrusted(self.name)),
-            created_at: self.created_at.0.and_then(Expiry::time),
-            expiry,
-            last_used_at: self.last_accessed_at.0.and_then(Expiry::time),
+            created_at: known(self.created_at),
+            expiry: if expiry.time().is_some_and(|time| time < EARLIEST) { Expiry::Unknown } else { expiry },
             has_unknown_last_use: self.last_accessed_at.0 == Some(Expiry::Unknown),
+            last_used_at: known(self.last_accessed_at),
             expired_by_server: self.is_expired.0,
             created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
-            token_type: untrusted(manifest.token_type),
+            value_type,
             team: untrusted(owner.team),
             account: untrusted(owner.account),
         })
     }
+}
 
-    /// The expiry of the JWT in use, for a token whose manifest has no expiry.
-    fn jwt_expiry(&self, now: Timestamp) -> Expiry {
-        let jwts: Option<Items<'_, MAX_JWTS>> = self.jwts.and_then(|raw| serde_json::from_str(raw.get()).ok());
-        let mut jwts = jwts.iter().flat_map(|jwts| &jwts.items).filter_map(|raw| parse_object::<JwtJson>(raw.get()));
-        let in_use = jwts.find(|jwt| jwt.id.0.is_some() && jwt.id.0 == self.jwt_id.0);
-        match in_use.and_then(|jwt| jwt.expiry.0).unwrap_or(Expiry::Never) {
-            Expiry::At(time) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
-            expiry => expiry,
-        }
+/// Finds the JWT with this ID.
+fn find_jwt(jwts: &RawValue, id: &str) -> Option<JwtJson> {
+    let jwts: Items<'_, MAX_JWTS> = serde_json::from_str(jwts.get()).ok()?;
+    let mut jwts = jwts.items.iter().filter_map(|raw| parse_object::<JwtJson>(raw.get()));
+    jwts.find(|jwt| jwt.id.0.as_deref() == Some(id))
+}
+
+/// The expiry of a token whose manifest has none.
+fn expiry_of_jwt(jwt: Option<JwtJson>, now: Timestamp) -> Expiry {
+    match jwt.and_then(|jwt| jwt.expiry.0).unwrap_or(Expiry::Never) {
+        Expiry::At(time) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
+        expiry => expiry,
     }
 }
 

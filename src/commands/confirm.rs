@@ -27,10 +27,8 @@ impl Context<'_> {
         if is_confirmed {
             return Ok(Confirmation::Given);
         }
-        self.prompt().map(Confirmation::Ask).ok_or_else(|| {
-            let message = format!("{action} requires --yes when not running interactively");
-            Failure::new(Kind::Unconfirmed, message)
-        })
+        let prompt = self.prompt().map(Confirmation::Ask);
+        prompt.ok_or_else(|| self.cannot_prompt(Kind::Unconfirmed, &format!("{action} requires --yes")))
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Context, missing_argument};
+use super::Context;
 use crate::api::{Client, NewToken};
 use crate::cli::{Create, Expires};
 use crate::error::Failure;
@@ -20,7 +20,7 @@ use crate::token::{Expiry, Token};
 use crate::tokens::create::create;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
-use crate::untrusted::display_path;
+use crate::untrusted::{Untrusted, display_path};
 
 const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
 
@@ -33,7 +33,7 @@ const INTERRUPTED_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 /// JSON view of a new token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CreatedJson<'a> {
+pub struct CreatedJson<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
@@ -48,6 +48,17 @@ struct ReplacedJson<'a> {
     name: Option<&'a str>,
 }
 
+impl<'a> CreatedJson<'a> {
+    pub fn new(new: &'a NewToken, token: Option<&'a str>, replaced: Option<&'a Token>) -> Self {
+        Self {
+            name: new.name.as_str(),
+            token,
+            expires_at: new.expiry.time(),
+            replaced: replaced.map(|old| ReplacedJson { id: old.id.raw(), name: old.raw_name() }),
+        }
+    }
+}
+
 pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
     let expiry = resolve_expiry(&arguments.expires, context.now)?;
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
@@ -58,7 +69,7 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
             let client = context.client().await?;
             (client, prompt.line(prompt::NEW_NAME, &context.signals).await?)
         }
-        (None, None) => return Err(missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
+        (None, None) => return Err(context.missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
     };
     let new = NewToken {
         name,
@@ -87,16 +98,11 @@ pub async fn create_and_deliver(
     context: &Context<'_>,
 ) -> anyhow::Result<()> {
     let output = context.output;
-    output.note(describe(new, client, context.now));
+    output.note(format_args!("Creating token {}", describe(new, client, context.now)));
     let spinner = output.spinner("Creating the token");
     let value = create(client, new, &context.signals).await?;
     drop(spinner);
-    let json = |token| CreatedJson {
-        name: new.name.as_str(),
-        token,
-        expires_at: new.expiry.time(),
-        replaced: replaced.map(|old| ReplacedJson { id: old.id.raw(), name: old.raw_name() }),
-    };
+    let json = |token| CreatedJson::new(new, token, replaced);
     let delivered = match &mut file {
         Some(file) => file.write(&value).map(Ok).map_err(Into::into),
         None => print_value(&json(Some(value.expose())), value.expose(), new, context).await,
@@ -154,8 +160,8 @@ fn summary(new: &NewToken) -> String {
     format!("Name:     {}\nExpires:  {expires}\n", new.name)
 }
 
-/// Describes the request for a token.
-fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
+/// Describes the request for a token, beginning with its name.
+pub fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
     let expiry = match new.expiry.time() {
         Some(time) => format!("expires at {time} ({})", relative(time, now)),
         None => "never expires".to_owned(),
@@ -166,7 +172,9 @@ fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
         ("account", new.account.clone()),
         ("user", new.for_user.as_ref().map(ToString::to_string)),
     ];
-    let options = options.into_iter().filter_map(|(name, value)| Some(format!("; {name}: {}", value?)));
+    // A rotation takes the team and the account from the server.
+    let options =
+        options.into_iter().filter_map(|(name, value)| Some(format!("; {name}: {}", Untrusted::new(value?).short())));
     let base_url = &client.account().base_url;
-    format!("Creating token {} on {base_url}; {expiry}{}", new.name, options.collect::<String>())
+    format!("{} on {base_url}; {expiry}{}", new.name, options.collect::<String>())
 }

@@ -2,23 +2,33 @@
 
 use serde::Serialize;
 
+use super::Context;
 use super::confirm::{ADVICE, Confirmation, ask, read_tokens};
-use super::{Context, missing_argument};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Kind};
 use crate::output::{Output, Table, json_array};
 use crate::prompt::{self, Prompt};
-use crate::select::find;
+use crate::redact::redact;
+use crate::select::{find, find_existing};
 use crate::token::Token;
 use crate::tokens::delete::{self, Deleted, Plan};
 
-/// JSON view of a token that was deleted or, with `--dry-run`, would be deleted.
+/// JSON view of a token that was deleted, could not be deleted or, with `--dry-run`, would be deleted.
 #[derive(Serialize)]
 struct DeletedJson<'a> {
     id: &'a str,
     name: Option<&'a str>,
     deleted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl<'a> DeletedJson<'a> {
+    fn new(token: &'a Token, deleted: bool, failure: Option<&Failure>) -> Self {
+        let error = failure.map(|failure| redact(&failure.line()));
+        Self { id: token.id.raw(), name: token.raw_name(), deleted, error }
+    }
 }
 
 pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
@@ -26,7 +36,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let filter = arguments.filter;
     let picker = if arguments.tokens.is_empty() && filter.is_empty() {
         let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
-        Some(picker.ok_or_else(|| missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN..."))?)
+        Some(picker.ok_or_else(|| context.missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN..."))?)
     } else {
         None
     };
@@ -37,19 +47,25 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let inventory = read_tokens(&client, context).await?;
     let tokens = match picker {
         Some(picker) => pick(&inventory.tokens, &picker, context).await?,
+        None if arguments.ignore_not_found && filter.is_empty() => {
+            let (tokens, missing) = find_existing(&inventory.tokens, &arguments.tokens)?;
+            for name in missing {
+                output.note(format_args!("No token has the name or ID `{name}`."));
+            }
+            tokens
+        }
         None if filter.is_empty() => find(&inventory.tokens, &arguments.tokens)?,
         None => inventory.tokens.iter().filter(|token| filter.matches(token, context.now)).cloned().collect(),
     };
     let plan = inventory.plan(tokens)?;
-    if plan.tokens.is_empty() {
+    if plan.tokens.is_empty() && arguments.tokens.is_empty() {
         output.note(match filter.describe() {
             conditions if conditions.is_empty() => "You have no tokens. Nothing was deleted.".to_owned(),
             conditions => format!("No tokens match `{conditions}`. Nothing was deleted."),
         });
     }
     if plan.tokens.is_empty() || arguments.dry_run {
-        let tokens: Vec<&Token> = plan.tokens.iter().collect();
-        return context.signals.or_interrupt(print(&tokens, false, output)).await;
+        return context.signals.or_interrupt(print_plan(&plan.tokens, output)).await;
     }
     match &confirmation {
         Confirmation::Ask(prompt) => {
@@ -61,7 +77,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
         Confirmation::Given if arguments.include_current => {}
         Confirmation::Given => plan.ensure_not_current(&client)?,
     }
-    apply(plan, &client, context).await
+    apply(plan, arguments.ignore_not_found, &client, context).await
 }
 
 async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<Token>> {
@@ -75,14 +91,21 @@ async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyho
 }
 
 /// Deletes the tokens and prints the deleted ones.
-async fn apply(plan: Plan<'_>, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
+async fn apply(plan: Plan<'_>, ignores_not_found: bool, client: &Client, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let total = plan.tokens.len();
     let spinner = output.spinner("Deleting tokens");
     let progress = |done| spinner.set(done, Some(total));
-    let deleted = delete::apply(plan.tokens, client, &context.signals, progress).await;
+    let mut deleted = delete::apply(plan.tokens, client, &context.signals, progress).await;
     drop(spinner);
-    let printed = context.signals.or_interrupt(print(&deleted.tokens(), true, output)).await;
+    let is_missing = |failure: &Failure| ignores_not_found && failure.kind == Kind::NotFound;
+    for (token, result) in &mut deleted.results {
+        if result.as_ref().is_err_and(is_missing) {
+            output.note(format_args!("{token} does not exist any more."));
+            *result = Ok(());
+        }
+    }
+    let printed = context.signals.or_interrupt(print_results(&deleted, output)).await;
     if deleted.tokens().iter().any(|token| !token.is_expired(context.now)) {
         output.note(ADVICE);
     }
@@ -120,13 +143,23 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
     Err(interrupted.into())
 }
 
-/// Prints tokens that were deleted or, with `--dry-run`, would be deleted.
-async fn print(tokens: &[&Token], deleted: bool, output: &Output) -> anyhow::Result<()> {
+/// Prints the tokens that `--dry-run` leaves alone.
+async fn print_plan(tokens: &[Token], output: &Output) -> anyhow::Result<()> {
     let text = if output.is_json() {
-        json_array(tokens.iter().map(|token| DeletedJson { id: token.id.raw(), name: token.raw_name(), deleted }))?
+        json_array(tokens.iter().map(|token| DeletedJson::new(token, false, None)))?
     } else {
-        let verb = if deleted { "Deleted" } else { "Would delete" };
-        tokens.iter().map(|token| format!("{verb} {token}\n")).collect::<Vec<_>>().concat()
+        tokens.iter().map(|token| format!("Would delete {token}\n")).collect::<Vec<_>>().concat()
+    };
+    Ok(output.data(text).await?)
+}
+
+/// Prints the deleted tokens and, as JSON, also those that could not be deleted. Otherwise their errors are in the final message.
+async fn print_results(deleted: &Deleted, output: &Output) -> anyhow::Result<()> {
+    let text = if output.is_json() {
+        let results = deleted.results.iter();
+        json_array(results.map(|(token, result)| DeletedJson::new(token, result.is_ok(), result.as_ref().err())))?
+    } else {
+        deleted.tokens().iter().map(|token| format!("Deleted {token}\n")).collect::<Vec<_>>().concat()
     };
     Ok(output.data(text).await?)
 }

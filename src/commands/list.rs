@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::cli::List;
+use crate::error::{Failure, Kind};
 use crate::tokens;
 
 pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
@@ -20,6 +21,9 @@ pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
         context.output.note("You have no tokens. Run `tfy-tokens create NAME` to create one.");
     } else if tokens.is_empty() {
         context.output.note(format_args!("No tokens match `{}`.", filter.describe()));
+    }
+    if arguments.exit_code && !tokens.is_empty() {
+        return Err(Failure::new(Kind::Found, "tokens were listed").into());
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Read};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Context, missing_argument};
+use super::Context;
 use crate::cli::Login;
 use crate::error::{Failure, Kind};
 use crate::output::{json_line, whole_seconds};
@@ -82,7 +82,7 @@ async fn read_host(arguments: &Login, settings: &Settings, context: &Context<'_>
     }
     let Some(prompt) = context.prompt() else {
         let usage = format!("tfy-tokens login https://YOUR-TENANT.truefoundry.cloud{with_key}");
-        return Err(missing_argument("the HOST argument", &usage).into());
+        return Err(context.missing_argument("the HOST argument", &usage).into());
     };
     prompt.line(prompt::HOST, &context.signals).await
 }
@@ -171,7 +171,9 @@ async fn read_key(context: &Context<'_>) -> anyhow::Result<Secret> {
         return prompt.secret(prompt::KEY, &context.signals).await;
     }
     if io::stdin().is_terminal() {
-        return Err(missing_argument("an API key on standard input", "tfy-tokens login --with-key < FILE").into());
+        return Err(context
+            .missing_argument("an API key on standard input", "tfy-tokens login --with-key < FILE")
+            .into());
     }
     let read = tokio::task::spawn_blocking(|| {
         let mut text = String::new();

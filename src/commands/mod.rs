@@ -27,7 +27,7 @@ use crate::cli::{Command, Global};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::prompt::Prompt;
-use crate::settings::{Account, LoginSession, Settings};
+use crate::settings::{Account, LoginSession, Settings, env};
 use crate::signals::Signals;
 
 /// Number of files that a command can open at least.
@@ -150,14 +150,25 @@ impl Context<'_> {
         })
     }
 
-    /// Returns `None` if no terminal is available or `--no-input` is set.
+    /// Returns `None` if no terminal is available, `--no-input` is set, or a variable turns prompts off.
     pub fn prompt(&self) -> Option<Prompt> {
-        if self.global.no_input { None } else { Prompt::open() }
+        let is_off = self.global.no_input || self.no_prompts_variable().is_some();
+        if is_off { None } else { Prompt::open() }
     }
-}
 
-/// Returns the failure for a missing argument if the program cannot prompt for it.
-fn missing_argument(argument: &str, usage: &str) -> Failure {
-    let message = format!("{argument} is required when not running interactively");
-    Failure::new(Kind::Usage, message).hint(format!("run `{usage}`"))
+    /// Returns a failure because the program cannot prompt for `what`. If a variable turns prompts off at a terminal, names it.
+    fn cannot_prompt(&self, kind: Kind, what: &str) -> Failure {
+        let variable = self.no_prompts_variable().filter(|_| Prompt::open().is_some());
+        let cause = variable.map(|name| format!("prompts are off because {name} is set"));
+        Failure::new(kind, format!("{what} when not running interactively")).with_causes(cause)
+    }
+
+    fn no_prompts_variable(&self) -> Option<&'static str> {
+        env::NO_PROMPTS.into_iter().find(|name| !self.global.no_input && env::is_on(name))
+    }
+
+    /// Returns the failure for a missing argument if the program cannot prompt for it.
+    fn missing_argument(&self, argument: &str, usage: &str) -> Failure {
+        self.cannot_prompt(Kind::Usage, &format!("{argument} is required")).hint(format!("run `{usage}`"))
+    }
 }

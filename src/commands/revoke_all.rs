@@ -79,7 +79,9 @@ async fn print_plan(plan: &Plan, email: &EmailAddress, output: &Output) -> anyho
             deleted: false,
         }))?,
         (None, true) => json_array([RevokedJson { id: None, name: None, email, deleted: false }])?,
-        (Some(tokens), false) => tokens.iter().map(|token| format!("Would delete {token}\n")).collect(),
+        (Some(tokens), false) => {
+            tokens.iter().map(|token| format!("Would delete {token}\n")).collect::<Vec<_>>().concat()
+        }
         (None, false) => format!("Would delete all tokens of {email}\n"),
     };
     if plan.tokens.as_ref().is_some_and(Vec::is_empty) {

@@ -2,9 +2,11 @@
 
 use super::Context;
 use super::confirm::{ADVICE, Confirmation, ask, current_warning, read_tokens};
-use super::create::{create_and_deliver, resolve_expiry};
+use super::create::{CreatedJson, create_and_deliver, describe, resolve_expiry};
+use crate::api::{Client, NewToken};
 use crate::cli::Rotate;
 use crate::error::{Failure, Kind};
+use crate::output::json_line;
 use crate::prompt;
 use crate::select::find_one;
 use crate::signals::Interrupted;
@@ -16,18 +18,26 @@ use crate::tokens::save::TokenFile;
 /// Creates a new token, writes its value, and only then deletes the old token.
 pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
-    let confirmation = context.confirmation(arguments.yes.yes, "deleting the old token")?;
+    let is_confirmed = arguments.yes.yes || arguments.keep_old || arguments.dry_run;
+    let confirmation = context.confirmation(is_confirmed, "deleting the old token")?;
     let expiry = resolve_expiry(&arguments.expires, context.now)?;
-    let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
+    let file = arguments.save.file.as_deref().filter(|_| !arguments.dry_run).map(TokenFile::create).transpose()?;
     let client = context.client().await?;
     let inventory = read_tokens(&client, context).await?;
     let old = &find_one(&inventory.tokens, &arguments.token)?;
     let plan = inventory.plan(vec![old.clone()])?;
     let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, context.now)?;
+    if arguments.dry_run {
+        return context.signals.or_interrupt(print_plan(&new, old, arguments.keep_old, &client, context)).await;
+    }
 
     create_and_deliver(&new, Some(old), file, &client, context).await.map_err(|error| with_kept_token(error, old))?;
 
     let kept = format!("Kept the old token {old}.");
+    if arguments.keep_old {
+        output.note(kept);
+        return Ok(());
+    }
     match (&confirmation, plan.current()) {
         (Confirmation::Ask(prompt), _) => {
             let answer = ask(&plan, prompt::DELETE_OLD, prompt, &client, context).await;
@@ -55,6 +65,23 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     output.note(format_args!("Deleted {old}"));
     output.note(ADVICE);
     Ok(())
+}
+
+/// Prints what would be created and deleted.
+async fn print_plan(
+    new: &NewToken,
+    old: &Token,
+    keeps_old: bool,
+    client: &Client,
+    context: &Context<'_>,
+) -> anyhow::Result<()> {
+    let text = if context.output.is_json() {
+        json_line(&CreatedJson::new(new, None, Some(old)))?
+    } else {
+        let verb = if keeps_old { "Would keep" } else { "Would delete" };
+        format!("Would create token {}\n{verb} {old}\n", describe(new, client, context.now))
+    };
+    Ok(context.output.data(text).await?)
 }
 
 /// Adds to an error that the old token was kept. Does not change [`Interrupted`], which has no message.

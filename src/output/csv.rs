@@ -40,7 +40,7 @@ pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::
             &time(token.last_used_at),
             &token.is_expired(now).to_string(),
             &text(&token.created_by),
-            &text(&token.token_type),
+            &text(&token.value_type),
             &text(&token.team),
             &text(&token.account),
         ])?;

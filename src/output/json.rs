@@ -23,7 +23,7 @@ pub struct TokenJson<'a> {
     expired: bool,
     created_by: Option<&'a Untrusted>,
     #[serde(rename = "type")]
-    token_type: Option<&'a Untrusted>,
+    value_type: Option<&'a Untrusted>,
     team: Option<&'a Untrusted>,
     account: Option<&'a Untrusted>,
 }
@@ -39,7 +39,7 @@ impl<'a> TokenJson<'a> {
             last_used_at: token.last_used_at.map(whole_seconds),
             expired: token.is_expired(now),
             created_by: token.created_by.as_ref(),
-            token_type: token.token_type.as_ref(),
+            value_type: token.value_type.as_ref(),
             team: token.team.as_ref(),
             account: token.account.as_ref(),
         }

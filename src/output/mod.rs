@@ -146,7 +146,7 @@ impl Output {
     /// Writes an error, as text or with `-o json` as a line of JSON, and returns the exit code.
     pub fn report(&self, failure: &Failure) -> ExitCode {
         let exit_code = ExitCode::from(failure.exit_code());
-        if failure.kind == Kind::Declined {
+        if matches!(failure.kind, Kind::Found | Kind::Declined) {
             return exit_code;
         }
         let text = if self.is_json() {

@@ -13,6 +13,12 @@ use crate::secret::{InvalidArgument, parse_public_text};
 /// The variable that holds the API key.
 pub const KEY: &str = "TFY_API_KEY";
 
+/// The variable that names a file with the API key, as Docker and Kubernetes mount it.
+pub const KEY_FILE: &str = "TFY_API_KEY_FILE";
+
+/// The variables that turn prompts off. CI systems set `CI`, and some of them run jobs in a pseudo-terminal.
+pub const NO_PROMPTS: [&str; 2] = ["CI", "TFY_NO_INPUT"];
+
 /// The variables that hold the base URL, in order of precedence.
 pub const BASE_URLS: [&str; 3] = ["TFY_BASE_URL", "TFY_HOST", "TFY_API_HOST"];
 
@@ -34,6 +40,11 @@ pub fn remember_key() {
     if let Ok(Some(key)) = text(KEY) {
         redact::remember(&key.into());
     }
+}
+
+/// Returns `true` if the variable is set to anything but nothing, `0` or `false`.
+pub fn is_on(name: &str) -> bool {
+    is_set(name) && !["0", "false"].iter().any(|off| is(name, off))
 }
 
 /// Returns `true` if the variable is set and not empty, as `NO_COLOR` and similar variables require.

@@ -2,10 +2,11 @@
 
 use super::Account;
 use super::base_url::BaseUrl;
+use super::env;
 use super::sign_in::relogin_hint;
 use super::sources::Source;
 use crate::error::{Failure, Kind};
-use crate::untrusted::shell_word;
+use crate::untrusted::{display_path, shell_word};
 
 const FIRST_RUN: &str = "run `tfy-tokens login https://YOUR-TENANT.truefoundry.cloud` with the address that your browser shows for \
     TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens";
@@ -52,6 +53,9 @@ pub fn new_key_hint(account: &Account) -> String {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
         Source::StandardInput => format!("use another key, or run {login}"),
         Source::DotEnv(name) => format!("set {name} in .env to a valid key, or remove it from .env and run {login}"),
+        Source::KeyFile(path) => {
+            format!("write a valid key to {}, or unset {} and run {login}", display_path(path), env::KEY_FILE)
+        }
         source => format!("set {source} to a valid key, or unset it and run {login}"),
     }
 }
@@ -68,7 +72,7 @@ pub fn login_hint(account: &Account) -> String {
 fn set(source: &Source, assignment: &str) -> String {
     match source {
         Source::DotEnv(_) => format!("add {assignment} to .env"),
-        Source::Flag | Source::Variable(_) | Source::Login(_) | Source::StandardInput => {
+        Source::Flag | Source::Variable(_) | Source::KeyFile(_) | Source::Login(_) | Source::StandardInput => {
             format!("run `export {assignment}`")
         }
     }
@@ -79,6 +83,7 @@ pub fn unset(source: &Source) -> String {
     match source {
         Source::Flag => "omit --base-url".to_owned(),
         Source::Variable(name) => format!("unset {name}"),
+        Source::KeyFile(_) => format!("unset {}", env::KEY_FILE),
         Source::DotEnv(name) => format!("remove {name} from .env"),
         Source::Login(_) => "run `tfy-tokens logout`".to_owned(),
         Source::StandardInput => "type another key".to_owned(),

@@ -6,6 +6,7 @@ mod dotenv;
 pub mod env;
 mod file;
 pub mod hints;
+mod key_file;
 mod lock;
 mod refresh;
 pub mod session_file;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::dotenv::DotEnv;
-use super::env;
 use super::sign_in::LoginSession;
+use super::{env, key_file};
 use crate::error::Failure;
 use crate::secret::Secret;
 use crate::untrusted::display_path;
@@ -19,6 +19,8 @@ pub enum Source {
     /// `--base-url`
     Flag,
     Variable(&'static str),
+    /// The file that `TFY_API_KEY_FILE` names.
+    KeyFile(PathBuf),
     /// A variable in `.env` in the working directory.
     DotEnv(&'static str),
     /// The credentials file.
@@ -31,7 +33,7 @@ impl Source {
     /// A lower rank means more trust. An API key is never sent to a host from a source with a higher rank.
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Flag | Self::Variable(_) | Self::StandardInput => 0,
+            Self::Flag | Self::Variable(_) | Self::KeyFile(_) | Self::StandardInput => 0,
             Self::DotEnv(_) => 1,
             Self::Login(_) => 2,
         }
@@ -42,7 +44,7 @@ impl Source {
         match self {
             Self::Flag | Self::Variable(_) | Self::StandardInput => None,
             Self::DotEnv(_) => Some(Path::new(DOTENV)),
-            Self::Login(path) => Some(path),
+            Self::KeyFile(path) | Self::Login(path) => Some(path),
         }
     }
 }
@@ -52,6 +54,7 @@ impl fmt::Display for Source {
         match self {
             Self::Flag => f.write_str("--base-url"),
             Self::Variable(name) => f.write_str(name),
+            Self::KeyFile(path) => write!(f, "{} ({})", env::KEY_FILE, display_path(path)),
             Self::DotEnv(name) => write!(f, "{name} in .env"),
             Self::Login(path) => f.write_str(&display_path(path)),
             Self::StandardInput => f.write_str("standard input"),
@@ -81,6 +84,11 @@ impl Found {
         }
         let key = env::text(env::KEY)?.map(Secret::new);
         found.keys.extend(key.map(|key| (Source::Variable(env::KEY), key)));
+        if let Some(path) = std::env::var_os(env::KEY_FILE).map(PathBuf::from) {
+            // An overridden file is not read, because it may be missing.
+            let key = if found.keys.is_empty() { key_file::read(&path)? } else { Secret::new(String::new()) };
+            found.keys.push((Source::KeyFile(path), key));
+        }
         for name in env::BASE_URLS {
             let url = dotenv.get(name).filter(|url| !url.is_empty());
             found.base_urls.extend(url.map(|url| (Source::DotEnv(name), url.to_owned())));

@@ -4,7 +4,7 @@ use jiff::{Timestamp, Unit};
 
 use crate::api::NewToken;
 use crate::error::{Failure, Kind};
-use crate::token::{Expiry, Token, TokenName};
+use crate::token::{Expiry, Token, TokenName, TokenType};
 
 /// Plans a new token that replaces `old`. `all` contains all tokens of the user.
 ///
@@ -35,9 +35,9 @@ pub fn replacement(
         name,
         for_user: None,
         expiry: expiry.map_or_else(|| same_lifetime(old, now), Ok)?,
-        team: None,
-        account: None,
-        token_type: None,
+        team: old.team.as_ref().map(|team| team.raw().to_owned()),
+        account: old.account.as_ref().map(|account| account.raw().to_owned()),
+        token_type: old.value_type.as_ref().and_then(|text| TokenType::parse(text.raw())),
     })
 }
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
@@ -78,9 +77,6 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientObject<T> {
     }
 }
 
-/// Servers send earlier dates, such as `1970-01-01`, if they do not know a date.
-const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
-
 /// A time, or a date, which means the end of that day. `null` counts as absent; any other value is [`Expiry::Unknown`].
 #[derive(Default)]
 pub struct LenientDate(pub Option<Expiry>);
@@ -99,7 +95,6 @@ fn parse_date(text: &str) -> Expiry {
     // A time without a zone is in UTC.
     let utc = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
     match text.parse().ok().or_else(|| day().and_then(end_of_day)).or_else(utc) {
-        Some(time) if time < EARLIEST => Expiry::Unknown,
         Some(time) => Expiry::At(time),
         // The end of this day is beyond jiff's calendar. Some deployments use it for tokens that never expire.
         None if text.starts_with("9999-12-31") => Expiry::Never,

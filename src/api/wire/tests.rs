@@ -44,6 +44,33 @@ fn expiry_comes_from_manifest_then_jwt() {
 }
 
 #[test]
+fn type_and_owner_are_read() {
+    let text = |text: &Option<Untrusted>| text.as_ref().map_or("-", Untrusted::raw).to_owned();
+    let jwts = json!([{"id": "b", "tokenType": "jwt"}]);
+    for (item, expected) in [
+        (
+            json!({"id": "1", "manifest": {"token_type": "opaque", "ownedBy": {"account": "a", "team": "t"}}}),
+            "opaque a t",
+        ),
+        (json!({"id": "1", "manifest": {"ownedBy": {"team": 7}}, "jwtId": "b", "jwts": jwts}), "jwt - -"),
+        (json!({"id": "1"}), "- - -"),
+    ] {
+        let token = token(&item);
+        assert_eq!([token.value_type, token.account, token.team].map(|field| text(&field)).join(" "), expected);
+    }
+}
+
+#[test]
+fn dates_before_2000_count_as_missing() {
+    let date = "1999-12-31T23:59:59Z";
+    let early = token(&json!({
+        "id": "1", "manifest": {"expiration_date": date}, "createdAt": date, "lastAccessedAt": "0001-01-01T00:00:00Z"
+    }));
+    assert_eq!((early.expiry, early.created_at, early.last_used_at), (Expiry::Unknown, None, None));
+    assert!(!early.has_unknown_last_use);
+}
+
+#[test]
 fn malformed_fields_count_as_absent() {
     for (item, name) in [
         (r#"{"id":"a","manifest":{"name":7},"createdAt":"never","isExpired":"no","x":{"y":[]}}"#, None),

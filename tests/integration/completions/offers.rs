@@ -14,7 +14,7 @@ fn commands_options_and_values_are_completed() {
     );
     for case in cases(
         "tfy-tokens r                  | rm rotate run revoke-all
-         tfy-tokens list --ex          | --expired --expires-within
+         tfy-tokens list --ex          | --expired --expires-within --exit-code
          tfy-tokens nonsense x         |
          tfy-tokens -o js              | json jsonl
          tfy-tokens list -o js         | json jsonl

@@ -65,7 +65,11 @@ fn each_failure_is_listed() {
 fn exit_code_is_of_first_failure() {
     two_fail([("second", 500), ("third", 403)]).run().exits(6);
     let run = two_fail([("second", 404), ("third", 500)]).args("-o json").run().exits(4);
-    assert_eq!(run.json(), json!([{"id": "cm3k1x9qf0000000000000001", "name": "first", "deleted": true}]));
+    let results = run.json();
+    assert_eq!(results[0], json!({"id": "cm3k1x9qf0000000000000001", "name": "first", "deleted": true}));
+    assert_eq!((&results[1]["name"], &results[1]["deleted"]), (&json!("second"), &json!(false)));
+    let error = results[2]["error"].as_str().unwrap();
+    assert!(error.starts_with("the server is unavailable (HTTP 500); the token may have been deleted"), "{error}");
     let failure = run.failure();
     assert_eq!((&failure["kind"], &failure["status"]), (&json!("not-found"), &json!(404)));
     let message = failure["message"].as_str().unwrap();
@@ -73,10 +77,38 @@ fn exit_code_is_of_first_failure() {
 }
 
 #[test]
+fn missing_tokens_can_be_ignored() {
+    let server = FakeServer::with(&["ci", "gone"]);
+    server.before_each(|_, request, account| {
+        if request.call == Call::Delete {
+            account.remove("gone");
+        }
+    });
+    snapshot!(server.program("delete ci never-there gone --yes --ignore-not-found"), @"
+    exit: 0
+    --- stdout
+    Deleted ci (cm3k1x9qf0000000000000001)
+    Deleted gone (cm3k1x9qf0000000000000002)
+    --- stderr
+    No token has the name or ID `never-there`.
+    gone (cm3k1x9qf0000000000000002) does not exist any more.
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000002 404
+    ");
+    let run = server.program("delete ci --yes --ignore-not-found -o json").run().exits(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("[]\n", ""));
+    server.program("delete ci --yes").run().exits(4);
+}
+
+#[test]
 fn json_error_follows_no_warning() {
     let server = FakeServer::with(&["ci"]);
     server.answer_always(Call::Session, 404).answer_always(Call::Delete, 400);
     let run = server.program("delete ci --yes -o json").run().exits(1);
-    assert_eq!((run.stdout.as_str(), run.stderr.lines().count()), ("[]\n", 1));
+    assert_eq!((run.json()[0]["deleted"].clone(), run.stderr.lines().count()), (json!(false), 1));
     assert_eq!(run.failure()["status"], 400);
 }

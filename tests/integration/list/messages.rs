@@ -33,6 +33,23 @@ fn empty_listing_is_document_in_each_format() {
 }
 
 #[test]
+fn exit_code_tells_whether_tokens_are_listed() {
+    let server = FakeServer::with(&["ci expires=9d"]);
+    for case in cases(
+        "list --expires-within 14d             | 0
+         list --expires-within 14d --exit-code | 10
+         list --exit-code -o json              | 10
+         list --expired --exit-code            | 0",
+    ) {
+        let [arguments, code] = case.columns();
+        let run = server.program(arguments).run().exits(code.parse().unwrap());
+        assert_eq!(run.stderr.is_empty(), !arguments.contains("--expired"), "{}", run.snapshot());
+    }
+    let first_line = server.program("list --exit-code").stdout(Output::Lines(0)).run();
+    assert_eq!(first_line.exits(10).stderr, "");
+}
+
+#[test]
 fn quiet_keeps_errors() {
     let server = FakeServer::start();
     server.rules(|rules| rules.forbid = true);

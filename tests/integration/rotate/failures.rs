@@ -49,7 +49,7 @@ fn rejected_creation_keeps_old_token() {
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 403 {"name":"bot-2"}
+    POST /personal-access-tokens 403 {"name":"bot-2","tokenType":"opaque"}
     "#);
     let run = server.program("rotate bot --yes -o json").run().exits(3);
     let message = run.failure()["message"].as_str().unwrap().to_owned();
@@ -71,7 +71,7 @@ fn undelivered_value_keeps_old_token() {
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 201 {"name":"bot-2"}
+    POST /personal-access-tokens 201 {"name":"bot-2","tokenType":"opaque"}
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=bot-2 200
     "#);
     assert_eq!(server.names(), "bot-2 bot");
@@ -92,7 +92,7 @@ fn failed_deletion_prints_delete_command() {
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 201 {"name":"bot-2"}
+    POST /personal-access-tokens 201 {"name":"bot-2","tokenType":"opaque"}
     DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 403
     "#);
 }

@@ -21,7 +21,7 @@ fn yes_deletes_old_token() {
     snapshot!(session, @r#"
     exit: 0
     --- screen
-    Creating token bot-2 on [SERVER]; never expires
+    Creating token bot-2 on [SERVER]; never expires; type: opaque
     Name:     bot-2
     Expires:  never
     [VALUE]
@@ -36,7 +36,7 @@ fn yes_deletes_old_token() {
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 201 {"name":"bot-2"}
+    POST /personal-access-tokens 201 {"name":"bot-2","tokenType":"opaque"}
     DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
     "#);
     assert_eq!(server.names(), "bot-2");

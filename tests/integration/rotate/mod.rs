@@ -22,14 +22,14 @@ fn old_token_is_deleted_last() {
     --- stdout
     [VALUE]
     --- stderr
-    Creating token bot-2 on [SERVER]; never expires
+    Creating token bot-2 on [SERVER]; never expires; type: opaque
     warning: Save this token NOW — it will not be shown again.
     Deleted bot (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 201 {"name":"bot-2"}
+    POST /personal-access-tokens 201 {"name":"bot-2","tokenType":"opaque"}
     DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
     "#);
     assert_eq!(run.stdout, server.value_of("bot-2").unwrap() + "\n");
@@ -46,7 +46,7 @@ fn json_has_value_and_replaced_token() {
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
-    POST /personal-access-tokens 201 {"expirationDate":"2099-12-31T23:59:59Z","name":"bot-2"}
+    POST /personal-access-tokens 201 {"expirationDate":"2099-12-31T23:59:59Z","name":"bot-2","tokenType":"opaque"}
     DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
     "#);
     assert_eq!(run.json()["token"], json!(server.value_of("bot-2")));
@@ -72,6 +72,49 @@ fn saved_value_is_only_in_file() {
     let saved = std::fs::read_to_string(program.cwd().join("bot.token")).unwrap();
     assert_eq!(saved, server.value_of("bot-2").unwrap() + "\n");
     assert_eq!(server.names(), "bot-2");
+}
+
+#[test]
+fn keep_old_deletes_no_token() {
+    let server = FakeServer::with(&["bot"]);
+    snapshot!(server.program("rotate bot --keep-old").delivers_value(), @r#"
+    exit: 0
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires; type: opaque
+    warning: Save this token NOW — it will not be shown again.
+    Kept the old token bot (cm3k1x9qf0000000000000001).
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"name":"bot-2","tokenType":"opaque"}
+    "#);
+    assert_eq!(server.names(), "bot-2 bot");
+}
+
+#[test]
+fn dry_run_changes_nothing() {
+    let server = FakeServer::with(&["bot created=-80d expires=10d team=platform"]);
+    let program = server.program("rotate bot --dry-run --save bot.token");
+    snapshot!(&program, @"
+    exit: 0
+    --- stdout
+    Would create token bot-2 on [SERVER]; expires at [now+90d] (in 90 days); type: opaque; team: platform; account: acme
+    Would delete bot (cm3k1x9qf0000000000000001)
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+    snapshot!(server.program("rotate bot --dry-run --keep-old -o json"), @r#"
+    exit: 0
+    --- stdout
+    {"name":"bot-2","expiresAt":"[now+90d]","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot"}}
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    "#);
+    assert_eq!((server.names().as_str(), std::fs::read_dir(program.cwd()).unwrap().count()), ("bot", 0));
 }
 
 #[test]

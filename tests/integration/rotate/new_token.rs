@@ -16,7 +16,7 @@ fn new_name_has_first_free_number() {
         let names: Vec<&str> = others.split(' ').chain([old]).collect();
         let server = FakeServer::with(&names);
         server.program("rotate --yes").arg(old).delivers_value().run().exits(0);
-        assert_eq!(server.calls(Call::Create)[0].json(), json!({"name": new}), "{case:?}");
+        assert_eq!(server.calls(Call::Create)[0].json(), json!({"name": new, "tokenType": "opaque"}), "{case:?}");
     }
 }
 
@@ -52,14 +52,34 @@ fn unnamed_token_requires_as() {
 #[test]
 fn new_token_gets_lifetime_of_old_one() {
     for (option, body) in [
-        ("-q", r#"{"expirationDate":"[now+90d]","name":"bot-2"}"#),
-        ("--expires=2099-12-31", r#"{"expirationDate":"2099-12-31T23:59:59Z","name":"bot-2"}"#),
-        ("--expires=never", r#"{"name":"bot-2"}"#),
+        ("-q", r#"{"expirationDate":"[now+90d]","name":"bot-2","tokenType":"opaque"}"#),
+        ("--expires=2099-12-31", r#"{"expirationDate":"2099-12-31T23:59:59Z","name":"bot-2","tokenType":"opaque"}"#),
+        ("--expires=never", r#"{"name":"bot-2","tokenType":"opaque"}"#),
     ] {
         let server = FakeServer::with(&["bot created=-80d expires=10d"]);
         let run = rotate_bot(&server).args(option).run().exits(0);
         assert!(run.snapshot().contains(body), "{}", run.snapshot());
     }
+}
+
+#[test]
+fn type_team_and_account_are_kept() {
+    let server = FakeServer::with(&["bot type=jwt team=platform"]);
+    snapshot!(rotate_bot(&server), @r#"
+    exit: 0
+    --- stdout
+    [VALUE]
+    --- stderr
+    Creating token bot-2 on [SERVER]; never expires; type: jwt; team: platform; account: acme
+    warning: Save this token NOW — it will not be shown again.
+    Deleted bot (cm3k1x9qf0000000000000001)
+    If services fail after token deletion, they were using the deleted token. Create a new token and update them.
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    POST /personal-access-tokens 201 {"accountName":"acme","name":"bot-2","teamName":"platform","tokenType":"jwt"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
+    "#);
 }
 
 #[test]

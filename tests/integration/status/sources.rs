@@ -105,3 +105,17 @@ fn exposed_file_is_warned_about_with_command() {
         assert_eq!(program.arg("status").run().exits(0).stderr, "");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn mounted_key_file_is_named() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = FakeServer::start();
+    let program = server.program("status").no_env("TFY_API_KEY").cwd_file("key", server.key());
+    set_permissions(program.cwd().join("key"), Permissions::from_mode(0o444)).unwrap();
+    let run = program.env("TFY_API_KEY_FILE", "key").run().exits(0);
+    assert!(run.stdout.contains("\nAPI key       set (from TFY_API_KEY_FILE (key))\n"), "{}", run.snapshot());
+    assert!(run.stderr.contains("warning: key is accessible to other users"), "{}", run.snapshot());
+}

@@ -124,6 +124,35 @@ fn many_tokens_are_confirmed_by_number() {
 }
 
 #[test]
+fn variables_turn_prompts_off() {
+    let server = FakeServer::with(&["ci"]);
+    for (variable, reason) in [
+        ("CI=true", "prompts are off because CI is set"),
+        ("CI=1", "prompts are off because CI is set"),
+        ("CI=0 TFY_NO_INPUT=yes", "prompts are off because TFY_NO_INPUT is set"),
+    ] {
+        for (arguments, message) in [
+            ("delete ci", "deleting tokens requires --yes"),
+            ("delete", "at least one TOKEN is required"),
+            ("create", "the NAME argument is required"),
+            ("rotate ci", "deleting the old token requires --yes"),
+            ("revoke-all ada@acme.test", "deleting all tokens of a user requires --yes"),
+        ] {
+            let program = server.program(arguments).envs(variable).env("NO_COLOR", "1");
+            let screen = Terminal::size(100, 24).run(&program).finish().exits(2).screen;
+            let expected = format!("error: {message} when not running interactively\n  {reason}");
+            assert!(screen.starts_with(&expected), "{arguments}: {screen}");
+        }
+    }
+    assert!(server.requests().is_empty());
+    for variable in ["CI=", "CI=false TFY_NO_INPUT=0"] {
+        let session = Terminal::size(100, 24).run(&server.program("delete ci").envs(variable));
+        session.wait_for(QUESTION).send("n\r");
+        session.finish().exits(130);
+    }
+}
+
+#[test]
 fn filter_asks_before_deletion() {
     let server = FakeServer::with(&["over expires=2021-01-01T00:00:00Z", "laptop"]);
     let session = Terminal::size(100, 24).run(&server.program("delete --expired"));

@@ -56,7 +56,7 @@ fn csv_is_exact_except_at_terminal() {
     for text in sent().iter().rev() {
         server.add_raw(json!({"id": text, "name": text, "createdBySubject": {"subjectSlug": text}}));
     }
-    let columns = |csv: &str| cells(csv).into_iter().map(|row| [0, 1, 6].map(|column| row[column].clone()));
+    let columns = |csv: &str| cells(csv).into_iter().map(|row| [0, 1, 7].map(|column| row[column].clone()));
     let rows: Vec<_> = columns(&list(&server, "csv").run().exits(0).stdout).collect();
     assert_eq!(rows, sent().map(|text| [text; 3]));
     #[cfg(unix)]

@@ -17,7 +17,7 @@ fn formula_is_quoted_in_every_column() {
     for (row, text) in rows.iter().zip(texts) {
         let is_safe = text.starts_with(['a', '\'']);
         let cell = if is_safe { text.to_owned() } else { format!("'{text}") };
-        assert_eq!([&row[0], &row[1], &row[6]], [&cell; 3]);
+        assert_eq!([&row[0], &row[1], &row[7]], [&cell; 3]);
     }
     assert_eq!(list(&server, "json").run().exits(0).json()[0]["name"], "=1+1");
 }
@@ -28,9 +28,9 @@ fn special_characters_are_quoted() {
     snapshot!(list(&server, "csv"), @r#"
     exit: 0
     --- stdout
-    name,id,createdAt,expiresAt,lastUsedAt,expired,createdBy␍
+    name,id,createdAt,expiresAt,neverExpires,lastUsedAt,expired,createdBy,type,team,account␍
     "a ""b"", c␍
-    d",cm3k1x9qf0000000000000000,2020-01-15T09:30:00Z,,,false,ada@acme.test␍
+    d",cm3k1x9qf0000000000000000,2020-01-15T09:30:00Z,,true,,false,ada@acme.test,,,␍
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     "#);

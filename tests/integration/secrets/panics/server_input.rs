@@ -51,8 +51,8 @@ fn extreme_times_do_not_panic() {
     ] {
         run(&server, arguments).colored().run().exits(0);
     }
-    let session = Terminal::size(60, 24).run(&run(&server, "delete --expired"));
-    session.wait_for("[y/N]").send("n\r");
+    let session = Terminal::size(60, 24).run(&run(&server, "delete --active"));
+    session.wait_for("to confirm:").send("n\r");
     session.finish().exits(130);
 }
 
