@@ -20,7 +20,6 @@ mod untrusted;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use cli::{Cli, usage};
 use commands::completions;
 use error::Failure;
@@ -36,7 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(completions) = completions::complete(&arguments) {
         return usage::print(&completions);
     }
-    let Cli { global, command } = match Cli::try_parse_from(&arguments) {
+    let Cli { global, command } = match usage::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage::report(error, &arguments),
     };

@@ -100,6 +100,9 @@ impl fmt::Display for TokenId {
     }
 }
 
+/// Time to expiry above which a JWT counts as never expiring: 50 years, in seconds.
+pub const NEVER_AFTER: i64 = 50 * 365 * 86_400;
+
 /// Expiry of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
@@ -110,6 +113,17 @@ pub enum Expiry {
 }
 
 impl Expiry {
+    /// Returns the time at which a value expires, if that is earlier than this expiry. A time more than 50 years after `now` means
+    /// that the value never expires.
+    pub fn limited_to(self, end: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        // The server may have rounded the time.
+        let limit = match self {
+            Self::At(time) => time.as_second() - 60,
+            Self::Never | Self::Unknown => now.as_second() + NEVER_AFTER,
+        };
+        (end.as_second() < limit).then_some(end)
+    }
+
     pub fn time(self) -> Option<Timestamp> {
         match self {
             Self::At(time) => Some(time),

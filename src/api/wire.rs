@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::error::Failure;
 use crate::secret::Secret;
-use crate::token::{Expiry, Token, TokenId};
+use crate::token::{Expiry, NEVER_AFTER, Token, TokenId};
 use crate::untrusted::Untrusted;
 use lenient::{Items, LenientDate, LenientObject};
 pub use lenient::{Lenient, parse_object};
@@ -21,9 +21,6 @@ const MAX_PAGE_SIZE: usize = 1000;
 
 /// Maximum number of JWTs of a token that are read.
 const MAX_JWTS: usize = 1000;
-
-/// Time to expiry above which a JWT counts as never expiring: 50 years, in seconds.
-const NEVER_AFTER: i64 = 50 * 365 * 86_400;
 
 /// Earlier dates, such as `1970-01-01`, count as missing: servers send them if they do not know a date.
 const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);

@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
 
 use super::Cli;
 use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
+use crate::token::TokenName;
 use crate::untrusted::sanitize;
 
 /// Text of `--version`. After a command, clap would print the name of the command as well.
@@ -20,6 +21,57 @@ const REVEAL_COMMANDS: [&str; 4] = ["get", "reveal", "show", "view"];
 
 /// Short options without a value. They can precede another option in one argument: `-qo json`.
 const SHORT_FLAGS: [char; 5] = ['q', 'v', 'y', 'h', 'V'];
+
+/// Parses a command line. `help` as an argument of a command shows the help of the command. A token can have the name of a command
+/// only if the user wrote `--` before it.
+pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let parsed = Cli::try_parse_from(arguments);
+    let has = |text: &str| arguments.iter().any(|argument| argument == text);
+    let created = match &parsed {
+        Ok(Cli { command: super::Command::Create(create), .. }) => create.name.as_ref().map(TokenName::as_str),
+        _ => None,
+    };
+    if has("--") || created.is_none() && !has("help") {
+        return parsed;
+    }
+    if let Some(words) = arguments_before_help(arguments, created) {
+        return Cli::try_parse_from(words.iter().cloned().chain(["--help".into()]));
+    }
+    let Some(name) = created.filter(|name| is_command(name)) else {
+        return parsed;
+    };
+    let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(&Cli::command());
+    error.insert(ContextKind::InvalidArg, ContextValue::String("[NAME]".to_owned()));
+    error.insert(ContextKind::InvalidValue, ContextValue::String(name.to_owned()));
+    let tip = format!("`{name}` is a command; {}", create_anyway(name));
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    Err(error)
+}
+
+/// Returns `true` if the word is a command or an alias of one.
+pub fn is_command(word: &str) -> bool {
+    word == "help" || Cli::command().find_subcommand(word).is_some()
+}
+
+/// Returns a hint for a user who wants a token with the name of a command.
+pub fn create_anyway(name: &str) -> String {
+    format!("to create a token with this name, run `tfy-tokens create -- {name}`")
+}
+
+/// Returns the arguments up to the command, if `help` follows it or is the name of the token to create. The arguments of `run` belong
+/// to another program.
+fn arguments_before_help<'a>(arguments: &'a [OsString], created: Option<&str>) -> Option<&'a [OsString]> {
+    let index = command_index(arguments).filter(|&index| arguments[index] != "run")?;
+    let is_help = created == Some("help") || arguments.get(index + 1).is_some_and(|word| word == "help");
+    is_help.then_some(&arguments[..=index])
+}
+
+/// Returns the position of the command in the command line.
+fn command_index(arguments: &[OsString]) -> Option<usize> {
+    let commands = Cli::command();
+    let is_command = |word: &OsString| word.to_str().is_some_and(|word| commands.find_subcommand(word).is_some());
+    Some(1 + arguments.get(1..)?.iter().position(is_command)?)
+}
 
 /// Prints the help or the version, or reports an invalid command line.
 pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {

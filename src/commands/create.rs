@@ -2,6 +2,7 @@
 
 use std::future::ready;
 use std::pin::pin;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -10,19 +11,22 @@ use serde::Serialize;
 
 use super::Context;
 use crate::api::{Client, NewToken};
+use crate::cli::usage::{create_anyway, is_command};
 use crate::cli::{Create, Expires};
 use crate::error::Failure;
 use crate::output::json_line;
 use crate::prompt;
 use crate::signals::Interrupted;
 use crate::time::relative;
-use crate::token::{Expiry, Token};
+use crate::token::{Expiry, InvalidName, Token, TokenName};
 use crate::tokens::create::create;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::untrusted::{Untrusted, display_path};
 
 const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
+
+const NEVER_EXPIRES: &str = "The token never expires. To limit it, pass an expiry such as --expires 90d.";
 
 const SAVE_WHERE: &str =
     "Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.";
@@ -67,7 +71,8 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
         (None, Some(prompt)) => {
             // The user should not type a name before learning that the settings are wrong.
             let client = context.client().await?;
-            (client, prompt.line(prompt::NEW_NAME, &context.signals).await?)
+            let NewName(name) = prompt.line(prompt::NEW_NAME, &context.signals).await?;
+            (client, name)
         }
         (None, None) => return Err(context.missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
     };
@@ -79,7 +84,31 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
         account: arguments.account,
         token_type: arguments.token_type,
     };
+    echo(&new, &arguments.expires, &client, context);
     create_and_deliver(&new, None, file, &client, context).await
+}
+
+/// Describes the request for a token before it is sent.
+pub fn echo(new: &NewToken, expires: &Expires, client: &Client, context: &Context<'_>) {
+    context.output.note(format_args!("Creating token {}", describe(new, client, context.now)));
+    if new.expiry == Expiry::Never && expires.expiry.is_none() {
+        context.output.important_note(NEVER_EXPIRES);
+    }
+}
+
+/// A name that the user typed at the prompt.
+struct NewName(TokenName);
+
+impl FromStr for NewName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A user who asks for help must not create a token.
+        if is_command(text) {
+            return Err(format!("`{text}` is a command; {}", create_anyway(text)));
+        }
+        text.parse().map(Self).map_err(|error: InvalidName| error.to_string())
+    }
 }
 
 /// Returns the value of `--expires`, if it was given.
@@ -98,10 +127,11 @@ pub async fn create_and_deliver(
     context: &Context<'_>,
 ) -> anyhow::Result<()> {
     let output = context.output;
-    output.note(format_args!("Creating token {}", describe(new, client, context.now)));
     let spinner = output.spinner("Creating the token");
     let value = create(client, new, &context.signals).await?;
     drop(spinner);
+    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, context.now));
+    let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
     let json = |token| CreatedJson::new(new, token, replaced);
     let delivered = match &mut file {
         Some(file) => file.write(&value).map(Ok).map_err(Into::into),
@@ -114,6 +144,10 @@ pub async fn create_and_deliver(
             return Err(undelivered(client, new, None, Failure::from_error(&cause), &context.signals).await.into());
         }
     };
+    if let Some(end) = limit {
+        let relative = relative(end, context.now);
+        output.warn(format_args!("the server limited the lifetime: the token expires at {end} ({relative})"));
+    }
     let Some(file) = file else {
         output.warn(SAVE_NOW);
         if output.stdout.is_terminal {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::confirm::{ADVICE, Confirmation, ask, current_warning, read_tokens};
-use super::create::{CreatedJson, create_and_deliver, describe, resolve_expiry};
+use super::create::{CreatedJson, create_and_deliver, describe, echo, resolve_expiry};
 use crate::api::{Client, NewToken};
 use crate::cli::Rotate;
 use crate::error::{Failure, Kind};
@@ -31,6 +31,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
         return context.signals.or_interrupt(print_plan(&new, old, arguments.keep_old, &client, context)).await;
     }
 
+    echo(&new, &arguments.expires, &client, context);
     create_and_deliver(&new, Some(old), file, &client, context).await.map_err(|error| with_kept_token(error, old))?;
 
     let kept = format!("Kept the old token {old}.");

@@ -122,6 +122,14 @@ impl Output {
         }
     }
 
+    /// Writes a note that must not be missed.
+    pub fn important_note(&self, text: impl Display) {
+        if !self.options.quiet && !self.is_json() {
+            let text = self.tag(&printable(&text.to_string()), Style::new().bold());
+            stream::write_stderr(&format!("{text}\n"));
+        }
+    }
+
     /// Writes a warning on one line. `--quiet` suppresses warnings, and so does `-o json` if standard error is not a terminal,
     /// because a script may read each line as JSON.
     pub fn warn(&self, text: impl Display) {

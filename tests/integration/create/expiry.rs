@@ -1,8 +1,10 @@
 //! `--expires`: the same instant in UTC, whatever the local time zone is.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
-use serde_json::Value;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde_json::{Value, json};
 
 use super::assert_fails;
 use crate::support::{Call, FakeServer, cases};
@@ -45,6 +47,36 @@ fn duration_counts_from_now_in_utc() {
     assert!((earliest..=in_six_months() + 1).contains(&date.as_second()), "{date}");
     assert_eq!(date.subsec_nanosecond(), 0);
     assert!(stderr.contains(&format!("; expires at {date} (in 6 months)\n")), "{stderr}");
+}
+
+/// A value whose claims end at `end`.
+fn jwt(end: Timestamp) -> String {
+    let claims = URL_SAFE_NO_PAD.encode(json!({"exp": end.as_second()}).to_string());
+    format!("eyJhbGciOiJub25lIn0.{claims}.value_SENTINEL")
+}
+
+#[test]
+fn earlier_end_of_value_is_reported() {
+    let in_days = |days: i64| Timestamp::now() + SignedDuration::from_hours(24 * days);
+    for (expires, end, expected) in [
+        ("90d", in_days(30), "[now+30d]"),
+        ("never", in_days(30), "[now+30d]"),
+        ("90d", in_days(120), "[now+90d]"),
+        ("90d", in_days(90) - SignedDuration::from_secs(1), "[now+90d]"),
+        ("never", in_days(40_000), "null"),
+    ] {
+        let server = FakeServer::start();
+        server.answer_once(Call::Create, (201, json!({"token": jwt(end)})));
+        let program = server.program("create ci-run-81 --expires").arg(expires).delivers_value();
+        let run = program.clone().args("-o json").run().exits(0);
+        let date = if expected == "null" { expected.to_owned() } else { format!("\"{expected}\"") };
+        assert!(run.snapshot().contains(&format!("\"expiresAt\":{date}}}")), "{}", run.snapshot());
+
+        server.answer_once(Call::Create, (201, json!({"token": jwt(end)})));
+        let run = program.run().exits(0);
+        let warning = "\nwarning: the server limited the lifetime: the token expires at [now+30d] (in 30 days)\n";
+        assert_eq!(run.snapshot().contains(warning), expected == "[now+30d]", "{}", run.snapshot());
+    }
 }
 
 #[test]

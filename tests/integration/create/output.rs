@@ -12,10 +12,23 @@ fn value_is_alone_on_stdout() {
     [VALUE]
     --- stderr
     Creating token ci-run-81 on [SERVER]; never expires
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     warning: Save this token NOW — it will not be shown again.
     --- requests
     POST /personal-access-tokens 201 {"name":"ci-run-81"}
     "#);
+}
+
+#[test]
+fn missing_expiry_is_emphasized() {
+    let server = FakeServer::start();
+    let program = server.program("create --color always").colored().delivers_value();
+    let note = "\u{1b}[1mThe token never expires. To limit it, pass an expiry such as --expires 90d.\u{1b}[0m\n";
+    assert!(program.clone().arg("ci-1").run().exits(0).stderr.contains(note));
+    for arguments in ["ci-2 --expires never", "ci-3 --expires 9d", "ci-4 --quiet", "ci-5 -o json"] {
+        let run = program.clone().args(arguments).run().exits(0);
+        assert!(!run.stderr.contains("To limit it"), "{}", run.snapshot());
+    }
 }
 
 #[test]

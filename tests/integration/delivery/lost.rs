@@ -15,6 +15,7 @@ fn lost_response_is_looked_up() {
     exit: 7
     --- stderr
     Creating token ci-run on [SERVER]; never expires
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     error: the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf0000000000000001 at [now]
       connection to [SERVER] was lost before the response was complete
       connection closed before message completed

@@ -19,6 +19,7 @@ fn unreachable_server_creates_no_token() {
     exit: 6
     --- stderr
     Creating token ci-run on http://127.0.0.1:[PORT]; never expires
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     POST /api/svc/v1/personal-access-tokens: no response in [MS] ms, attempt 1
     POST /api/svc/v1/personal-access-tokens: no response in [MS] ms, attempt 2
     error: cannot connect to http://127.0.0.1:[PORT]; no token was created

@@ -38,6 +38,7 @@ fn value_is_only_in_private_file() {
     Expires:  never
     --- stderr
     Creating token ci-run on [SERVER]; never expires
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     Saved the token value to new.token. It will not be shown again.
     --- requests
     POST /personal-access-tokens 201 {"name":"ci-run"}

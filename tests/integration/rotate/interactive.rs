@@ -22,6 +22,7 @@ fn yes_deletes_old_token() {
     exit: 0
     --- screen
     Creating token bot-2 on [SERVER]; never expires; type: opaque
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     Name:     bot-2
     Expires:  never
     [VALUE]

@@ -23,6 +23,7 @@ fn old_token_is_deleted_last() {
     [VALUE]
     --- stderr
     Creating token bot-2 on [SERVER]; never expires; type: opaque
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     warning: Save this token NOW — it will not be shown again.
     Deleted bot (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.
@@ -83,6 +84,7 @@ fn keep_old_deletes_no_token() {
     [VALUE]
     --- stderr
     Creating token bot-2 on [SERVER]; never expires; type: opaque
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     warning: Save this token NOW — it will not be shown again.
     Kept the old token bot (cm3k1x9qf0000000000000001).
     --- requests

@@ -71,6 +71,7 @@ fn type_team_and_account_are_kept() {
     [VALUE]
     --- stderr
     Creating token bot-2 on [SERVER]; never expires; type: jwt; team: platform; account: acme
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     warning: Save this token NOW — it will not be shown again.
     Deleted bot (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.
