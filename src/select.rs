@@ -5,9 +5,15 @@ use jiff::Timestamp;
 
 use crate::error::{Failure, Kind};
 use crate::secret::parse_public_text;
-use crate::time::CalendarDuration;
+use crate::time::{CalendarDuration, day};
 use crate::token::{Expiry, Token};
 use crate::untrusted::sanitize;
+
+/// Maximum length of names that are compared with a mistyped name, in bytes.
+const MAX_COMPARED: usize = 64;
+
+/// Similarity above which a name is suggested for a mistyped one. clap uses a lower limit, but commands differ more than names.
+const MIN_SIMILARITY: f64 = 0.8;
 
 /// Heading of the filters in help pages.
 const HEADING: &str = "Filters";
@@ -151,26 +157,48 @@ fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>
             let wanted = sanitize(wanted);
             let message = format!("`{wanted}` matches more than one token; nothing was deleted");
             Err(Failure::new(Kind::Usage, message)
-                .with_causes(matches.iter().map(ToString::to_string).collect::<Vec<_>>())
-                .hint("pass the token ID instead of the name"))
+                .with_causes(matches.iter().map(|token| with_owner(token)))
+                .hint("pass one of these IDs instead of the name"))
         }
     }
 }
 
+/// Describes a token, so that the user can tell it from another one with the same name.
+fn with_owner(token: &Token) -> String {
+    let owner = token.created_by.as_ref().map(|owner| format!(" by {}", owner.short()));
+    let created = token.created_at.map(|time| format!(" on {}", day(time)));
+    match (owner, created) {
+        (None, None) => token.to_string(),
+        (owner, created) => format!("{token}, created{}{}", owner.unwrap_or_default(), created.unwrap_or_default()),
+    }
+}
+
 fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
-    let first = wanted.first().map(|first| first.to_lowercase()).unwrap_or_default();
-    let is_similar = |token: &&Token| {
-        let name = token.raw_name().map(str::to_lowercase);
-        // A single letter is in many names.
-        first.len() >= 2 && name.is_some_and(|name| name.contains(&first))
-    };
-    let hint = match tokens.iter().find(is_similar) {
+    let hint = match wanted.first().and_then(|first| nearest(tokens, first)) {
         Some(similar) => format!("did you mean `{}`?", similar.display_name()),
         None => "run `tfy-tokens list`".to_owned(),
     };
     let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
     let missing = format!("no token with the name or ID {}; nothing was deleted", names.join(", "));
     Failure::token_not_found().with_causes([missing]).hint(hint)
+}
+
+/// Returns the token whose name contains `wanted` or is most similar to it, if any.
+fn nearest<'a>(tokens: &'a [Token], wanted: &str) -> Option<&'a Token> {
+    let wanted = wanted.to_lowercase();
+    // Comparing longer names would take long, and a single letter is in many names.
+    if !(2..=MAX_COMPARED).contains(&wanted.len()) {
+        return None;
+    }
+    let similarity = |token: &Token| {
+        let name = token.raw_name().filter(|name| name.len() <= MAX_COMPARED)?.to_lowercase();
+        Some(if name.contains(&wanted) { 1.0 } else { strsim::jaro(&name, &wanted) })
+    };
+    let tokens = tokens.iter().filter_map(|token| Some((similarity(token)?, token)));
+    let similar = tokens.filter(|(similarity, _)| *similarity > MIN_SIMILARITY);
+    // Of several names that are equally similar, returns the first one.
+    let nearest = similar.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    nearest.map(|(_, token)| token)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::redact::redact;
 use crate::untrusted::Untrusted;
 
 /// A token that exists on the server, without its value: the server returns the value once, at creation.
@@ -164,20 +165,73 @@ pub struct TokenName(String);
 const MAX_NAME_LENGTH: usize = 36;
 
 /// Error returned when parsing a [`TokenName`] fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit")]
-pub struct InvalidName;
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit{details}"
+)]
+pub struct InvalidName {
+    /// The problem and a similar valid name, as far as they are known.
+    details: String,
+}
+
+impl InvalidName {
+    fn new(text: &str) -> Self {
+        let is_secret = redact(text) != text;
+        let problem = match (text.chars().find(|c| !is_name_char(*c)), text.len()) {
+            _ if is_secret => None,
+            (Some(c), _) => Some(format!("{} is not allowed", described(c))),
+            (None, length @ (1..3 | 37..)) => Some(format!("this one has {length}")),
+            (None, _) => match text.chars().next() {
+                Some(c) if !c.is_ascii_lowercase() => Some(format!("this one starts with {}", described(c))),
+                c => c.map(|_| "this one ends with `-`".to_owned()),
+            },
+        };
+        let similar = similar_name(text).filter(|_| !is_secret).map(|name| format!("try `{name}`"));
+        let details = problem.into_iter().chain(similar).map(|detail| format!("; {detail}"));
+        Self { details: details.collect::<Vec<_>>().concat() }
+    }
+}
+
+fn is_valid_name(text: &str) -> bool {
+    (3..=MAX_NAME_LENGTH).contains(&text.len())
+        && text.chars().all(is_name_char)
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+}
+
+fn described(c: char) -> String {
+    match c {
+        ' ' => "a space".to_owned(),
+        '\n' | '\r' => "a line break".to_owned(),
+        '\t' => "a tab".to_owned(),
+        _ if c.is_ascii_graphic() || c.is_alphanumeric() => format!("`{c}`"),
+        _ => format!("the character U+{:04X}", u32::from(c)),
+    }
+}
+
+/// Returns a valid name with the letters and digits of an invalid one.
+fn similar_name(text: &str) -> Option<String> {
+    let mut name = String::new();
+    for c in text.chars().take(MAX_NAME_LENGTH).map(|c| c.to_ascii_lowercase()) {
+        match c {
+            c if is_name_char(c) => name.push(c),
+            _ if !name.ends_with('-') => name.push('-'),
+            _ => {}
+        }
+    }
+    let name = name.trim_start_matches(|c: char| !c.is_ascii_lowercase()).trim_end_matches('-');
+    is_valid_name(name).then(|| name.to_owned())
+}
 
 impl FromStr for TokenName {
     type Err = InvalidName;
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
-        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let is_valid = (3..=MAX_NAME_LENGTH).contains(&text.len())
-            && text.chars().all(is_allowed)
-            && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && !text.ends_with('-');
-        is_valid.then(|| Self(text.to_owned())).ok_or(InvalidName)
+        if is_valid_name(text) { Ok(Self(text.to_owned())) } else { Err(InvalidName::new(text)) }
     }
 }
 
@@ -256,6 +310,26 @@ pub mod tests {
         }
         for invalid in ["", "ab", "1ab", "-ab", "ab-", "Abc", "a_b", "a b", "äbc", &"a".repeat(37)] {
             assert!(invalid.parse::<TokenName>().is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn invalid_name_is_explained() {
+        let rule = "starts with a letter, and ends with a letter or digit";
+        for (text, details) in [
+            ("CI Run_81", "; `C` is not allowed; try `ci-run-81`"),
+            ("ci\r", "; a line break is not allowed"),
+            ("nightly build", "; a space is not allowed; try `nightly-build`"),
+            ("na\u{301}me", "; the character U+0301 is not allowed; try `na-me`"),
+            ("ab", "; this one has 2"),
+            (&"x".repeat(40), &format!("; this one has 40; try `{}`", "x".repeat(36))),
+            ("ci-", "; this one ends with `-`"),
+            ("2nd-laptop-", "; this one starts with `2`; try `nd-laptop`"),
+            ("", ""),
+            ("tfy_abcdefgh", ""),
+        ] {
+            let error = text.parse::<TokenName>().unwrap_err().to_string();
+            assert_eq!(error.split_once(rule).unwrap().1, details, "{text}");
         }
     }
 

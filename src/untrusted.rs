@@ -68,14 +68,15 @@ pub fn display_path(path: &Path) -> String {
     sanitize(&path.to_string_lossy()).into_owned()
 }
 
-/// Quotes text for a shell, so that a user can safely paste a hint with text from a hostile file.
+/// Quotes text for a shell (on Windows: PowerShell), so that a user can safely paste a hint with text from a hostile file.
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '[' | ']' | '@' | '=');
     if !text.is_empty() && text.chars().all(is_plain) {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+        let quote = if cfg!(windows) { "''" } else { r"'\''" };
+        Cow::Owned(format!("'{}'", text.replace('\'', quote)))
     }
 }
 

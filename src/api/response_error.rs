@@ -84,14 +84,16 @@ pub fn key_rejected(account: &Account, message: Option<String>) -> Failure {
 fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failure {
     let failure = Failure::new(Kind::Forbidden, "Cannot manage access tokens. Check your API key permissions.");
     let failure = failure.status(403);
+    let source = format!("the API key is from {}", account.key_source);
     if creates && account.key.is_personal_access_token() {
         let hint = login_hint(account);
         failure
             .with_causes(["a personal access token cannot create another token".to_owned()])
             .with_causes(message)
+            .with_causes([source])
             .hint(format!("{hint}, or create the token on the TrueFoundry website"))
     } else {
-        failure.with_causes(message).hint("run `tfy-tokens status` to see which API key is used")
+        failure.with_causes(message).with_causes([source]).hint("run `tfy-tokens status` to see which API key is used")
     }
 }
 

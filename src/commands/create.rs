@@ -20,6 +20,7 @@ use crate::signals::Interrupted;
 use crate::time::relative;
 use crate::token::{Expiry, InvalidName, Token, TokenName};
 use crate::tokens::create::create;
+use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::untrusted::{Untrusted, display_path};
@@ -74,7 +75,11 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
             let NewName(name) = prompt.line(prompt::NEW_NAME, &context.signals).await?;
             (client, name)
         }
-        (None, None) => return Err(context.missing_argument("the NAME argument", "tfy-tokens create NAME").into()),
+        (None, None) => {
+            return Err(context
+                .missing_argument("the NAME argument", "tfy-tokens create my-token --expires 90d")
+                .into());
+        }
     };
     let new = NewToken {
         name,
@@ -128,8 +133,17 @@ pub async fn create_and_deliver(
 ) -> anyhow::Result<()> {
     let output = context.output;
     let spinner = output.spinner("Creating the token");
-    let value = create(client, new, &context.signals).await?;
+    let created = create(client, new, &context.signals).await;
     drop(spinner);
+    let value = match created {
+        Ok(value) => value,
+        Err(error) => {
+            return Err(match error.downcast::<Failure>() {
+                Ok(failure) => with_next_step(failure, new, replaced.is_some(), client, &context.signals).await.into(),
+                Err(interrupted) => interrupted,
+            });
+        }
+    };
     let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, context.now));
     let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
     let json = |token| CreatedJson::new(new, token, replaced);

@@ -36,7 +36,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let filter = arguments.filter;
     let picker = if arguments.tokens.is_empty() && filter.is_empty() {
         let picker = context.prompt().filter(|_| prompt::can_pick(output.stderr));
-        Some(picker.ok_or_else(|| context.missing_argument("at least one TOKEN", "tfy-tokens delete TOKEN..."))?)
+        Some(picker.ok_or_else(|| context.missing_argument("at least one TOKEN", "tfy-tokens list"))?)
     } else {
         None
     };

@@ -18,9 +18,12 @@ pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
     }
     context.signals.or_interrupt(context.output.tokens(&tokens, context.now)).await?;
     if tokens.is_empty() && filter.is_empty() {
-        context.output.note("You have no tokens. Run `tfy-tokens create NAME` to create one.");
+        let flag = client.account().base_url_flag();
+        let create = format!("tfy-tokens create my-token --expires 90d{flag}");
+        context.output.note(format_args!("You have no tokens. Run `{create}` to create one."));
     } else if tokens.is_empty() {
-        context.output.note(format_args!("No tokens match `{}`.", filter.describe()));
+        let list = format!("tfy-tokens list{}", client.account().base_url_flag());
+        context.output.note(format_args!("No tokens match `{}`. Run `{list}` to see all.", filter.describe()));
     }
     if arguments.exit_code && !tokens.is_empty() {
         return Err(Failure::new(Kind::Found, "tokens were listed").into());

@@ -26,13 +26,15 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     let inventory = read_tokens(&client, context).await?;
     let old = &find_one(&inventory.tokens, &arguments.token)?;
     let plan = inventory.plan(vec![old.clone()])?;
-    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, context.now)?;
+    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, context.now, &client)?;
     if arguments.dry_run {
         return context.signals.or_interrupt(print_plan(&new, old, arguments.keep_old, &client, context)).await;
     }
 
     echo(&new, &arguments.expires, &client, context);
-    create_and_deliver(&new, Some(old), file, &client, context).await.map_err(|error| with_kept_token(error, old))?;
+    create_and_deliver(&new, Some(old), file, &client, context)
+        .await
+        .map_err(|error| with_kept_token(error, &new, old))?;
 
     let kept = format!("Kept the old token {old}.");
     if arguments.keep_old {
@@ -85,10 +87,16 @@ async fn print_plan(
     Ok(context.output.data(text).await?)
 }
 
-/// Adds to an error that the old token was kept. Does not change [`Interrupted`], which has no message.
-fn with_kept_token(error: anyhow::Error, old: &Token) -> anyhow::Error {
+/// Adds to an error what became of the two tokens. Does not change [`Interrupted`], which has no message.
+fn with_kept_token(error: anyhow::Error, new: &NewToken, old: &Token) -> anyhow::Error {
     if error.is::<Interrupted>() {
         return error;
     }
-    Failure::from_error(&error).with_causes([format!("the old token was kept: {old}")]).into()
+    let failure = Failure::from_error(&error);
+    let kept = match failure.kind {
+        // The message says whether the new token exists.
+        Kind::Undelivered => format!("the old token was kept: {old}"),
+        _ => format!("the new token {} was not created; the old token was kept: {old}", new.name),
+    };
+    failure.with_causes([kept]).into()
 }

@@ -16,7 +16,7 @@ pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source
     let (missing, hint) = match (base_url, key_source) {
         (None, None) => ("base URL and API key are not set", FIRST_RUN.to_owned()),
         (None, Some(key_source)) => {
-            ("base URL is not set", set(key_source, "TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud"))
+            ("base URL is not set", set_base_url(key_source, "https://YOUR-TENANT.truefoundry.cloud"))
         }
         (Some((Source::DotEnv(_), url)), _) => {
             ("API key is not set", format!("add TFY_API_KEY to .env, or run {}", login(url)))
@@ -37,7 +37,7 @@ pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, hos
         };
         (format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"), hint)
     } else {
-        let set_url = set(key_source, &format!("TFY_BASE_URL={}", shell_word(&url.to_string())));
+        let set_url = set_base_url(key_source, &url.to_string());
         (
             format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"),
             format!("if the key belongs to this host, {set_url}; otherwise {}", unset(key_source)),
@@ -68,12 +68,15 @@ pub fn login_hint(account: &Account) -> String {
     }
 }
 
-/// Hint to set a variable next to the setting that came from `source`.
-fn set(source: &Source, assignment: &str) -> String {
+/// Hint to set the base URL next to the setting that came from `source`.
+fn set_base_url(source: &Source, url: &str) -> String {
+    let word = shell_word(url);
     match source {
-        Source::DotEnv(_) => format!("add {assignment} to .env"),
+        Source::DotEnv(_) => format!("add TFY_BASE_URL={word} to .env"),
+        // PowerShell requires quotes around every value.
+        _ if cfg!(windows) => format!("run `$env:TFY_BASE_URL = '{}'`", word.trim_matches('\'')),
         Source::Flag | Source::Variable(_) | Source::KeyFile(_) | Source::Login(_) | Source::StandardInput => {
-            format!("run `export {assignment}`")
+            format!("run `export TFY_BASE_URL={word}`")
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use jiff::{Timestamp, Unit};
 
-use crate::api::NewToken;
+use super::refused::name_taken;
+use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::token::{Expiry, Token, TokenName, TokenType};
 
@@ -16,10 +17,15 @@ pub fn replacement(
     name: Option<TokenName>,
     expiry: Option<Expiry>,
     now: Timestamp,
+    client: &Client,
 ) -> Result<NewToken, Failure> {
-    let is_taken = |name: &TokenName| all.iter().any(|token| token.raw_name() == Some(name.as_str()));
+    let holder = |name: &TokenName| all.iter().find(|token| token.raw_name() == Some(name.as_str()));
+    let is_taken = |name: &TokenName| holder(name).is_some();
     let name = match name {
-        Some(name) if is_taken(&name) => return Err(Failure::name_taken()),
+        Some(name) if is_taken(&name) => {
+            let otherwise = "or omit --as to use a free name";
+            return Err(name_taken(Failure::name_taken(), &name, holder(&name), otherwise, client));
+        }
         Some(name) => name,
         None => {
             let old_name = old.raw_name().and_then(|name| name.parse::<TokenName>().ok());

@@ -214,7 +214,7 @@ fn invalid_proxy_is_ignored_with_warning() {
     exit: 0
     --- stderr
     warning: ignoring HTTPS_PROXY: it is not an address such as http://proxy:3128
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");

@@ -9,7 +9,7 @@ fn missing_name_is_usage_error_off_terminal() {
     exit: 2
     --- stderr
     error: the NAME argument is required when not running interactively
-    hint: run `tfy-tokens create NAME`
+    hint: run `tfy-tokens create my-token --expires 90d`
     ");
     let unwanted = server.program("create --no-input").env("NO_COLOR", "1");
     let finished = Terminal::size(120, 20).run(&unwanted).finish().exits(2);
@@ -22,12 +22,12 @@ fn prompt_repeats_until_name_is_valid() {
     let program = server.program("create").stdout(Output::File).delivers_value();
     let session = Terminal::size(160, 20).run(&program);
     session.wait_for("Name of the new token:").send("CI Run").send(ENTER);
-    session.wait_for("digit\nName of the new token:").send("ci-run-81").send(ENTER);
+    session.wait_for("try `ci-run`\nName of the new token:").send("ci-run-81").send(ENTER);
     snapshot!(session, @r#"
     exit: 0
     --- screen
     Name of the new token: CI Run
-    invalid answer: a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit
+    invalid answer: a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit; `C` is not allowed; try `ci-run`
     Name of the new token: ci-run-81
     Creating token ci-run-81 on [SERVER]; never expires
     The token never expires. To limit it, pass an expiry such as --expires 90d.

@@ -41,7 +41,7 @@ fn invalid_arguments_are_usage_errors() {
     let name = "a name has 3 to 36 characters (a-z, 0-9 and -), starts with a letter, and ends with a letter or digit";
     let table = format!(
         "ab                          | invalid value 'ab' for '[NAME]': {name}
-         na\u{301}me                 | invalid value 'na\u{301}me' for '[NAME]': {name}
+         na\u{301}me                 | invalid value 'na\u{301}me' for '[NAME]': {name}; the character U+0301 is not allowed; try `na-me`
          abc def                     | unexpected argument 'def' found
          abc -o csv                  | invalid --output: only `list` supports this format; use table or json
          abc --type saml             | invalid value 'saml' for '--type <TYPE>'

@@ -50,9 +50,9 @@ fn ambiguous_name_deletes_no_token() {
     exit: 2
     --- stderr
     error: `twin` matches more than one token; nothing was deleted
-      twin (cm3k1x9qf0000000000000003)
-      twin (cm3k1x9qf0000000000000002)
-    hint: pass the token ID instead of the name
+      twin (cm3k1x9qf0000000000000003), created by ada@acme.test on 2020-01-15
+      twin (cm3k1x9qf0000000000000002), created by ada@acme.test on 2020-01-15
+    hint: pass one of these IDs instead of the name
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
@@ -77,10 +77,11 @@ fn unknown_name_keeps_all_tokens() {
     GET /session 200
     ");
     for (name, hint) in [
+        ("ci-pipleine", "hint: did you mean `ci-pipeline`?"),
         ("ci", "hint: did you mean `ci-pipeline`?"),
         ("CI-Pipeline", "hint: did you mean `ci-pipeline`?"),
         ("-", "hint: run `tfy-tokens list`"),
-        ("ci-pipeline ", "hint: run `tfy-tokens list`"),
+        ("ci-pipeline ", "hint: did you mean `ci-pipeline`?"),
     ] {
         let run = server.program("delete laptop --yes").arg(name).run().exits(4);
         assert!(run.stderr.contains(hint), "{}", run.stderr);

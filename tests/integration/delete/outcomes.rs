@@ -69,7 +69,7 @@ fn closed_stdout_reports_results() {
     --- stderr
     error: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output
       could not delete 1 of 2 tokens
-      laptop (cm3k1x9qf0000000000000002): Cannot manage access tokens. Check your API key permissions.
+      laptop (cm3k1x9qf0000000000000002): Cannot manage access tokens. Check your API key permissions. The API key is from TFY_API_KEY
     hint: run `tfy-tokens status` to see which API key is used
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200

@@ -21,7 +21,7 @@ fn missing_token_is_usage_error() {
     exit: 2
     --- stderr
     error: at least one TOKEN is required when not running interactively
-    hint: run `tfy-tokens delete TOKEN...`
+    hint: run `tfy-tokens list`
     ");
     server.program("delete --dry-run").run().exits(2);
 }

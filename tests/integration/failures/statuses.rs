@@ -13,7 +13,7 @@ const STATUSES: &str = "
     list   | 422 | failed        | 1 | the server rejected the request (HTTP 422) |
     list   | 501 | failed        | 1 | the server rejected the request (HTTP 501) |
     create | 404 | failed        | 1 | the server does not have this API (HTTP 404) | check the base URL; it must point to the TrueFoundry control plane
-    create | 409 | name-taken    | 5 | A token with this name already exists. Use a different name. |
+    create | 409 | name-taken    | 5 | A token with this name already exists. Use a different name. | run `tfy-tokens rotate new-one` to replace the token with this name, or choose another name
     create | 400 | failed        | 1 | the server rejected the request (HTTP 400) |
     delete | 403 | forbidden     | 3 | Cannot manage access tokens. Check your API key permissions. | run `tfy-tokens status` to see which API key is used
     delete | 404 | not-found     | 4 | Token ID not found. List tokens first to find the correct ID. | run `tfy-tokens list`
@@ -44,14 +44,15 @@ fn status_decides_message_and_exit_code() {
 
         let run = program.clone().arg("--quiet").run().exits(code);
         let hint_line = if hint.is_empty() { String::new() } else { format!("hint: {hint}\n") };
-        let lines = format!("error: {message}\n  server message: Not today\n{hint_line}");
+        let source = if status == 403 { "\n  the API key is from TFY_API_KEY" } else { "" };
+        let lines = format!("error: {message}\n  server message: Not today{source}\n{hint_line}");
         assert_eq!((run.stdout.as_str(), run.stderr), ("", lines), "{case:?}");
 
         let run = program.args("-o json").run().exits(code);
         let cause = if message.ends_with('.') { " Server message: Not today" } else { "; server message: Not today" };
         let error = json!({
             "kind": kind,
-            "message": format!("{message}{cause}"),
+            "message": format!("{message}{cause}{}", source.replace("\n  ", "; ")),
             "hint": (!hint.is_empty()).then_some(hint),
             "status": status,
             "exitCode": code,

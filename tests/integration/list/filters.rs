@@ -88,7 +88,7 @@ fn search_is_one_encoded_parameter() {
     snapshot!(FakeServer::start().program("list --search").arg("a b&limit=1#x%00ü"), @"
     exit: 0
     --- stderr
-    No tokens match `--search a b&limit=1#x%00ü`.
+    No tokens match `--search a b&limit=1#x%00ü`. Run `tfy-tokens list` to see all.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=a+b%26limit%3D1%23x%2500%C3%BC 200
     ");

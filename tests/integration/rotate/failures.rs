@@ -44,7 +44,8 @@ fn rejected_creation_keeps_old_token() {
     --- stderr
     error: Cannot manage access tokens. Check your API key permissions.
       server message: no
-      the old token was kept: bot (cm3k1x9qf0000000000000001)
+      the API key is from TFY_API_KEY
+      the new token bot-2 was not created; the old token was kept: bot (cm3k1x9qf0000000000000001)
     hint: run `tfy-tokens status` to see which API key is used
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
@@ -88,6 +89,7 @@ fn failed_deletion_prints_delete_command() {
     --- stderr
     error: the new token was created, but the old one was not deleted
       Cannot manage access tokens. Check your API key permissions.
+      the API key is from TFY_API_KEY
     hint: run `tfy-tokens delete cm3k1x9qf0000000000000001`
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200

@@ -27,6 +27,7 @@ fn as_sets_new_name() {
     exit: 5
     --- stderr
     error: A token with this name already exists. Use a different name.
+    hint: run `tfy-tokens rotate taken` to replace the token with this name, or omit --as to use a free name
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

@@ -13,7 +13,7 @@ fn stale_session_is_refreshed_and_stored() {
     snapshot!(&program, @r#"
     exit: 0
     --- stderr
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /min-cli-version 200
     POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}

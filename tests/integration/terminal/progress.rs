@@ -92,5 +92,8 @@ fn dumb_terminal_shows_no_progress() {
     server.answer_once(Call::List, busy("1"));
     let program = server.program("list").env("TERM", "dumb");
     let finished = Terminal::size(80, 12).run(&program).finish().exits(0);
-    assert_eq!(finished.output, "You have no tokens. Run `tfy-tokens create NAME` to create one.\r\n");
+    assert_eq!(
+        finished.output,
+        "You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.\r\n"
+    );
 }
