@@ -105,6 +105,9 @@ pub enum ParseExpiryError {
     Duration(#[from] ParseDurationError),
     #[error("{0} is in the past")]
     Past(Timestamp),
+    /// A stand-in for never in other programs.
+    #[error("the last day of the calendar is too late; use `never` for a token that never expires")]
+    LastDay,
 }
 
 impl FromStr for ExpiryArg {
@@ -113,6 +116,9 @@ impl FromStr for ExpiryArg {
     fn from_str(text: &str) -> Result<Self, ParseExpiryError> {
         if text.eq_ignore_ascii_case("never") {
             return Ok(Self::Never);
+        }
+        if text.starts_with("9999-12-31") {
+            return Err(ParseExpiryError::LastDay);
         }
         let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if is_date && let Ok(date) = text.parse() {

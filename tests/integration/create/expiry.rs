@@ -86,6 +86,7 @@ fn invalid_expiry_is_usage_error() {
     for (when, reason) in [
         ("-3d", "it must be longer than zero"),
         ("999999y", "the duration is too long"),
+        ("9999-12-31", "the last day of the calendar is too late; use `never` for a token that never expires"),
         ("30m", "`m` is ambiguous; use minutes (30min) or months (6mo)"),
         ("", form),
         ("tomorrow", form),

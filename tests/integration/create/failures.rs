@@ -12,7 +12,7 @@ fn rejected_creation_is_not_looked_up() {
         server.answer_once(Call::Create, status);
         assert_fails(&server.program("create ci-run-81 -q").run(), code, "error: ");
         // Only the token that has the name is looked up.
-        let lookups = if status == 409 { 1 } else { 0 };
+        let lookups = usize::from(status == 409);
         assert_eq!((server.calls(Call::Create).len(), server.calls(Call::List).len()), (1, lookups), "{status}");
     }
 }
