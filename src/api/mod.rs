@@ -196,6 +196,14 @@ impl Client {
         pages::read_all(read, progress).await
     }
 
+    /// Reads at most one token, in order to check that the API key may list tokens.
+    pub async fn check_list(&self) -> Result<(), Failure> {
+        let mut url = self.url([TOKENS]);
+        url.query_pairs_mut().append_pair("limit", "1").append_pair("offset", "0");
+        let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
+        parse_page(&response.body, Timestamp::now()).map(|_| ())
+    }
+
     /// Prepares a request that creates a token, without sending it.
     pub fn creation(&self, new: &NewToken) -> Result<Creation<'_>, Failure> {
         let for_user = new.for_user.as_ref().map(EmailAddress::as_str);

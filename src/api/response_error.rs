@@ -93,7 +93,10 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
             .with_causes([source])
             .hint(format!("{hint}, or create the token on the TrueFoundry website"))
     } else {
-        failure.with_causes(message).with_causes([source]).hint("run `tfy-tokens status` to see which API key is used")
+        failure
+            .with_causes(message)
+            .with_causes([source])
+            .hint("use another API key, or ask a tenant admin for permission to manage access tokens")
     }
 }
 

@@ -26,6 +26,8 @@ struct StatusJson {
     proxy: Option<String>,
     session: Option<SessionJson>,
     signed_in_as: Option<Session>,
+    /// Whether the server let the key list tokens. `None` if that is unknown.
+    may_list: Option<bool>,
     answered_in_ms: Option<u128>,
     ok: bool,
 }
@@ -95,7 +97,15 @@ async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) 
         key.personal_access_token = true;
     }
     status.signed_in_as = Some(session);
-    Ok(())
+    let spinner = context.output.spinner("Checking access");
+    let listed = context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.check_list().await) }).await?;
+    drop(spinner);
+    status.may_list = match &listed {
+        Ok(()) => Some(true),
+        Err(failure) if failure.kind == Kind::Forbidden => Some(false),
+        Err(_) => None,
+    };
+    Ok(listed?)
 }
 
 fn is_no_response(failure: &Failure) -> bool {
@@ -166,18 +176,18 @@ impl StatusJson {
         }
         if let Some(session) = &self.signed_in_as {
             lines.push(("Logged in as", describe(session)));
-            lines.push(("Access", self.access().to_owned()));
+            lines.extend(self.access().map(|access| ("Access", access)));
         }
         lines
     }
 
-    /// Usual permissions of this kind of key.
-    fn access(&self) -> &'static str {
-        if self.key.as_ref().is_some_and(|key| key.personal_access_token) {
-            "list and delete tokens; most servers do not let a personal access token create another one"
-        } else {
-            "list, create and delete tokens"
-        }
+    /// The permissions that were tried. What was not tried is only said of keys in general.
+    fn access(&self) -> Option<String> {
+        let listed = if self.may_list? { "can list tokens" } else { "cannot list tokens" };
+        let is_token = self.key.as_ref().is_some_and(|key| key.personal_access_token);
+        let created =
+            if is_token { "; most servers do not let a personal access token create another one" } else { "" };
+        Some(format!("{listed}{created}"))
     }
 }
 

@@ -71,8 +71,9 @@ fn password_of_proxy_is_never_shown() {
     API key       set (from TFY_API_KEY)
     Server        answered in [MS] ms through the proxy http://127.0.0.1:[PORT]
     Logged in as  ada@acme.test, tenant acme
-    Access        list, create and delete tokens
+    Access        can list tokens
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0 200
     GET /session 200
     ");
     let json = program("status -o json").run().exits(0).json();

@@ -51,7 +51,7 @@ fn each_failure_is_listed() {
     error: could not delete 2 of 3 tokens
       first (cm3k1x9qf0000000000000001): Cannot manage access tokens. Check your API key permissions. Server message: no to first; the API key is from TFY_API_KEY
       third (cm3k1x9qf0000000000000003): the server is unavailable (HTTP 500); the token may have been deleted; server message: no to third
-    hint: run `tfy-tokens status` to see which API key is used
+    hint: use another API key, or ask a tenant admin for permission to manage access tokens
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

@@ -70,7 +70,7 @@ fn closed_stdout_reports_results() {
     error: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output
       could not delete 1 of 2 tokens
       laptop (cm3k1x9qf0000000000000002): Cannot manage access tokens. Check your API key permissions. The API key is from TFY_API_KEY
-    hint: run `tfy-tokens status` to see which API key is used
+    hint: use another API key, or ask a tenant admin for permission to manage access tokens
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

@@ -7,7 +7,7 @@ use crate::support::{Call, FakeServer, Fault, cases, snapshot};
 /// Each case: command, status, kind, exit code, message and hint.
 const STATUSES: &str = "
     list   | 401 | not-signed-in | 3 | the API key from TFY_API_KEY was rejected: it is invalid, expired or deleted | NEW KEY
-    list   | 403 | forbidden     | 3 | Cannot manage access tokens. Check your API key permissions. | run `tfy-tokens status` to see which API key is used
+    list   | 403 | forbidden     | 3 | Cannot manage access tokens. Check your API key permissions. | use another API key, or ask a tenant admin for permission to manage access tokens
     list   | 404 | failed        | 1 | the server does not have this API (HTTP 404) | check the base URL; it must point to the TrueFoundry control plane
     list   | 409 | failed        | 1 | the server rejected the request (HTTP 409) |
     list   | 422 | failed        | 1 | the server rejected the request (HTTP 422) |
@@ -15,7 +15,7 @@ const STATUSES: &str = "
     create | 404 | failed        | 1 | the server does not have this API (HTTP 404) | check the base URL; it must point to the TrueFoundry control plane
     create | 409 | name-taken    | 5 | A token with this name already exists. Use a different name. | run `tfy-tokens rotate new-one` to replace the token with this name, or choose another name
     create | 400 | failed        | 1 | the server rejected the request (HTTP 400) |
-    delete | 403 | forbidden     | 3 | Cannot manage access tokens. Check your API key permissions. | run `tfy-tokens status` to see which API key is used
+    delete | 403 | forbidden     | 3 | Cannot manage access tokens. Check your API key permissions. | use another API key, or ask a tenant admin for permission to manage access tokens
     delete | 404 | not-found     | 4 | Token ID not found. List tokens first to find the correct ID. | run `tfy-tokens list`
     delete | 409 | failed        | 1 | the server rejected the request (HTTP 409) |
     list   | 408 | unreachable   | 6 | the server is unavailable (HTTP 408) | try again later

@@ -59,7 +59,7 @@ fn quiet_keeps_errors() {
     error: Cannot manage access tokens. Check your API key permissions.
       server message: You are not allowed to manage personal access tokens
       the API key is from TFY_API_KEY
-    hint: run `tfy-tokens status` to see which API key is used
+    hint: use another API key, or ask a tenant admin for permission to manage access tokens
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 403
     ");

@@ -46,7 +46,7 @@ fn rejected_creation_keeps_old_token() {
       server message: no
       the API key is from TFY_API_KEY
       the new token bot-2 was not created; the old token was kept: bot (cm3k1x9qf0000000000000001)
-    hint: run `tfy-tokens status` to see which API key is used
+    hint: use another API key, or ask a tenant admin for permission to manage access tokens
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

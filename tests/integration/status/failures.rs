@@ -22,7 +22,7 @@ fn missing_settings_are_shown() {
     snapshot!(Program::new("status -o json"), @r#"
     exit: 3
     --- stdout
-    {"baseUrl":null,"key":null,"ignored":[],"warnings":[],"proxy":null,"session":null,"signedInAs":null,"answeredInMs":null,"ok":false}
+    {"baseUrl":null,"key":null,"ignored":[],"warnings":[],"proxy":null,"session":null,"signedInAs":null,"mayList":null,"answeredInMs":null,"ok":false}
     --- stderr
     {"error":{"kind":"not-signed-in","message":"not logged in: base URL and API key are not set","hint":"run `tfy-tokens login https://YOUR-TENANT.truefoundry.cloud` with the address that your browser shows for TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens","status":null,"exitCode":3}}
     "#);
@@ -81,6 +81,34 @@ fn null_user_means_rejected_key() {
     assert_eq!(server.program("status -o json").run().exits(3).failure()["status"], json!(null));
     server.program("delete ci --yes").run().exits(3);
     assert_eq!(server.names(), "ci");
+}
+
+#[test]
+fn refused_list_is_shown() {
+    let server = FakeServer::start();
+    server.rules(|rules| rules.forbid = true);
+    snapshot!(server.program("status"), @"
+    exit: 3
+    --- stdout
+    Base URL      [SERVER] (from TFY_BASE_URL)
+    API key       set (from TFY_API_KEY)
+    Server        answered in [MS] ms
+    Logged in as  ada@acme.test, tenant acme
+    Access        cannot list tokens
+    --- stderr
+    error: Cannot manage access tokens. Check your API key permissions.
+      server message: You are not allowed to manage personal access tokens
+      the API key is from TFY_API_KEY
+    hint: use another API key, or ask a tenant admin for permission to manage access tokens
+    --- requests
+    GET /personal-access-tokens?limit=1&offset=0 403
+    GET /session 200
+    ");
+    assert_eq!(server.program("status -o json").run().exits(3).json()["mayList"], false);
+    // Another failure says nothing about the key.
+    server.answer_always(Call::List, 500);
+    let run = server.program("status -o json --retries 0").run().exits(6);
+    assert_eq!((&run.json()["mayList"], &run.json()["ok"]), (&json!(null), &json!(false)));
 }
 
 #[test]

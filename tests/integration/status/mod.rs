@@ -38,8 +38,9 @@ fn status_shows_settings_and_user() {
     API key       set (from TFY_API_KEY)
     Server        answered in [MS] ms
     Logged in as  ada@acme.test, tenant acme
-    Access        list, create and delete tokens
+    Access        can list tokens
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0 200
     GET /session 200
     ");
 }
@@ -51,8 +52,9 @@ fn personal_access_token_is_named() {
     snapshot!(server.program("status -o json").env("TFY_HOST", "http://127.0.0.1:1"), @r#"
     exit: 0
     --- stdout
-    {"baseUrl":{"value":"[SERVER]","from":"TFY_BASE_URL"},"key":{"from":"TFY_API_KEY","usable":true,"personalAccessToken":true},"ignored":[{"source":"TFY_HOST","reason":"overridden by TFY_BASE_URL"}],"warnings":[],"proxy":null,"session":null,"signedInAs":{"who":"ada@acme.test","tenant":"acme","subjectType":"user","tokenName":"ci-pipeline"},"answeredInMs":[MS],"ok":true}
+    {"baseUrl":{"value":"[SERVER]","from":"TFY_BASE_URL"},"key":{"from":"TFY_API_KEY","usable":true,"personalAccessToken":true},"ignored":[{"source":"TFY_HOST","reason":"overridden by TFY_BASE_URL"}],"warnings":[],"proxy":null,"session":null,"signedInAs":{"who":"ada@acme.test","tenant":"acme","subjectType":"user","tokenName":"ci-pipeline"},"mayList":true,"answeredInMs":[MS],"ok":true}
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0 200
     GET /session 200
     "#);
 }
@@ -67,7 +69,7 @@ fn session_reveals_personal_access_token() {
     let run = server.program("status").run().exits(0);
     let shown = "a\u{fffd}[2J b\u{fffd}c";
     let user = format!("\nLogged in as  {shown}, tenant {shown}, with the personal access token {shown}\n");
-    assert!(run.stdout.contains(&format!("{user}Access        list and delete tokens; ")), "{}", run.snapshot());
+    assert!(run.stdout.contains(&format!("{user}Access        can list tokens; most servers ")), "{}", run.snapshot());
     let json = server.program("status -o json").run().exits(0).json();
     assert_eq!(json["key"]["personalAccessToken"], true);
     let session = &json["signedInAs"];
@@ -96,7 +98,7 @@ fn list_formats_are_rejected() {
 fn settings_are_printed_before_response() {
     let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
     let session = json_response(200, r#"{"user":{"email":"ada@acme.test"}}"#);
-    let server = RawServer::answering(vec![Script::Behind(gate.clone(), session)]);
+    let server = RawServer::answering(vec![Script::Behind(gate.clone(), session), Script::json(200, r#"{"data":[]}"#)]);
     let session = Terminal::size(120, 24).run(&server.program("status"));
     session.wait_for("API key       personal access token (from TFY_API_KEY)");
     server.received().wait_for_requests(1);
@@ -108,8 +110,9 @@ fn settings_are_printed_before_response() {
     API key       personal access token (from TFY_API_KEY)
     Server        answered in [MS] ms
     Logged in as  ada@acme.test
-    Access        list and delete tokens; most servers do not let a personal access token create another one
+    Access        can list tokens; most servers do not let a personal access token create another one
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0
     GET /session
     ");
 }
@@ -121,7 +124,7 @@ fn options_add_or_suppress_messages() {
     for case in cases(
         "        | 5 | 1
          -q      | 5 | 0
-         -v      | 5 | 2
+         -v      | 5 | 3
          -o json | 1 | 0",
     ) {
         let [arguments, stdout, stderr] = case.columns();

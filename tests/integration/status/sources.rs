@@ -49,8 +49,9 @@ fn overridden_settings_are_listed() {
     Ignored       [HOME]/.truefoundry/credentials.json: its API key is overridden by TFY_API_KEY
     Server        answered in [MS] ms
     Logged in as  ada@acme.test, tenant acme
-    Access        list, create and delete tokens
+    Access        can list tokens
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0 200
     GET /session 200
     ");
     let run = program.arg("--base-url").arg(server.url()).run().exits(0);
