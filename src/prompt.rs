@@ -2,17 +2,19 @@
 //!
 //! Except in the picker, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as usual.
 
-use std::fmt::Display;
+use std::collections::HashMap;
+use std::fmt::{self, Display};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::str::FromStr;
 use std::time::Duration;
 
 use console::Term;
 use dialoguer::MultiSelect;
+use dialoguer::theme::{SimpleTheme, Theme};
 use tokio::task::JoinHandle;
 
 use crate::error::{Failure, Kind};
-use crate::output::Stream;
+use crate::output::{Stream, Table};
 use crate::redact::redact;
 use crate::secret::Secret;
 use crate::signals::Signals;
@@ -64,6 +66,23 @@ pub fn picker_width(stderr: Stream) -> usize {
     stderr.width.unwrap_or(80).saturating_sub(PICKER_MARGIN + 1)
 }
 
+/// Draws the rows of a picker in color: maps each row to the same row with colors.
+#[derive(Clone)]
+struct Colors(HashMap<String, String>);
+
+impl Theme for Colors {
+    fn format_multi_select_prompt_item(
+        &self,
+        f: &mut dyn fmt::Write,
+        text: &str,
+        checked: bool,
+        active: bool,
+    ) -> fmt::Result {
+        let row = self.0.get(text).map_or(text, String::as_str);
+        SimpleTheme.format_multi_select_prompt_item(f, row, checked, active)
+    }
+}
+
 /// A terminal at which the user can answer.
 pub struct Prompt(());
 
@@ -105,11 +124,12 @@ impl Prompt {
         Ok(Secret::new(answer.ok_or_else(Failure::declined)?))
     }
 
-    /// Lets the user select rows, which are cut to `width` columns, and returns their indices.
+    /// Lets the user select rows of a table with one line for each token, which are cut to `width` columns, and returns their
+    /// indices. `colored` is the same table with colors. Fails if two tokens look the same.
     pub async fn pick(
         &self,
-        header: &str,
-        rows: &[String],
+        table: &Table,
+        colored: &Table,
         width: usize,
         signals: &Signals,
     ) -> anyhow::Result<Vec<usize>> {
@@ -118,7 +138,16 @@ impl Prompt {
             let row = truncate(&redact(row), width);
             row[..row.floor_char_boundary(width)].to_owned()
         };
-        let rows: Vec<String> = rows.iter().map(fitted).collect();
+        let rows: Vec<String> = table.rows().iter().map(fitted).collect();
+        let drawn = rows.iter().zip(table.rows()).zip(colored.rows());
+        // A row that was cut has no colors.
+        let drawn = drawn
+            .map(|((fitted, row), colored)| (fitted.clone(), if fitted == row { colored } else { fitted }.clone()));
+        let theme = Colors(drawn.collect());
+        if theme.0.len() < rows.len() {
+            let message = "the window is too narrow to tell the tokens apart";
+            return Err(Failure::new(Kind::Usage, message).hint("widen the window, or pass names or IDs").into());
+        }
         let margin = " ".repeat(PICKER_MARGIN);
         let (lines, columns) = Term::stderr().size();
         let used = PICKER_LINES + PICK.len() / usize::from(columns);
@@ -129,12 +158,18 @@ impl Prompt {
             let note = format!("{} tokens on {pages} pages. Left and Right change the page.", rows.len());
             write(&format!("{}\n", truncate(&note, width + PICKER_MARGIN)));
         }
-        write(&format!("{margin}{}\n", truncate(header, width)));
+        let header =
+            if table.header().len() <= width { colored.header().to_owned() } else { truncate(table.header(), width) };
+        write(&format!("{margin}{header}\n"));
         let _terminal = TerminalGuard::enter()?;
         loop {
-            let rows = rows.clone();
+            let (rows, theme) = (rows.clone(), theme.clone());
             let mut picking = tokio::task::spawn_blocking(move || {
-                MultiSelect::new().items(&rows).report(false).max_length(page).interact_on_opt(&Term::stderr())
+                MultiSelect::with_theme(&theme)
+                    .items(&rows)
+                    .report(false)
+                    .max_length(page)
+                    .interact_on_opt(&Term::stderr())
             });
             let picked = signals.or_interrupt(&mut picking).await;
             if picked.is_err() {

@@ -44,9 +44,16 @@ impl Token {
         self.name.as_ref().map(Untrusted::raw)
     }
 
-    /// The sanitized and shortened name, or `(unnamed)`.
+    /// The name, or `(unnamed)`. A name with characters that the server does not accept is quoted, so that it cannot pass for
+    /// another name or for a command of a CI runner.
     pub fn display_name(&self) -> String {
-        self.name.as_ref().map_or_else(|| "(unnamed)".to_owned(), Untrusted::short)
+        let is_plain =
+            |name: &str| name.len() <= MAX_NAME_LENGTH && !name.starts_with('-') && name.chars().all(is_name_char);
+        match &self.name {
+            None => "(unnamed)".to_owned(),
+            Some(name) if is_plain(name.raw()) => name.raw().to_owned(),
+            Some(name) => name.quoted(),
+        }
     }
 }
 

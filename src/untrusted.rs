@@ -42,6 +42,26 @@ impl Untrusted {
     }
 }
 
+impl Untrusted {
+    /// Returns the text in quotes, with escapes for unsafe characters, at most [`MAX_WIDTH`] columns wide.
+    pub fn quoted(&self) -> String {
+        let mut escaped = String::new();
+        // Redact before the text is cut, because part of a secret would not be recognized.
+        for character in redact(&self.0).chars() {
+            match character {
+                '"' | '\\' | '\n' | '\r' | '\t' => escaped.extend(character.escape_default()),
+                _ if replace_unsafe(character) != character => escaped.extend(character.escape_unicode()),
+                _ => escaped.push(character),
+            }
+            // Each character needs at most 10 bytes, and a character without a width may need 4.
+            if escaped.len() > 10 * MAX_WIDTH {
+                break;
+            }
+        }
+        format!("\"{}\"", truncate(&escaped, MAX_WIDTH - 2))
+    }
+}
+
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&sanitize(&self.0))

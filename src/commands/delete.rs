@@ -84,9 +84,11 @@ async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyho
     if tokens.is_empty() {
         return Ok(Vec::new());
     }
-    let width = prompt::picker_width(context.output.stderr);
-    let table = Table::one_line_each(tokens, context.now, width);
-    let indices = picker.pick(table.header(), table.rows(), width, &context.signals).await?;
+    let stderr = context.output.stderr;
+    let width = prompt::picker_width(stderr);
+    let [table, colored] =
+        [false, stderr.is_colored].map(|is_colored| Table::one_line_each(tokens, context.now, width, is_colored));
+    let indices = picker.pick(&table, &colored, width, &context.signals).await?;
     Ok(indices.into_iter().map(|index| tokens[index].clone()).collect())
 }
 

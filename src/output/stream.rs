@@ -43,7 +43,10 @@ impl Stream {
 
     fn new(is_terminal: bool, term: &Term, color: ColorChoice) -> Self {
         let size = if is_terminal { term.size_checked() } else { None };
-        let is_smart = is_terminal && !env::is("TERM", "dumb");
+        // Windows sets no TERM.
+        let has_type = cfg!(windows) || env::is_set("TERM");
+        let is_smart = is_terminal && has_type && !env::is("TERM", "dumb");
+        let is_forced = ["CLICOLOR_FORCE", "FORCE_COLOR"].into_iter().any(env::is_on);
         Self {
             is_terminal,
             width: size.map(|(_, columns)| columns.into()),
@@ -51,7 +54,7 @@ impl Stream {
                 ColorChoice::Always => true,
                 ColorChoice::Never => false,
                 ColorChoice::Auto if env::is_set("NO_COLOR") => false,
-                ColorChoice::Auto => is_smart || env::is_set("CLICOLOR_FORCE") && !env::is("CLICOLOR_FORCE", "0"),
+                ColorChoice::Auto => is_smart || is_forced,
             },
             can_redraw: is_smart,
         }

@@ -53,7 +53,7 @@ fn hostile_name_is_sanitized_except_in_json() {
     let server = FakeServer::with(&[name, name]);
     let program = |id: &str| server.program("delete --yes -q").arg(id);
     let run = program("cm3k1x9qf0000000000000001").run().exits(0);
-    let expected = "Deleted a\u{fffd}[2J  Deleted b\u{fffd} (cm3k1x9qf0000000000000001)\n";
+    let expected = "Deleted \"a\\u{1b}[2J\\r\\nDeleted b\\u{202e}\" (cm3k1x9qf0000000000000001)\n";
     assert_eq!(run.stdout, expected);
     let run = program("cm3k1x9qf0000000000000002").args("-o json").run().exits(0);
     assert_eq!(run.json()[0]["name"], name);

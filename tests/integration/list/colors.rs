@@ -10,7 +10,7 @@ fn account() -> FakeServer {
 
 /// The color of each line that has one, or `plain` if there is no escape sequence.
 fn colors(text: &str) -> String {
-    let color = |line: &str| match line.split_once("\u{1b}[38;5;") {
+    let color = |line: &str| match line.split_once("\u{1b}[3") {
         None => None,
         Some((_, rest)) if rest.starts_with("1m") => Some("red"),
         Some((_, rest)) if rest.starts_with("3m") => Some("yellow"),
@@ -29,6 +29,9 @@ fn pipe_has_color_only_if_requested() {
                         | CLICOLOR_FORCE=0           | plain
                         | CLICOLOR_FORCE=            | plain
                         | CLICOLOR_FORCE=1 NO_COLOR=1| plain
+                        | FORCE_COLOR=1              | yellow red
+                        | FORCE_COLOR=3 NO_COLOR=1   | plain
+                        | FORCE_COLOR=0              | plain
          --color auto   | CLICOLOR_FORCE=1           | yellow red
          --color never  | CLICOLOR_FORCE=1           | plain
          --color always | NO_COLOR=1                 | yellow red",
@@ -52,6 +55,8 @@ fn terminal_has_color_unless_refused() {
                         | NO_COLOR=            | yellow red
                         | NO_COLOR=1           | plain
                         | TERM=dumb            | plain
+                        | TERM=                | plain
+                        | TERM= FORCE_COLOR=1  | yellow red
          --color never  |                      | plain
          --color always | NO_COLOR=1 TERM=dumb | yellow red",
     ) {
@@ -68,13 +73,14 @@ fn color_moves_no_column() {
     let colored = snapshot!(server.program("list --color always").colored(), @"
     exit: 0
     --- stdout
-    NAME  ID                         CREATED AT  EXPIRES AT            LAST USED
-    gone  cm3k1x9qf0000000000000001  2020-01-15  ␛[38;5;1m2020-01-01 (expired)␛[39m  2019-06-01
+    ␛[1mNAME␛[0m  ␛[1mID␛[0m                         ␛[1mCREATED AT␛[0m  ␛[1mEXPIRES AT␛[0m            ␛[1mLAST USED␛[0m
+    gone  cm3k1x9qf0000000000000001  2020-01-15  ␛[31m2020-01-01 (expired)␛[0m  2019-06-01
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");
     let plain = server.program("list").run().stdout;
-    assert_eq!(colored.stdout.replace("\u{1b}[38;5;1m", "").replace("\u{1b}[39m", ""), plain);
+    let styles = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[0m"];
+    assert_eq!(styles.iter().fold(colored.stdout, |text, style| text.replace(style, "")), plain);
 }
 
 #[test]

@@ -68,6 +68,28 @@ fn long_list_has_pages() {
 }
 
 #[test]
+fn tokens_must_look_different() {
+    let name = "a-name-of-thirty-six-characters-lon";
+    let server = FakeServer::with(&[&format!("{name}a"), &format!("{name}b")]);
+    let finished = Terminal::size(40, 24).run(&server.program("delete").env("NO_COLOR", "1")).finish().exits(2);
+    let error =
+        "error: the window is too narrow to tell the tokens apart\r\nhint: widen the window, or pass names or IDs\r\n";
+    assert!(finished.output.ends_with(error), "{:?}", finished.output);
+}
+
+#[test]
+fn rows_are_colored_like_list() {
+    let server = FakeServer::with(&["old expires=-15d", "soon expires=3d", "later"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete"));
+    session.wait_for("> [ ] later").send(DOWN).wait_for("> [ ] soon");
+    let output = session.output();
+    assert!(output.contains("\u{1b}[1mNAME\u{1b}[0m") && output.contains("\u{1b}[31m"), "{output:?}");
+    assert!(session.screen().ends_with("(expired)    -"), "{}", session.screen());
+    session.send(ESCAPE);
+    session.finish().exits(130);
+}
+
+#[test]
 fn three_lines_are_enough() {
     let server = FakeServer::with(&["laptop", "ci"]);
     let session = Terminal::size(100, 3).run(&server.program("delete --yes -q"));

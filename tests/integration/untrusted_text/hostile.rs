@@ -29,12 +29,40 @@ fn names(table: &str) -> Vec<&str> {
 }
 
 #[test]
-fn table_shows_one_sanitized_line_per_token() {
+fn table_quotes_names_on_one_line() {
     let server = named(&sent());
     let table = list(&server, "table").run().exits(0).stdout;
-    assert_eq!(names(&table), TEXTS.map(|(_, shown)| shown));
+    let quoted = [
+        r#""red\u{1b}[31m""#,
+        r#""title\u{1b}]0;pwned\u{7}""#,
+        r#""csi\u{9b}31m""#,
+        r#""two\nlines""#,
+        r#""over\rwritten\u{0}""#,
+        r#""safe\u{202e}gpj.exe""#,
+        r#""zero\u{200b}width\u{feff}""#,
+    ];
+    assert_eq!(names(&table), quoted);
     #[cfg(unix)]
-    assert_eq!(names(&shown(&server, "table", 200)), TEXTS.map(|(_, shown)| shown));
+    assert_eq!(names(&shown(&server, "table", 200)), quoted);
+}
+
+#[test]
+fn names_cannot_pass_for_others() {
+    let server =
+        named(&["ci", "CI", "\"ci\"", "\\u{1b}", "::stop-commands::x", "##vso[task.complete]", "-rf", "a b", "cі"]);
+    let table = list(&server, "table").run().exits(0).stdout;
+    let expected = [
+        "ci",
+        r#""CI""#,
+        r#""\"ci\"""#,
+        r#""\\u{1b}""#,
+        r#""::stop-commands::x""#,
+        r###""##vso[task.complete]""###,
+        r#""-rf""#,
+        r#""a b""#,
+        r#""cі""#,
+    ];
+    assert_eq!(names(&table), expected);
 }
 
 #[test]
