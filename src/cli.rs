@@ -1,6 +1,7 @@
 //! The command line: commands, options and their help.
 
 pub mod usage;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

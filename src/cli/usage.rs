@@ -5,19 +5,19 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{Command, CommandFactory, Parser, ValueEnum};
 
-use super::Cli;
+use super::{Cli, words};
 use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
 use crate::token::TokenName;
-use crate::untrusted::sanitize;
+use crate::untrusted::{sanitize, shell_word};
 
 /// Text of `--version`. After a command, clap would print the name of the command as well.
 const VERSION: &str = concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n");
 
-/// Commands that people try in order to see a value again.
-const REVEAL_COMMANDS: [&str; 4] = ["get", "reveal", "show", "view"];
+/// Beginning of clap's pointer to the help.
+const HELP_POINTER: &str = "For more information, try ";
 
 /// Short options without a value. They can precede another option in one argument: `-qo json`.
 const SHORT_FLAGS: [char; 5] = ['q', 'v', 'y', 'h', 'V'];
@@ -80,7 +80,8 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
         return finish(&output, VERSION);
     }
     let is_help = error.kind() == ErrorKind::DisplayHelp;
-    let error = customize_tips(error);
+    let mut command = command(arguments);
+    let error = customize(error, arguments, &mut command);
     let stream = if is_help { output.stdout } else { output.stderr };
     // The text may repeat an argument, which may contain escape sequences.
     let is_safe =
@@ -94,6 +95,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if is_help {
         return finish(&output, &text);
     }
+    let text = name_help(&text, &command);
     if output.is_json() {
         return output.report(&to_failure(&text));
     }
@@ -113,23 +115,68 @@ fn finish(output: &Output, text: &str) -> ExitCode {
     }
 }
 
-/// Removes clap's tip to write `-- --option`: names and IDs do not begin with a dash. For a command that is meant to show a value
-/// again, adds a tip that this is impossible.
-fn customize_tips(mut error: clap::Error) -> clap::Error {
+/// Replaces clap's tips and its usage. Removes the tip to write `-- --option`, because names and IDs do not begin with a dash, and
+/// never suggests the command that deletes all tokens of a user.
+fn customize(mut error: clap::Error, arguments: &[OsString], command: &mut Command) -> clap::Error {
     if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
         tips.retain(|tip| !tip.to_string().starts_with("to pass "));
         if !tips.is_empty() {
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
         }
     }
-    if let Some(ContextValue::String(command)) = error.get(ContextKind::InvalidSubcommand)
-        && REVEAL_COMMANDS.contains(&command.as_str())
-    {
-        let tip = "a token value cannot be shown again; delete the token and create a new one";
+    if let Some(ContextValue::Strings(mut similar)) = error.remove(ContextKind::SuggestedSubcommand) {
+        similar.retain(|name| name != "revoke-all");
+        if !similar.is_empty() {
+            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
+        }
+    }
+    if error.remove(ContextKind::Usage).is_some() {
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(command.render_usage()));
+    }
+    if let Some(tip) = tip(&error, arguments, command) {
         error.remove(ContextKind::SuggestedSubcommand);
+        error.remove(ContextKind::SuggestedArg);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error
+}
+
+/// Returns what to use instead of an unknown word.
+fn tip(error: &clap::Error, arguments: &[OsString], command: &Command) -> Option<String> {
+    let word = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.as_str()),
+        _ => None,
+    };
+    if let Some(unknown) = word(ContextKind::InvalidSubcommand) {
+        let mut words = arguments.iter().skip_while(|argument| *argument != unknown);
+        let next = words.nth(1).and_then(|argument| argument.to_str()).filter(|word| !word.starts_with('-'));
+        let next = next.map(|next| shell_word(&sanitize(next)).into_owned());
+        return words::command_tip(unknown, next.as_deref(), &Cli::command());
+    }
+    let unknown = word(ContextKind::InvalidArg).filter(|_| error.kind() == ErrorKind::UnknownArgument)?;
+    if unknown.starts_with('-') {
+        return words::option_tip(unknown, command);
+    }
+    let search = || format!("run `tfy-tokens list --search {}` to search for a name", shell_word(&sanitize(unknown)));
+    (command.get_name() == "list").then(search)
+}
+
+/// Returns the command of the command line, or the program.
+fn command(arguments: &[OsString]) -> Command {
+    let mut program = Cli::command();
+    program.build();
+    let name = command_index(arguments).and_then(|index| arguments[index].to_str());
+    let command = name.and_then(|name| program.find_subcommand(name)).cloned();
+    command.unwrap_or(program)
+}
+
+/// Completes the pointer to the help, so that it can be pasted.
+fn name_help(text: &str, command: &Command) -> String {
+    let Some((before, pointer)) = text.rsplit_once(HELP_POINTER) else {
+        return text.to_owned();
+    };
+    let name = command.get_bin_name().unwrap_or("tfy-tokens");
+    format!("{before}{HELP_POINTER}{}", pointer.replacen("--help", &format!("{name} --help"), 1))
 }
 
 /// Converts clap's text to a failure, without the usage and the pointer to the help.

@@ -17,7 +17,7 @@ fn misspelled_words_get_suggestions() {
 
     Usage: tfy-tokens [OPTIONS] <COMMAND>
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens --help'.
     ");
     snapshot!(program("create --expire 1d"), @"
     exit: 2
@@ -26,34 +26,104 @@ fn misspelled_words_get_suggestions() {
 
       tip: a similar argument exists: '--expires'
 
-    Usage: tfy-tokens create --expires <EXPIRY> [NAME]
+    Usage: tfy-tokens create [OPTIONS] [NAME]
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens create --help'.
     ");
     snapshot!(program("show"), @"
     exit: 2
     --- stderr
     error: unrecognized subcommand 'show'
 
-      tip: a token value cannot be shown again; delete the token and create a new one
+      tip: a token value cannot be shown again; run `tfy-tokens list` to see your tokens, or `tfy-tokens rotate` to replace one
 
     Usage: tfy-tokens [OPTIONS] <COMMAND>
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens --help'.
     ");
     for case in cases(
         "craete        | a similar subcommand exists: 'create'
          delet         | a similar subcommand exists: 'delete'
-         revoke_all    | some similar subcommands exist: 'remove', 'revoke-all'
-         view ci       | a token value cannot be shown again; delete the token and create a new one
-         reveal ci -q  | a token value cannot be shown again; delete the token and create a new one
-         create --name |
-         delete --all  |",
+         # The most dangerous command is not suggested.
+         revoke_all    | run `tfy-tokens --help`
+         revoke-al     | a similar subcommand exists: 'remove'",
     ) {
         let [arguments, hint] = case.columns();
         let failure = program(arguments).args("-o json").run().exits(2).failure();
         assert_eq!(failure["hint"].as_str().unwrap_or_default(), hint, "{case:?}");
     }
+}
+
+#[test]
+fn words_of_other_tools_get_tips() {
+    for case in cases(
+        "auth login           | run `tfy-tokens login`
+         auth status          | run `tfy-tokens status`
+         auth                 | run `tfy-tokens login`
+         signout              | run `tfy-tokens logout`
+         whoami               | run `tfy-tokens status`
+         config               | run `tfy-tokens status`
+         token list           | run `tfy-tokens list`
+         token                | run `tfy-tokens list`
+         tokens create ci     | run `tfy-tokens create`
+         pat revoke           | run `tfy-tokens delete`
+         new                  | run `tfy-tokens create`
+         new ci-run           | run `tfy-tokens create ci-run`
+         generate -q ci-run   | run `tfy-tokens create`
+         revoke ci-run        | run `tfy-tokens delete ci-run`
+         revoke $(id)         | run `tfy-tokens delete '$(id)'`
+         destroy              | run `tfy-tokens delete`
+         prune                | run `tfy-tokens delete --expired`
+         renew ci-run         | run `tfy-tokens rotate ci-run`
+         describe ci-run      | run `tfy-tokens list --search ci-run`
+         search               | run `tfy-tokens list`
+         version              | run `tfy-tokens --version`
+         rename a b           | a token cannot be changed; run `tfy-tokens rotate` to replace it with a new one
+         get ci               | a token value cannot be shown again; run `tfy-tokens list` to see your tokens, or `tfy-tokens rotate` to replace one
+         show                 | a token value cannot be shown again; run `tfy-tokens list` to see your tokens, or `tfy-tokens rotate` to replace one
+         list ci-run          | run `tfy-tokens list --search ci-run` to search for a name
+         list --json          | use `-o json`
+         status --json        | use `-o json`
+         --json               | use `-o json`
+         list --format json   | use `--output`
+         create ci --ttl 90d  | use `--expires`
+         create --duration=1d | use `--expires`
+         rotate x --ttl 90d   | use `--expires`
+         create --never       | use `--expires never`
+         create --name ci     | write the name without an option, as in `tfy-tokens create my-token`
+         create --force ci    | omit it, because this command asks for no confirmation
+         delete ci --force    | use `--yes`
+         delete ci -f         | use `--yes`
+         delete --all         | select the tokens with filters, such as --expired or --unused-for 90d
+         delete --id x        | write the name or the ID without an option
+         list --all           | all tokens are listed; filter them with --active or --expired
+         list --limit 5       | the list is always complete; run `tfy-tokens list - head`
+         list --filter ci     | use `--search`
+         list --sort-by name  | use `--sort`
+         list --unused        | use `--unused-for`
+         list --profile work  | set TFY_BASE_URL and TFY_API_KEY, which `tfy-tokens status` shows
+         list --host x.test   | use `--base-url`
+         list --no-color      | use `--color never`
+         list --insecure      | set SSL_CERT_FILE to a file with the certificate of your authority
+         create --user x      | use `--for-user`
+         create --out file    | use `--save`
+         delete x --dryrun    | use `--dry-run`
+         delete --if-exists x | use `--ignore-not-found`
+         list --silent        | use `--quiet`
+         create --scopes all  | a token has the permissions of its user",
+    ) {
+        let [arguments, hint] = case.columns();
+        let failure = program(arguments).args("-o json").run().exits(2).failure();
+        assert_eq!(failure["hint"].as_str().unwrap_or_default().replace(" | ", " - "), hint, "{case:?}");
+    }
+    let run = program("list --token tfy_a_secret_SENTINEL").secret("tfy_a_secret_SENTINEL").run().exits(2);
+    assert!(
+        run.stderr.contains("  tip: set TFY_API_KEY, because other users can see command lines\n"),
+        "{}",
+        run.stderr
+    );
+    let run = program("revoke tfy_a_secret_SENTINEL").secret("tfy_a_secret_SENTINEL").run().exits(2);
+    assert!(run.stderr.contains("  tip: run `tfy-tokens delete (redacted)`\n"), "{}", run.stderr);
 }
 
 #[test]

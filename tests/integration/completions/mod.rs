@@ -46,7 +46,7 @@ fn unknown_shell_or_format_is_error() {
     error: invalid value 'cmd' for '<SHELL>'
       [possible values: bash, elvish, fish, powershell, zsh]
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens completions --help'.
     ");
     snapshot!(Program::new("completions bash -o csv"), @"
     exit: 2

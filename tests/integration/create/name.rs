@@ -57,7 +57,7 @@ fn help_and_commands_are_no_names() {
 
       tip: `list` is a command; to create a token with this name, run `tfy-tokens create -- list`
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens create --help'.
     ");
     let failure = server.program("create rotate --expires 1d -o json").run().exits(2).failure();
     let hint = "`rotate` is a command; to create a token with this name, run `tfy-tokens create -- rotate`";

@@ -87,7 +87,7 @@ fn invalid_email_is_refused() {
     --- stderr
     error: invalid value 'grace' for '<EMAIL>': expected an email address such as ada@acme.test
 
-    For more information, try '--help'.
+    For more information, try 'tfy-tokens revoke-all --help'.
     ");
     for email in ["", "grace@", "@acme.test", "Grace <grace@acme.test>", "grace@[192.0.2.1]", "*", "grace@acme.test\n"]
     {
