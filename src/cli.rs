@@ -6,6 +6,7 @@ mod words;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{StyledStr, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::aot::Shell;
 use email_address::EmailAddress;
@@ -28,7 +29,8 @@ use crate::token::{TokenName, TokenType};
     propagate_version = true,
     args_override_self = true,
     max_term_width = 100,
-    after_long_help = include_str!("cli/after_help.txt")
+    after_help = examples(include_str!("cli/help/program.txt")),
+    after_long_help = headed(include_str!("cli/help/program.txt"))
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -90,11 +92,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(
     visible_alias = "ls",
-    after_long_help = "Examples:\n  \
-        tfy-tokens list --expires-within 14d\n  \
-        tfy-tokens list --unused-for 90d --sort created\n  \
-        tfy-tokens list -o json | jq -r '.[].name'\n  \
-        tfy-tokens list --expires-within 14d --sort expires -o csv"
+    after_help = examples(include_str!("cli/help/list.txt")), after_long_help = headed(include_str!("cli/help/list.txt"))
 )]
 pub struct List {
     #[command(flatten)]
@@ -117,11 +115,7 @@ pub struct List {
 ///
 /// Without --expires, the token never expires, unless the server limits the lifetime of tokens.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens create laptop --expires 90d\n  \
-    KEY=$(tfy-tokens create ci-run-81 --expires 1d)\n  \
-    tfy-tokens create deploy --expires 2026-12-31 --save deploy.token\n  \
-    tfy-tokens create onboarding --for-user grace@acme.test")]
+#[command(after_help = examples(include_str!("cli/help/create.txt")), after_long_help = headed(include_str!("cli/help/create.txt")))]
 pub struct Create {
     /// Name of the new token; prompts for it if omitted
     ///
@@ -177,11 +171,7 @@ pub struct Yes {
 #[command(
     visible_alias = "rm",
     alias = "remove",
-    after_long_help = "Examples:\n  \
-        tfy-tokens delete\n  \
-        tfy-tokens delete ci-pipeline old-laptop\n  \
-        tfy-tokens delete --unused-for 90d --dry-run\n  \
-        tfy-tokens delete --expired --yes"
+    after_help = examples(include_str!("cli/help/delete.txt")), after_long_help = headed(include_str!("cli/help/delete.txt"))
 )]
 pub struct Delete {
     /// Names or IDs of the tokens to delete; without names and filters, choose from a list
@@ -207,9 +197,7 @@ pub struct Delete {
 /// The old token is deleted last, after confirmation. If an earlier step fails, the old token is kept. Without --expires, the new
 /// token gets the same lifetime as the old one, counted from now. It keeps the type, the team and the account.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens rotate ci-pipeline\n  \
-    tfy-tokens rotate deploy --as deploy-2027 --expires 1y --save new.token")]
+#[command(after_help = examples(include_str!("cli/help/rotate.txt")), after_long_help = headed(include_str!("cli/help/rotate.txt")))]
 pub struct Rotate {
     /// Name or ID of the old token
     #[arg(value_name = "TOKEN", value_parser = parse_public_text)]
@@ -287,9 +275,7 @@ pub struct Run {
 /// You must type the email address again to confirm. The server lists only your own tokens, so the tokens of another user are not
 /// shown.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens revoke-all grace@acme.test\n  \
-    tfy-tokens revoke-all grace@acme.test --yes")]
+#[command(after_help = examples(include_str!("cli/help/revoke-all.txt")), after_long_help = headed(include_str!("cli/help/revoke-all.txt")))]
 pub struct RevokeAll {
     /// Email address of the user
     #[arg(value_hint = ValueHint::EmailAddress, value_parser = parse_email)]
@@ -306,10 +292,7 @@ pub struct RevokeAll {
 /// Prints the address of a page and a code, and opens the page in your browser if there is one. When you have confirmed the code on the
 /// page, the session is stored in ~/.truefoundry/credentials.json, which the `tfy` CLI uses as well. It is refreshed when necessary.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens login https://acme.truefoundry.cloud\n  \
-    tfy-tokens login --no-browser\n  \
-    tfy-tokens login acme.truefoundry.cloud --with-key")]
+#[command(after_help = examples(include_str!("cli/help/login.txt")), after_long_help = headed(include_str!("cli/help/login.txt")))]
 pub struct Login {
     /// Address of the TrueFoundry website [default: the base URL of the settings]
     #[arg(value_name = "HOST", value_hint = ValueHint::Url)]
@@ -324,15 +307,12 @@ pub struct Login {
 
 /// Remove the login session from this machine
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens logout")]
+#[command(after_help = examples(include_str!("cli/help/logout.txt")), after_long_help = headed(include_str!("cli/help/logout.txt")))]
 pub struct Logout {}
 
 /// Show the active configuration and check that it works
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens status\n  \
-    tfy-tokens status -o json | jq .signedInAs")]
+#[command(after_help = examples(include_str!("cli/help/status.txt")), after_long_help = headed(include_str!("cli/help/status.txt")))]
 pub struct Status {}
 
 /// Generate a shell completion script
@@ -340,22 +320,20 @@ pub struct Status {}
 /// The script completes commands, options and the names of your tokens. Add the line for your shell to the end of its startup file:
 /// ~/.bashrc, ~/.zshrc, $PROFILE of PowerShell, or ~/.config/elvish/rc.elv. Run the line for fish once.
 #[derive(Debug, Args)]
-#[command(after_long_help = include_str!("cli/completions.txt"))]
+#[command(after_help = examples(include_str!("cli/help/completions.txt")), after_long_help = headed(include_str!("cli/help/completions.txt")))]
 pub struct Completions {
     /// Shell to generate the script for
     #[arg(value_enum)]
     pub shell: Shell,
 }
 
-/// Generate manual pages
+/// Show the manual, or generate manual pages
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens man | man -l -\n  \
-    tfy-tokens man ~/.local/share/man/man1")]
+#[command(after_help = examples(include_str!("cli/help/man.txt")), after_long_help = headed(include_str!("cli/help/man.txt")))]
 pub struct Man {
     /// Directory for one page per command; created if missing
     ///
-    /// Without DIR, the main page is printed.
+    /// Without DIR, the main page is shown at a terminal and otherwise printed.
     pub dir: Option<PathBuf>,
 }
 
@@ -363,6 +341,21 @@ pub struct Man {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected an email address such as ada@acme.test")]
 pub struct InvalidEmail;
+
+/// Returns the examples of a help text, for the short help.
+fn examples(text: &str) -> StyledStr {
+    let examples = text.split("\n\n").find(|paragraph| paragraph.starts_with("Examples:"));
+    headed(examples.unwrap_or_default())
+}
+
+/// Formats the headings of a help text, which end with a colon and are not indented, as clap formats its own.
+fn headed(text: &str) -> StyledStr {
+    let header = Styles::styled().get_header().to_owned();
+    let is_heading = |line: &str| line.ends_with(':') && !line.starts_with(' ');
+    let lines =
+        text.lines().map(|line| if is_heading(line) { format!("{header}{line}{header:#}") } else { line.to_owned() });
+    lines.collect::<Vec<_>>().join("\n").into()
+}
 
 fn parse_email(text: &str) -> Result<EmailAddress, InvalidEmail> {
     // Rejects `Ada <ada@acme.test>`, which mail programs show, and addresses with an IP address.

@@ -1,6 +1,6 @@
 //! `tfy-tokens man`
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -13,12 +13,16 @@ use crate::error::{Failure, Kind};
 use crate::output::{self, Output};
 use crate::untrusted::display_path;
 
-/// Prints the main page, or writes a page for each command into a directory.
+/// Shows or prints the main page, or writes a page for each command into a directory.
 pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let Some(directory) = &arguments.dir else {
         let page = page(&command).context("cannot generate the manual page")?;
+        if output.stdout.is_terminal {
+            // Returns only if no viewer is installed.
+            view(&page);
+        }
         return output::print(&String::from_utf8_lossy(&page));
     };
     write_all(&command, directory).map_err(|error| {
@@ -28,6 +32,26 @@ pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
     output.note(format_args!("Saved the manual pages to {}.", display_path(directory)));
     Ok(())
 }
+
+/// Replaces the program with a viewer of manual pages, which reads the page from a file without a name.
+#[cfg(unix)]
+fn view(page: &[u8]) {
+    use std::os::unix::process::CommandExt;
+    let (program, arguments) =
+        if cfg!(target_os = "macos") { ("mandoc", &["-a"][..]) } else { ("man", &["-l", "-"][..]) };
+    let open = || -> io::Result<_> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(page)?;
+        file.rewind()?;
+        Ok(file)
+    };
+    if let Ok(file) = open() {
+        let _ = std::process::Command::new(program).args(arguments).stdin(file).exec();
+    }
+}
+
+#[cfg(not(unix))]
+fn view(_: &[u8]) {}
 
 fn write_all(command: &Command, directory: &Path) -> io::Result<()> {
     std::fs::create_dir_all(directory)?;
@@ -50,15 +74,20 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let after_help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
     let usage = command.clone().render_usage().to_string();
     let is_subcommand = !command.has_subcommands();
+    let subcommands =
+        command.get_subcommands().filter_map(|command| command.get_display_name()).map(str::to_owned).collect();
     let command = command
         .clone()
         .version(Resettable::Reset)
+        .after_help(Resettable::Reset)
         .after_long_help(Resettable::Reset)
         .override_usage(usage.trim_start_matches("Usage: ").to_owned())
         .subcommand_help_heading("COMMANDS");
     let mut page = Vec::new();
     clap_mangen::Man::new(command).source(concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"))).render(&mut page)?;
-    for (heading, lines) in sections(&after_help) {
+    let mut sections = sections(&after_help);
+    sections.sort_by_key(|(heading, _)| *heading == "Examples");
+    for (heading, lines) in sections {
         let mut section = Roff::new();
         section.control("SH", [heading.to_uppercase().as_str()]).control("nf", []);
         for line in lines {
@@ -67,11 +96,14 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         section.control("fi", []);
         page.extend(section.to_roff().into_bytes());
     }
-    if is_subcommand {
-        let mut section = Roff::new();
-        section.control("SH", ["SEE ALSO"]).text([bold("tfy-tokens"), roman("(1)")]);
-        page.extend(section.to_roff().into_bytes());
+    let mut see_also = Roff::new();
+    see_also.control("SH", ["SEE ALSO"]);
+    let names: Vec<String> = if is_subcommand { vec!["tfy-tokens".to_owned()] } else { subcommands };
+    for (index, name) in names.iter().enumerate() {
+        let end = if index + 1 < names.len() { "(1)," } else { "(1)" };
+        see_also.text([bold(name), roman(end)]);
     }
+    page.extend(see_also.to_roff().into_bytes());
     Ok(page)
 }
 

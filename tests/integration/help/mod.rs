@@ -1,10 +1,13 @@
 //! Help, version, and the command lines of the documentation.
 
+use std::collections::BTreeSet;
+
 use regex::Regex;
+use serde_json::{Value, json};
 
 #[cfg(unix)]
 use crate::support::Terminal;
-use crate::support::{Output, Program, cases};
+use crate::support::{Call, FakeServer, Fault, Input, Output, Program, cases};
 
 const COMMANDS: [&str; 11] =
     ["list", "create", "delete", "rotate", "run", "revoke-all", "login", "logout", "status", "completions", "man"];
@@ -49,7 +52,69 @@ fn short_help_is_summary() {
     for command in COMMANDS {
         let help = output(&format!("{command} -h"));
         assert!(help.contains("\nGlobal options:\n"), "{help}");
-        assert!(!["Examples:", "DURATION is", "EXPIRY is"].iter().any(|text| help.contains(text)), "{help}");
+        let (_, examples) = help.split_once("\nExamples:\n").expect("examples");
+        // Only lines without room for a comment have none.
+        assert!(examples.lines().all(|line| line.contains(" # ") || line.len() > 65), "{examples}");
+        assert!(!["JSON fields", "DURATION is", "EXPIRY is"].iter().any(|text| help.contains(text)), "{help}");
+    }
+}
+
+/// Adds the fields of a JSON document, such as `key.from` and `ignored[].source`. The items of an array have the same fields.
+fn add_fields(prefix: &str, value: &Value, fields: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                add_fields(&format!("{prefix}.{name}"), value, fields);
+            }
+        }
+        Value::Array(items) if items.first().is_some_and(Value::is_object) => {
+            for item in items {
+                add_fields(&format!("{prefix}[]"), item, fields);
+            }
+        }
+        _ => drop(fields.insert(prefix.trim_start_matches("[]").trim_start_matches('.').to_owned())),
+    }
+}
+
+#[test]
+fn json_fields_are_documented() {
+    let server = FakeServer::with(&["ci", "bot", "stuck"]);
+    let stuck = server.tokens()[0].id.clone();
+    server.add_fault(Fault::answer(Call::Delete, 403).when(move |request| request.segment == stuck));
+    server.sign_in_with_token("mine");
+    server.rules(|rules| rules.tokens_may_create = true);
+    for (arguments, code) in [
+        ("list", 0),
+        ("create new-one", 0),
+        ("rotate bot --yes", 0),
+        ("delete ci stuck --yes", 3),
+        ("revoke-all ada@acme.test --dry-run", 0),
+        ("login --with-key", 0),
+        ("logout", 0),
+        ("status", 0),
+    ] {
+        let program = server.program(arguments).args("-o json").env("TFY_HOST", "http://127.0.0.1:1");
+        let program = program.stdin(Input::Text(server.key()));
+        let creates = ["create", "rotate"].iter().any(|command| arguments.starts_with(command));
+        let run = if creates { program.delivers_value() } else { program }.run().exits(code);
+        let mut found = BTreeSet::new();
+        add_fields("", &run.json(), &mut found);
+        if arguments == "status" {
+            let session = json!({"access_token": server.user_key(jiff::Timestamp::MAX), "host": server.url()});
+            let program =
+                Program::new("status -o json").home_file(".truefoundry/credentials.json", session.to_string());
+            add_fields("", &program.secret(&server.key()).run().exits(0).json(), &mut found);
+            // Without a login session, this object is null.
+            found.remove("session");
+            found.remove("ignored");
+        }
+
+        let command = arguments.split(' ').next().unwrap();
+        let help = output(&format!("{command} --help"));
+        let (_, lines) = help.split_once("\nJSON fields").expect("fields");
+        let lines = lines.lines().skip(1).take_while(|line| !line.is_empty());
+        let documented = lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
+        assert_eq!(found, documented, "{command}");
     }
 }
 
