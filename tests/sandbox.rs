@@ -64,6 +64,7 @@ fn main() -> io::Result<ExitCode> {
 /// 120 tokens, the same in every run except for their dates.
 fn account() -> FakeServer {
     let server = FakeServer::start();
+    server.make_realistic();
     let names = USES.split(' ').flat_map(|usage| SERVICES.split(' ').map(move |service| (service, usage)));
     for (number, (service, usage)) in names.enumerate() {
         let age = 700 - 6 * number;

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use super::{ADA, Seed, TENANT};
 
+/// Length of the signature of a JWT, in base64.
+const SIGNATURE_LENGTH: usize = 344;
+
 /// A token that exists.
 #[derive(Clone)]
 pub struct Token {
@@ -37,6 +40,8 @@ pub struct Account {
     user_keys: Vec<(String, Timestamp)>,
     added: usize,
     issued: usize,
+    /// IDs and values look like real ones. They have no sentinels, so tests cannot find leaks.
+    pub(super) is_realistic: bool,
     /// The key of the test's client.
     pub(super) key: String,
     pub(super) refresh_token: String,
@@ -49,10 +54,13 @@ impl Account {
     }
 
     pub(super) fn add_seed(&mut self, seed: &Seed) -> String {
-        let secret = format!("value_SENTINEL_{:05}", self.added + 1);
         let claims =
             json!({"tenantName": TENANT, "subjectType": "serviceaccount", "exp": seed.jwt_expiry().as_second()});
         let is_jwt = seed.get("type") == Some("jwt");
+        let number = self.added + 1;
+        let length = if is_jwt { SIGNATURE_LENGTH } else { 43 };
+        let secret =
+            if self.is_realistic { random_text(number, length) } else { format!("value_SENTINEL_{number:05}") };
         let value = if is_jwt { jwt(claims, &secret) } else { format!("tfy_{secret}") };
         self.add_with_value(seed, value)
     }
@@ -65,7 +73,12 @@ impl Account {
 
     fn add_with_value(&mut self, seed: &Seed, value: String) -> String {
         self.added += 1;
-        let id = format!("cm3k1x9qf{:016}", self.added);
+        let number = self.added;
+        let id = if self.is_realistic {
+            format!("cm{}", random_text(1_000 + number, 23).to_lowercase())
+        } else {
+            format!("cm3k1x9qf{number:016}")
+        };
         self.values.insert(seed.name.clone(), value.clone());
         self.tokens.push(Token {
             id: id.clone(),
@@ -155,11 +168,17 @@ impl Account {
     }
 }
 
+/// Letters and digits that look random and are the same in every run.
+fn random_text(seed: usize, length: usize) -> String {
+    let mut random = fastrand::Rng::with_seed(seed as u64);
+    std::iter::repeat_with(|| random.alphanumeric()).take(length).collect()
+}
+
 /// A JWT of about 1,300 characters, as real ones have. Its signature contains the secret, and its length is a multiple of 4, as
 /// vendor clients demand.
 fn jwt(mut claims: Value, secret: &str) -> String {
     claims["sessionId"] = json!("0123456789abcdef".repeat(40));
     let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
     let header = json!({"alg": "RS256", "typ": "JWT"});
-    format!("{}.{}.{secret:_<344}", encode(&header), encode(&claims))
+    format!("{}.{}.{secret:_<SIGNATURE_LENGTH$}", encode(&header), encode(&claims))
 }

@@ -54,6 +54,11 @@ impl FakeServer {
         Self(Arc::new(Running { service, server }))
     }
 
+    /// From now on, IDs and values look like real ones.
+    pub fn make_realistic(&self) {
+        self.service().account.is_realistic = true;
+    }
+
     /// Starts with these tokens; see [`Self::add`].
     pub fn with(seeds: &[&str]) -> Self {
         let server = Self::start();
