@@ -7,7 +7,7 @@ use crate::error::{Failure, Kind};
 use crate::secret::parse_public_text;
 use crate::time::{CalendarDuration, day};
 use crate::token::{Expiry, Token};
-use crate::untrusted::sanitize;
+use crate::untrusted::{enumerate, sanitize};
 
 /// Maximum length of names that are compared with a mistyped name, in bytes.
 const MAX_COMPARED: usize = 64;
@@ -179,7 +179,7 @@ fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
         None => "run `tfy-tokens list`".to_owned(),
     };
     let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
-    let missing = format!("no token with the name or ID {}; nothing was deleted", names.join(", "));
+    let missing = format!("no token with the name or ID {}; nothing was deleted", enumerate(&names));
     Failure::token_not_found().with_causes([missing]).hint(hint)
 }
 

@@ -17,6 +17,9 @@ const REPLACEMENT: char = '\u{fffd}';
 /// Maximum width of a name or ID that is shown to users, in columns. Names and IDs that the server accepts are shorter.
 const MAX_WIDTH: usize = 64;
 
+/// Maximum number of items of a list in a message.
+const MAX_LISTED: usize = 10;
+
 /// Text that the server sent. JSON output contains the exact characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Untrusted(Box<str>);
@@ -97,6 +100,16 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     } else {
         let quote = if cfg!(windows) { "''" } else { r"'\''" };
         Cow::Owned(format!("'{}'", text.replace('\'', quote)))
+    }
+}
+
+/// Joins the items of a list for a sentence. Of a long list, only the first ones are shown.
+pub fn enumerate(items: &[String]) -> String {
+    match items.get(..MAX_LISTED) {
+        Some(first) if items.len() > MAX_LISTED => {
+            format!("{} and {} more", first.join(", "), items.len() - MAX_LISTED)
+        }
+        _ => items.join(", "),
     }
 }
 

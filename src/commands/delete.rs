@@ -13,6 +13,7 @@ use crate::redact::redact;
 use crate::select::{find, find_existing};
 use crate::token::Token;
 use crate::tokens::delete::{self, Deleted, Plan};
+use crate::untrusted::enumerate;
 
 /// JSON view of a token that was deleted, could not be deleted or, with `--dry-run`, would be deleted.
 #[derive(Serialize)]
@@ -124,7 +125,7 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
     match printed {
         Err(error) if !names.is_empty() => {
             interrupted = interrupted.or(error.downcast_ref().copied());
-            let message = format!("deleted {}, but could not write to standard output", names.join(", "));
+            let message = format!("deleted {}, but could not write to standard output", enumerate(&names));
             failure = Some(match failure {
                 Some(failure) => Failure::new(failure.kind, message).caused_by(failure),
                 None => Failure::new(Kind::Failed, message).with_causes(Failure::from_error(&error).causes),

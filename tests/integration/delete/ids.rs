@@ -76,6 +76,9 @@ fn unknown_name_keeps_all_tokens() {
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
     ");
+    let names: Vec<String> = (1..=15).map(|number| format!("no-{number}")).collect();
+    let run = server.program("delete --yes").args(&names.join(" ")).run().exits(4);
+    assert!(run.stderr.contains("`no-9`, `no-10` and 5 more; nothing was deleted\n"), "{}", run.stderr);
     for (name, hint) in [
         ("ci-pipleine", "hint: did you mean `ci-pipeline`?"),
         ("ci", "hint: did you mean `ci-pipeline`?"),
