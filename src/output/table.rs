@@ -38,9 +38,14 @@ use Column::{Created, Expires, Id, LastUsed, Name};
 const LONG: Column = Expires { is_long: true };
 const SHORT: Column = Expires { is_long: false };
 
-/// Columns for a terminal, widest first. The first set that fits the window is used.
-const LAYOUTS: [&[Column]; 4] =
-    [&[Name, Id, Created, LONG, LastUsed], &[Name, Id, LONG, LastUsed], &[Name, Id, LONG], &[Name, Id, SHORT]];
+/// Columns for a terminal, in order of preference. The first set that fits the window is used.
+const LAYOUTS: [&[Column]; 5] = [
+    &[Name, Id, Created, LONG, LastUsed],
+    &[Name, Id, LONG, LastUsed],
+    &[Name, Id, SHORT, LastUsed],
+    &[Name, Id, LONG],
+    &[Name, Id, SHORT],
+];
 
 /// Columns for a narrower window, in which names wrap.
 const NARROW_LAYOUTS: [&[Column]; 2] = [&[Name, Id, SHORT], &[Name, Id]];

@@ -55,6 +55,20 @@ fn narrow_window_drops_columns() {
 }
 
 #[test]
+fn last_use_precedes_relative_expiry() {
+    let server = FakeServer::with(&["ci-pipeline created=-50d expires=100d used=-3h", "nightly used=-5h"]);
+    snapshot!(Terminal::size(80, 30).run(&server.program("list --color never")), @"
+    exit: 0
+    --- screen
+    NAME         ID                         EXPIRES AT                LAST USED
+    nightly      cm3k1x9qf0000000000000002  Never                     [  DATE  ]
+    ci-pipeline  cm3k1x9qf0000000000000001  [  DATE  ] (in 100 days)  [  DATE  ]
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    ");
+}
+
+#[test]
 fn no_line_is_wider_than_window() {
     let program = program();
     for columns in [40, 41, 60, 72, 74, 75, 76, 79, 80, 83, 90, 111, 112, 113, 126, 127, 150] {
