@@ -16,6 +16,8 @@ use crate::untrusted::{sanitize, shell_word};
 /// Text of `--version`. After a command, clap would print the name of the command as well.
 const VERSION: &str = concat!("tfy-tokens ", env!("CARGO_PKG_VERSION"), "\n");
 
+const DANGEROUS_COMMAND: &str = "revoke-all";
+
 /// Beginning of clap's pointer to the help.
 const HELP_POINTER: &str = "For more information, try ";
 
@@ -124,11 +126,16 @@ fn customize(mut error: clap::Error, arguments: &[OsString], command: &mut Comma
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
         }
     }
-    if let Some(ContextValue::Strings(mut similar)) = error.remove(ContextKind::SuggestedSubcommand) {
-        similar.retain(|name| name != "revoke-all");
-        if !similar.is_empty() {
-            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
+    match error.remove(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(mut similar)) => {
+            similar.retain(|name| name != DANGEROUS_COMMAND);
+            if !similar.is_empty() {
+                error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
+            }
         }
+        Some(ContextValue::String(name)) if name == DANGEROUS_COMMAND => {}
+        Some(similar) => drop(error.insert(ContextKind::SuggestedSubcommand, similar)),
+        None => {}
     }
     if error.remove(ContextKind::Usage).is_some() {
         error.insert(ContextKind::Usage, ContextValue::StyledStr(command.render_usage()));

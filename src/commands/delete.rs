@@ -50,8 +50,9 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
         Some(picker) => pick(&inventory.tokens, &picker, context).await?,
         None if arguments.ignore_not_found && filter.is_empty() => {
             let (tokens, missing) = find_existing(&inventory.tokens, &arguments.tokens)?;
-            for name in missing {
-                output.note(format_args!("No token has the name or ID `{name}`."));
+            if !missing.is_empty() {
+                let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                output.note(format_args!("No token has the name or ID {}.", enumerate(&names)));
             }
             tokens
         }

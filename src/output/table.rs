@@ -122,7 +122,9 @@ impl Table {
             let excess = total(&widths).saturating_sub(window);
             widths[0] = widths[0].min(widths[0].saturating_sub(excess).max(MIN_NAME_WIDTH));
         }
-        let paint = |text: &str, style: Style| style.force_styling(stream.is_colored).apply_to(text).to_string();
+        let paint = |text: &str, style: Style| {
+            if stream.is_colored { style.force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
+        };
         let mut lines = Vec::with_capacity(tokens.len() + 1);
         let header = layout.iter().map(|column| (column.header().to_owned(), Style::new().bold()));
         push_row(&mut lines, header, &widths, paint);
@@ -210,6 +212,9 @@ fn push_row(
 
 /// Splits text into pieces of at most `width` columns, at least one. Does not split graphemes.
 fn wrap(text: &str, width: usize) -> Vec<String> {
+    if text.width() <= width {
+        return vec![text.to_owned()];
+    }
     let mut pieces = vec![String::new()];
     let mut columns = 0;
     for grapheme in text.graphemes(true) {
