@@ -18,7 +18,7 @@ fn refreshed_session_is_used_with_warning() {
     exit: 0
     --- stderr
     warning: cannot store the refreshed login session in [HOME]/.truefoundry/credentials.json: Permission denied (os error 13); log in again when it has expired
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /min-cli-version 200
     POST /oauth2/token 201 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}

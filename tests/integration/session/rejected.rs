@@ -21,7 +21,7 @@ fn rejected_session_is_refreshed() {
     snapshot!(&program, @r#"
     exit: 0
     --- stderr
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /min-cli-version 200
     GET /personal-access-tokens?limit=100&offset=0 401
@@ -39,7 +39,7 @@ fn session_of_auth_server_is_refreshed_there() {
     snapshot!(&program, @r#"
     exit: 0
     --- stderr
-    You have no tokens. Run `tfy-tokens create NAME` to create one.
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /min-cli-version 200
     GET /tenant-id?hostName=127.0.0.1%3A[PORT] 200
@@ -100,6 +100,7 @@ fn rejected_creation_is_sent_again() {
     [VALUE]
     --- stderr
     Creating token ci-81 on [SERVER]; never expires
+    The token never expires. To limit it, pass an expiry such as --expires 90d.
     warning: Save this token NOW — it will not be shown again.
     --- requests
     POST /personal-access-tokens 401 {"name":"ci-81"}

@@ -149,8 +149,9 @@ fn session_shows_expiry() {
     Server        answered in [MS] ms
     Session       valid until [now+2h], refreshed automatically
     Logged in as  ada@acme.test, tenant acme
-    Access        list, create and delete tokens
+    Access        can list tokens
     --- requests
+    GET /personal-access-tokens?limit=1&offset=0 200
     GET /session 200
     ");
 }
