@@ -1,15 +1,16 @@
 //! The command line: commands, options and their help.
 
+mod help;
 pub mod usage;
 mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::{StyledStr, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::aot::Shell;
 use email_address::EmailAddress;
+use help::{examples, headed};
 
 use crate::output::{ColorChoice, Format};
 use crate::secret::parse_public_text;
@@ -341,21 +342,6 @@ pub struct Man {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected an email address such as ada@acme.test")]
 pub struct InvalidEmail;
-
-/// Returns the examples of a help text, for the short help.
-fn examples(text: &str) -> StyledStr {
-    let examples = text.split("\n\n").find(|paragraph| paragraph.starts_with("Examples:"));
-    headed(examples.unwrap_or_default())
-}
-
-/// Formats the headings of a help text, which end with a colon and are not indented, as clap formats its own.
-fn headed(text: &str) -> StyledStr {
-    let header = Styles::styled().get_header().to_owned();
-    let is_heading = |line: &str| line.ends_with(':') && !line.starts_with(' ');
-    let lines =
-        text.lines().map(|line| if is_heading(line) { format!("{header}{line}{header:#}") } else { line.to_owned() });
-    lines.collect::<Vec<_>>().join("\n").into()
-}
 
 fn parse_email(text: &str) -> Result<EmailAddress, InvalidEmail> {
     // Rejects `Ada <ada@acme.test>`, which mail programs show, and addresses with an IP address.

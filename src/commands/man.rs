@@ -1,6 +1,6 @@
 //! `tfy-tokens man`
 
-use std::io::{self, Seek, Write};
+use std::io;
 use std::path::Path;
 
 use anyhow::Context;
@@ -36,7 +36,9 @@ pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
 /// Replaces the program with a viewer of manual pages, which reads the page from a file without a name.
 #[cfg(unix)]
 fn view(page: &[u8]) {
+    use std::io::{Seek, Write};
     use std::os::unix::process::CommandExt;
+
     let (program, arguments) =
         if cfg!(target_os = "macos") { ("mandoc", &["-a"][..]) } else { ("man", &["-l", "-"][..]) };
     let open = || -> io::Result<_> {
