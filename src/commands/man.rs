@@ -1,6 +1,6 @@
 //! `tfy-tokens man`
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -36,7 +36,7 @@ pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
 /// Replaces the program with a viewer of manual pages, which reads the page from a file without a name.
 #[cfg(unix)]
 fn view(page: &[u8]) {
-    use std::io::{Seek, Write};
+    use std::io::Seek;
     use std::os::unix::process::CommandExt;
 
     let (program, arguments) =

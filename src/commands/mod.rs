@@ -51,8 +51,13 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
     match command {
         Command::List(arguments) => block_on(global, output, async |context| list::run(arguments, context).await),
         Command::Create(arguments) => block_on(global, output, async |context| create::run(arguments, context).await),
-        Command::Delete(arguments) => block_on(global, output, async |context| delete::run(arguments, context).await),
-        Command::Rotate(arguments) => block_on(global, output, async |context| rotate::run(arguments, context).await),
+        // The futures of the longest commands would take much of the stack.
+        Command::Delete(arguments) => {
+            block_on(global, output, async |context| Box::pin(delete::run(arguments, context)).await)
+        }
+        Command::Rotate(arguments) => {
+            block_on(global, output, async |context| Box::pin(rotate::run(arguments, context)).await)
+        }
         Command::Run(arguments) => {
             return block_on_with(Signals::listen_until_end, global, output, async |context| {
                 Box::pin(run::run(arguments, context)).await
