@@ -2,16 +2,17 @@
 //!
 //! Except in the picker, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as usual.
 
+mod terminal;
+
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::str::FromStr;
-use std::time::Duration;
 
 use console::Term;
 use dialoguer::MultiSelect;
 use dialoguer::theme::{SimpleTheme, Theme};
-use tokio::task::JoinHandle;
+use terminal::TerminalGuard;
 
 use crate::error::{Failure, Kind};
 use crate::output::{Stream, Table};
@@ -118,7 +119,8 @@ impl Prompt {
     /// Reads a secret without showing it. The end of input is an error.
     pub async fn secret(&self, question: &str, signals: &Signals) -> anyhow::Result<Secret> {
         let answer = {
-            let _terminal = SavedTerminal::hide_input()?;
+            let repeated = format!("{question} ");
+            let _terminal = TerminalGuard::hide_input(move || write(&repeated))?;
             read_hidden_line(question, signals).await?
         };
         Ok(Secret::new(answer.ok_or_else(Failure::declined)?))
@@ -152,16 +154,22 @@ impl Prompt {
         let (lines, columns) = Term::stderr().size();
         let used = PICKER_LINES + PICK.len() / usize::from(columns);
         let page = usize::from(lines).saturating_sub(used).max(1);
-        write(&format!("{PICK}\n"));
+        let mut heading = format!("{PICK}\n");
         if rows.len() > page {
             let pages = rows.len().div_ceil(page);
             let note = format!("{} tokens on {pages} pages. Left and Right change the page.", rows.len());
-            write(&format!("{}\n", truncate(&note, width + PICKER_MARGIN)));
+            heading = format!("{heading}{}\n", truncate(&note, width + PICKER_MARGIN));
         }
         let header =
             if table.header().len() <= width { colored.header().to_owned() } else { truncate(table.header(), width) };
-        write(&format!("{margin}{header}\n"));
-        let _terminal = TerminalGuard::enter()?;
+        heading = format!("{heading}{margin}{header}\n");
+        write(&heading);
+        let shown = rows.len().min(page);
+        let _terminal = TerminalGuard::open_picker(move || {
+            // dialoguer draws the rows at the next key, over as many lines above the cursor.
+            let note = truncate("Up and Down show the tokens.", width);
+            write(&format!("{heading}{margin}{note}{}", "\n".repeat(shown)));
+        })?;
         loop {
             let (rows, theme) = (rows.clone(), theme.clone());
             let mut picking = tokio::task::spawn_blocking(move || {
@@ -248,91 +256,3 @@ fn discard_input() {
 
 #[cfg(not(unix))]
 fn discard_input() {}
-
-/// Settings of the terminal. Dropping them restores them, even if the program was interrupted.
-struct SavedTerminal {
-    #[cfg(unix)]
-    settings: rustix::termios::Termios,
-}
-
-#[cfg(unix)]
-impl SavedTerminal {
-    /// Removes modes from the terminal.
-    fn without(modes: rustix::termios::LocalModes) -> anyhow::Result<Self> {
-        use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-        let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
-        let mut changed = settings.clone();
-        changed.local_modes -= modes;
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &changed);
-        Ok(Self { settings })
-    }
-
-    fn hide_input() -> anyhow::Result<Self> {
-        Self::without(rustix::termios::LocalModes::ECHO)
-    }
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
-impl SavedTerminal {
-    fn hide_input() -> anyhow::Result<Self> {
-        Ok(Self {})
-    }
-}
-
-#[cfg(unix)]
-impl Drop for SavedTerminal {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.settings);
-    }
-}
-
-/// Turns off the line mode and the echo of the terminal. Dropping the guard restores them and shows the cursor.
-struct TerminalGuard {
-    #[cfg(unix)]
-    _saved: SavedTerminal,
-}
-
-impl TerminalGuard {
-    #[cfg(unix)]
-    fn enter() -> anyhow::Result<Self> {
-        use rustix::termios::LocalModes;
-        // dialoguer turns the echo off only while it waits for a key. Keys that the user types faster would appear among the rows.
-        let saved = SavedTerminal::without(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)?;
-        // Another program may have left the arrow keys in application mode, which dialoguer does not understand.
-        write("\x1b[?1l");
-        Ok(Self { _saved: saved })
-    }
-
-    #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
-    fn enter() -> anyhow::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// Waits until dialoguer reads a key, for at most 100 ms. dialoguer cannot be stopped, and until it reads, it could change the
-    /// terminal settings after they were restored.
-    #[cfg(unix)]
-    fn wait_for_read<T>(picking: &JoinHandle<T>) {
-        use rustix::termios::{LocalModes, tcgetattr};
-        // dialoguer turns this mode off while it reads; `enter` keeps it.
-        let is_reading =
-            || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
-        for _ in 0..50 {
-            if picking.is_finished() || is_reading() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn wait_for_read<T>(_: &JoinHandle<T>) {}
-}
-
-impl Drop for TerminalGuard {
-    fn drop(&mut self) {
-        let _ = Term::stderr().show_cursor();
-    }
-}

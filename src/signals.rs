@@ -218,6 +218,35 @@ pub fn survive_file_size_limit() {
     }
 }
 
+/// When SIGTSTP arrives, calls `before`, stops the program until a shell continues it, and calls `after` with the result of
+/// `before`. Does nothing if the parent process ignores the signal. Must be called on the runtime.
+#[cfg(unix)]
+pub fn on_suspend<T>(before: impl Fn() -> T + Send + 'static, after: impl Fn(T) + Send + 'static) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let number = rustix::process::Signal::TSTP.as_raw();
+    if is_ignored_at_start(number) {
+        return Ok(());
+    }
+    let mut stream = signal(SignalKind::from_raw(number))?;
+    tokio::spawn(async move {
+        while stream.recv().await.is_some() {
+            let result = before();
+            suspend();
+            after(result);
+        }
+    });
+    Ok(())
+}
+
+/// Stops the program. Without a shell that controls jobs, nothing could continue it, so this does nothing.
+#[cfg(unix)]
+fn suspend() {
+    use rustix::process::{Signal, getpgrp, getsid};
+    if getsid(None).is_ok_and(|session| session != getpgrp()) {
+        let _ = signal_hook::low_level::emulate_default_handler(Signal::TSTP.as_raw());
+    }
+}
+
 /// Returns `true` for the first process of a container. The default action of a signal does not end it.
 #[cfg(unix)]
 fn is_first_process() -> bool {

@@ -17,12 +17,30 @@ fn question_continues_after_ctrl_z() {
 }
 
 #[test]
-fn picker_stops_only_by_signal() {
-    let server = FakeServer::with(&["laptop", "ci"]);
-    let session = Terminal::size(100, 24).run(&server.program("delete --yes"));
-    session.wait_for(PICKER).send(CTRL_Z).send(DOWN).wait_for("> [ ] laptop").signal(Signal::TSTP);
-    session.wait_until_stopped();
-    session.resume().send(" ").wait_for("> [x] laptop").send(ENTER);
+fn picker_continues_after_stop_signal() {
+    let server = FakeServer::with(&["old", "laptop", "ci"]);
+    let session = Terminal::size(100, 24).run(&server.program("delete"));
+    // The picker reads Ctrl-Z as a key without a meaning.
+    session.wait_for(PICKER).send(CTRL_Z).send(DOWN).send(" ").wait_for("> [x] laptop");
+    session.signal(Signal::TSTP);
+    // While the program is stopped, the terminal is as it was before.
+    assert_eq!(session.wait_until_stopped(), "");
+    session.resume().wait_for("Up and Down show the tokens.").send(DOWN).wait_for("> [ ] old");
+    insta::assert_snapshot!(session.screen(), @"
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
+          NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
+      [ ] ci      cm3k1x9qf0000000000000003  2020-01-15  Never       -
+    > [x] laptop  cm3k1x9qf0000000000000002  2020-01-15  Never       -
+      [ ] old     cm3k1x9qf0000000000000001  2020-01-15  Never       -
+    Which tokens do you want to delete? Space selects, a selects all, Enter confirms, Esc cancels.
+          NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
+      [ ] ci      cm3k1x9qf0000000000000003  2020-01-15  Never       -
+      [x] laptop  cm3k1x9qf0000000000000002  2020-01-15  Never       -
+    > [ ] old     cm3k1x9qf0000000000000001  2020-01-15  Never       -
+    ");
+    session.send(ENTER).wait_for(QUESTION).send(CTRL_Z);
+    assert_eq!(session.wait_until_stopped(), "");
+    session.resume().send("y\r");
     assert_eq!(session.finish().exits(0).terminal, "");
-    assert_eq!(server.names(), "ci");
+    assert_eq!(server.names(), "ci old");
 }
