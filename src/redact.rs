@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::secret::without_quotes;
+
 /// Prefix of personal access tokens.
 pub const TOKEN_PREFIX: &str = "tfy_";
 
@@ -28,7 +30,7 @@ static SECRETS: Mutex<Vec<SecretString>> = Mutex::new(Vec::new());
 
 /// Removes this secret from all text that is printed from now on.
 pub fn remember(secret: &SecretString) {
-    let text = secret.expose_secret().trim();
+    let text = without_quotes(secret.expose_secret());
     let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
     if text.len() >= MIN_LENGTH && !secrets.iter().any(|known| known.expose_secret() == text) {
         secrets.push(text.into());

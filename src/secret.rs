@@ -50,6 +50,10 @@ pub struct Key(Secret);
 pub enum InvalidKey {
     #[error("it is empty")]
     Empty,
+    #[error("it is a variable that was not replaced by its value")]
+    Variable,
+    #[error("it contains the word `Bearer`; set only the text after that word")]
+    Bearer,
     #[error("it contains a line break, a space or a control character")]
     Whitespace,
     #[error("it contains a character that is not ASCII")]
@@ -59,11 +63,17 @@ pub enum InvalidKey {
 }
 
 impl Key {
-    /// Parses an API key and trims surrounding whitespace.
+    /// Parses an API key, without the whitespace and quotes around it.
     pub fn parse(text: &Secret) -> Result<Self, InvalidKey> {
-        let text = text.expose().trim();
+        let text = without_quotes(text.expose());
         if text.is_empty() {
             return Err(InvalidKey::Empty);
+        }
+        if text.starts_with('$') {
+            return Err(InvalidKey::Variable);
+        }
+        if text.to_ascii_lowercase().contains("bearer ") {
+            return Err(InvalidKey::Bearer);
         }
         if !text.is_ascii() {
             return Err(InvalidKey::NotAscii);
@@ -88,16 +98,24 @@ impl Key {
     }
 }
 
+/// Removes the whitespace around a setting, and one pair of quotes: `docker --env-file` passes on the quotes of its file.
+pub fn without_quotes(text: &str) -> &str {
+    let text = text.trim();
+    let inside = |quote| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inside('"').or_else(|| inside('\'')).map_or(text, str::trim)
+}
+
 /// The value of a new token. It cannot be cloned, so it can be delivered only once.
 #[derive(Debug)]
 #[must_use = "a dropped value is lost: the server does not show it again"]
 pub struct TokenValue(Secret);
 
 impl TokenValue {
-    /// Returns `None` unless the text is printable ASCII without spaces, as every value is.
-    pub fn parse(value: Secret) -> Option<Self> {
-        let text = value.expose();
-        (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self(value))
+    /// Returns `None` unless the text is printable ASCII without spaces, as every value is. Trims surrounding whitespace.
+    pub fn parse(value: &Secret) -> Option<Self> {
+        let text = value.expose().trim();
+        let is_value = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_value.then(|| Self(Secret::new(text)))
     }
 
     pub fn expose(&self) -> &str {
@@ -152,19 +170,30 @@ mod tests {
         assert_eq!(key(" \t\n").unwrap_err(), InvalidKey::Empty);
         assert_eq!(key("tfy_a\r\nHost: b").unwrap_err(), InvalidKey::Whitespace);
         assert_eq!(key("tfy_é").unwrap_err(), InvalidKey::NotAscii);
-        assert_eq!(key("\"tfy_abcdefgh\"").unwrap_err(), InvalidKey::Quote);
+        assert_eq!(key("tfy_\"abcdefgh").unwrap_err(), InvalidKey::Quote);
+        assert_eq!(key(" \"tfy_abcdefgh \"\n").unwrap().expose(), "tfy_abcdefgh");
+        assert_eq!(key("'tfy_abcdefgh'").unwrap().expose(), "tfy_abcdefgh");
+        assert_eq!(key("\"\"").unwrap_err(), InvalidKey::Empty);
+        for text in ["$KEY", "${KEY}", "${{ secrets.KEY }}", "'$KEY'"] {
+            assert_eq!(key(text).unwrap_err(), InvalidKey::Variable, "{text}");
+        }
+        for text in ["Bearer tfy_a", "Authorization: bearer tfy_a"] {
+            assert_eq!(key(text).unwrap_err(), InvalidKey::Bearer, "{text}");
+        }
+        assert_eq!(key("openshell:resolve:env:KEY").unwrap().expose(), "openshell:resolve:env:KEY");
     }
 
     #[test]
     fn debug_hides_secrets() {
-        let value = TokenValue::parse(Secret::new("tfy_abcdefgh")).unwrap();
+        let value = TokenValue::parse(&Secret::new("tfy_abcdefgh")).unwrap();
         assert_eq!(format!("{:?} {value:?}", key("tfy_abcdefgh").unwrap()), "Key((redacted)) TokenValue((redacted))");
     }
 
     #[test]
     fn value_must_be_one_printable_line() {
+        assert_eq!(TokenValue::parse(&Secret::new(" tfy_abcdefgh\r\n")).unwrap().expose(), "tfy_abcdefgh");
         for text in ["tfy_\u{1b}[2J", "two\nlines", ""] {
-            assert!(TokenValue::parse(Secret::new(text)).is_none(), "{text:?}");
+            assert!(TokenValue::parse(&Secret::new(text)).is_none(), "{text:?}");
         }
     }
 }

@@ -296,7 +296,7 @@ impl Creation<'_> {
         let operation = Operation::Create(self.for_user.as_deref());
         let response = self.client.send(&self.request, operation).await?;
         let created: CreateResponse = parse_body(&response.body, "a token value")?;
-        TokenValue::parse(created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
+        TokenValue::parse(&created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
     }
 }
 

@@ -6,6 +6,25 @@ use std::str::FromStr;
 use url::{Host, Position, Url};
 
 use crate::redact::contains_secret;
+use crate::secret::without_quotes;
+
+/// Path segments that begin the address of a web page on the server. A user may paste such an address.
+const PAGES: [&str; 14] = [
+    "access",
+    "ai-gateway",
+    "authorize",
+    "deployments",
+    "integrations",
+    "llm-gateway",
+    "login",
+    "ml-repos",
+    "mlfoundry",
+    "settings",
+    "signin",
+    "signup",
+    "workspace",
+    "workspaces",
+];
 
 /// A base URL: scheme, host, port and path prefix. It never contains a user name, password, query or fragment, so it can be
 /// printed.
@@ -30,10 +49,11 @@ pub enum InvalidBaseUrl {
     Host,
     #[error("it contains a user name or password; remove the part before the @")]
     Credentials,
-    #[error("it contains a query; remove the ? and everything after it")]
-    Query,
-    #[error("it contains a fragment; remove the # and everything after it")]
-    Fragment,
+    #[error("it contains a variable that was not replaced by its value")]
+    Variable,
+    /// The address of a web page or of another API of the server. Contains the base URL.
+    #[error("it contains more than the address of the server; use {0}")]
+    Page(String),
     #[error("http:// would send the API key to {0} unencrypted; use https://, or set TFY_ALLOW_HTTP=1")]
     PlainHttp(String),
     #[error("http:// would send the login session to {0} unencrypted; use https://")]
@@ -41,11 +61,15 @@ pub enum InvalidBaseUrl {
 }
 
 impl BaseUrl {
-    /// Parses a base URL. `http://` is accepted only for this machine, unless `allow_http` is set.
+    /// Parses a base URL, without the whitespace and quotes around it. `http://` is accepted only for this machine, unless
+    /// `allow_http` is set.
     pub fn parse(text: &str, allow_http: bool) -> Result<Self, InvalidBaseUrl> {
-        let text = text.trim();
+        let text = without_quotes(text);
         if text.is_empty() {
             return Err(InvalidBaseUrl::Empty);
+        }
+        if text.contains('$') {
+            return Err(InvalidBaseUrl::Variable);
         }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(InvalidBaseUrl::Space);
@@ -69,15 +93,16 @@ impl BaseUrl {
         if contains_secret(text) {
             return Err(InvalidBaseUrl::Key);
         }
-        if url.query().is_some() {
-            return Err(InvalidBaseUrl::Query);
-        }
-        if url.fragment().is_some() {
-            return Err(InvalidBaseUrl::Fragment);
-        }
-        let trimmed = url.path().trim_end_matches('/').to_owned();
+        let has_more = url.query().is_some() || url.fragment().is_some();
+        let prefix = path_prefix(url.path()).to_owned();
+        let is_page = has_more || prefix != url.path().trim_end_matches('/');
         let mut url = Self(url);
-        url.0.set_path(&trimmed);
+        url.0.set_path(&prefix);
+        url.0.set_query(None);
+        url.0.set_fragment(None);
+        if is_page {
+            return Err(InvalidBaseUrl::Page(url.to_string()));
+        }
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
             return Err(InvalidBaseUrl::PlainHttp(url.host()));
         }
@@ -147,6 +172,20 @@ impl fmt::Display for BaseUrl {
     }
 }
 
+/// Returns the part of a path before the address of a web page or of another API, without a slash at its end.
+fn path_prefix(path: &str) -> &str {
+    let mut start = 0;
+    for segment in path.split('/') {
+        let follows = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        let is_api = ["api/svc", "api/llm"].into_iter().any(|api| path[start..].strip_prefix(api).is_some_and(follows));
+        if is_api || PAGES.contains(&segment) {
+            return path[..start].trim_end_matches('/');
+        }
+        start += segment.len() + 1;
+    }
+    path.trim_end_matches('/')
+}
+
 /// The error for a text without `://`. It suggests a complete URL if the text cannot contain a secret.
 fn missing_scheme(text: &str) -> InvalidBaseUrl {
     if contains_secret(text) {
@@ -157,7 +196,11 @@ fn missing_scheme(text: &str) -> InvalidBaseUrl {
     let has_no_scheme = text.starts_with('[') || text.split_once(':').is_none_or(is_before_port);
     let is_host = text == "localhost" || text.contains(['.', ':']);
     if is_plain && has_no_scheme && is_host {
-        InvalidBaseUrl::NoScheme(format!("https://{text}"))
+        let url = format!("https://{text}");
+        match BaseUrl::parse(&url, true) {
+            Err(InvalidBaseUrl::Page(url)) => InvalidBaseUrl::NoScheme(url),
+            _ => InvalidBaseUrl::NoScheme(url),
+        }
     } else if text.contains(':') {
         InvalidBaseUrl::Scheme
     } else {
@@ -191,6 +234,26 @@ mod tests {
     }
 
     #[test]
+    fn page_or_api_path_is_rejected_with_base_url() {
+        for (text, url) in [
+            ("https://a.test/api/svc/v1", "https://a.test"),
+            ("https://a.test/api/svc/v1/personal-access-tokens?limit=1", "https://a.test"),
+            ("https://a.test/team/x/api/llm/", "https://a.test/team/x"),
+            ("https://a.test/deployments/cm3k?tab=pods", "https://a.test"),
+            ("https://a.test:8443/settings#pat", "https://a.test:8443"),
+        ] {
+            let error = BaseUrl::parse(text, false).unwrap_err();
+            assert_eq!(error, InvalidBaseUrl::Page(url.to_owned()), "{text}");
+        }
+        let no_scheme = BaseUrl::parse("a.test/api/svc/v1", false).unwrap_err();
+        assert_eq!(no_scheme, InvalidBaseUrl::NoScheme("https://a.test".to_owned()));
+        for text in ["https://a.test/api", "https://a.test/team/settings-of-x", "https://a.test/api/svcs"] {
+            assert_eq!(base(text).to_string(), text);
+        }
+        assert_eq!(base(" \"https://a.test/\" ").to_string(), "https://a.test");
+    }
+
+    #[test]
     fn unsafe_base_url_is_rejected_without_echo() {
         for (text, why) in [
             ("", InvalidBaseUrl::Empty),
@@ -209,8 +272,10 @@ mod tests {
             ("https:///x", InvalidBaseUrl::Host),
             ("https://u:secret@a.test", InvalidBaseUrl::Credentials),
             ("https://@a.test", InvalidBaseUrl::Credentials),
-            ("https://a.test?secret", InvalidBaseUrl::Query),
-            ("https://a.test/#secret", InvalidBaseUrl::Fragment),
+            ("https://a.test?secret", InvalidBaseUrl::Page("https://a.test".to_owned())),
+            ("https://a.test/#secret", InvalidBaseUrl::Page("https://a.test".to_owned())),
+            ("https://a.test/$SECRET", InvalidBaseUrl::Variable),
+            ("${SECRET}", InvalidBaseUrl::Variable),
             ("http://a.test", InvalidBaseUrl::PlainHttp("a.test".to_owned())),
             ("http://128.0.0.1", InvalidBaseUrl::PlainHttp("128.0.0.1".to_owned())),
             ("http://localhost.a.test", InvalidBaseUrl::PlainHttp("localhost.a.test".to_owned())),
@@ -222,6 +287,13 @@ mod tests {
             assert_eq!(refused, why, "{text}");
             assert!(!refused.to_string().contains("secret"));
         }
+    }
+
+    #[test]
+    fn parsing_takes_linear_time() {
+        // A quadratic search would take minutes here.
+        let path = "/api/x".repeat(200_000);
+        assert_eq!(base(&format!("https://a.test{path}")).to_string().len(), path.len() + "https://a.test".len());
     }
 
     #[test]

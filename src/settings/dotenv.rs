@@ -7,13 +7,13 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use super::file;
+use super::{env, file};
 
 /// The variables in a `.env` file. It has no `Debug`, because it may contain an API key.
 #[derive(Default)]
 pub struct DotEnv {
     values: HashMap<String, String>,
-    /// Warning about a file that cannot be read, or about lines that are ignored.
+    /// Warning about a file that cannot be used, or about malformed lines with a variable that this program reads.
     pub warning: Option<String>,
 }
 
@@ -21,8 +21,8 @@ impl DotEnv {
     /// Reads the file. A missing file is empty; an unreadable file is empty and has a warning.
     pub fn read(path: &Path) -> Self {
         let parsed = file::read_in_shared_directory(path).and_then(|bytes| {
-            let text = std::str::from_utf8(&bytes).map_err(|_| io::Error::other("it is not valid UTF-8"))?;
-            Ok(Self::parse(text))
+            let text = decode(&bytes).ok_or_else(|| io::Error::other("it is not valid UTF-8 or UTF-16"))?;
+            Ok(Self::parse(&text))
         });
         match parsed {
             Ok(file) => file,
@@ -39,13 +39,13 @@ impl DotEnv {
     fn parse(text: &str) -> Self {
         let mut file = Self::default();
         let mut malformed: Vec<String> = Vec::new();
-        let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut rest = text;
         let mut line_number = 1;
         while !rest.is_empty() {
             let (line, length) = statement(rest);
             if let Some((name, value)) = assignment(line) {
                 file.values.insert(name.to_owned(), value.to_owned());
-            } else if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
+            } else if is_for_us(line) {
                 malformed.push(line_number.to_string());
             }
             line_number += rest[..length].matches('\n').count();
@@ -59,7 +59,28 @@ impl DotEnv {
     }
 }
 
-/// Returns the next statement and its length in bytes with the line break. A quoted value may span several lines.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. Removes the mark.
+fn decode(bytes: &[u8]) -> Option<String> {
+    let from_units = |unit: fn([u8; 2]) -> u16| {
+        let (units, rest) = bytes[2..].as_chunks();
+        let units: Vec<u16> = units.iter().copied().map(unit).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => from_units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => from_units(u16::from_be_bytes),
+        _ => std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok().map(str::to_owned),
+    }
+}
+
+/// Returns `true` if the line begins with a variable that this program reads. Other lines are not warned about.
+fn is_for_us(line: &str) -> bool {
+    let line = without_export(line.trim());
+    [env::KEY].iter().chain(&env::BASE_URLS).any(|name| line.starts_with(name))
+}
+
+/// Returns the next statement and its length in bytes with the line break. A quoted value may span several lines, if no more text
+/// follows it.
 fn statement(text: &str) -> (&str, usize) {
     let line_end = text.find('\n').unwrap_or(text.len());
     let line = &text[..line_end];
@@ -72,7 +93,10 @@ fn statement(text: &str) -> (&str, usize) {
             && let Some(closed) = text[opened..].find(quote)
         {
             let end = text[opened + closed..].find('\n').map_or(text.len(), |at| opened + closed + at);
-            return (&text[..end], (end + 1).min(text.len()));
+            // Otherwise the quote of this line was never closed, and the other one belongs to a later value.
+            if is_comment(&text[opened + closed + 1..end]) {
+                return (&text[..end], (end + 1).min(text.len()));
+            }
         }
     }
     (line, (line_end + 1).min(text.len()))
@@ -80,9 +104,7 @@ fn statement(text: &str) -> (&str, usize) {
 
 /// Splits `NAME=value`, with an optional `export` before it, and removes the quotes around the value.
 fn assignment(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim();
-    let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
-    let line = exported.unwrap_or(line);
+    let line = without_export(line.trim());
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
     let is_name = !name.is_empty()
@@ -98,8 +120,18 @@ fn unquoted(value: &str) -> Option<&str> {
         return Some(if value.starts_with('#') { "" } else { value[..end].trim_end() });
     };
     let (inside, after) = value[1..].split_once(quote)?;
-    let after = after.trim_start();
-    (after.is_empty() || after.starts_with('#')).then_some(inside)
+    is_comment(after).then_some(inside)
+}
+
+fn without_export(line: &str) -> &str {
+    let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
+    exported.map_or(line, str::trim_start)
+}
+
+/// Returns `true` if the text is a comment or blank.
+fn is_comment(text: &str) -> bool {
+    let text = text.trim_start();
+    text.is_empty() || text.starts_with('#')
 }
 
 #[cfg(test)]
@@ -131,10 +163,28 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lines_are_ignored_with_warning() {
-        let file = DotEnv::parse("A=1\nwhat is this\n=2\nB='open\nC=3\n");
+    fn malformed_lines_of_our_variables_are_warned_about() {
+        let file = DotEnv::parse("A=1\nwhat is this\nexport TFY_HOST\nB='open\nTFY_API_KEY='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
-        assert_eq!(file.warning.as_deref(), Some("ignoring lines 2, 3, 4 of .env: expected KEY=value"));
+        assert_eq!(file.warning.as_deref(), Some("ignoring lines 3, 5 of .env: expected KEY=value"));
+        assert_eq!(DotEnv::parse("what is this\n=2\nB='open").warning, None);
+    }
+
+    #[test]
+    fn unclosed_quote_swallows_no_other_line() {
+        let file = DotEnv::parse("A=\"open\nTFY_API_KEY=\"tfy_a\"\nB=\"b\"\nC='one\ntwo' # c\n");
+        assert_eq!((file.get("A"), file.get("TFY_API_KEY")), (None, Some("tfy_a")));
+        assert_eq!((file.get("B"), file.get("C")), (Some("b"), Some("one\ntwo")));
+    }
+
+    #[test]
+    fn utf16_is_decoded() {
+        for (mark, bytes) in [(u16::to_le_bytes as fn(u16) -> [u8; 2]), u16::to_be_bytes].map(|bytes| (0xfeff, bytes)) {
+            let units = [mark].into_iter().chain("A=é\r\n".encode_utf16());
+            let file: Vec<u8> = units.flat_map(bytes).collect();
+            assert_eq!(decode(&file).as_deref(), Some("A=é\r\n"));
+            assert_eq!(decode(&file[..file.len() - 1]), None);
+        }
     }
 
     proptest! {

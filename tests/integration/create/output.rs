@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::servers::{RawServer, Script};
 use crate::support::{FakeServer, snapshot};
 
 #[test]
@@ -29,6 +30,14 @@ fn missing_expiry_is_emphasized() {
         let run = program.clone().args(arguments).run().exits(0);
         assert!(!run.stderr.contains("To limit it"), "{}", run.snapshot());
     }
+}
+
+#[test]
+fn whitespace_around_value_is_removed() {
+    let answer = r#"{"token":" \ttfy_value_SENTINEL_x\r\n"}"#;
+    let server = RawServer::answering(vec![Script::json(201, answer)]);
+    let run = server.program("create ci-run-81 -q").delivers_value().run().exits(0);
+    assert_eq!(run.stdout, "tfy_value_SENTINEL_x\n");
 }
 
 #[test]

@@ -48,8 +48,10 @@ fn invalid_base_url_is_refused_without_echo() {
          u:SENTINEL@a.test            | it must begin with https:// (or http:// for this machine)
          https://[SENTINEL            | it does not contain a valid host
          https://user:SENTINEL@a.test | it contains a user name or password; remove the part before the @
-         https://a.test?SENTINEL      | it contains a query; remove the ? and everything after it
-         https://a.test/#SENTINEL     | it contains a fragment; remove the # and everything after it
+         https://a.test?SENTINEL      | it contains more than the address of the server; use https://a.test
+         https://a.test/#SENTINEL     | it contains more than the address of the server; use https://a.test
+         https://a.test/api/svc/v1/   | it contains more than the address of the server; use https://a.test
+         '$TFY_HOST'                  | it contains a variable that was not replaced by its value
          https://tfy_SENTINEL         | it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud
          a-key-SENTINEL               | the scheme is missing; use https:// followed by the host
          acme.test                    | the scheme is missing; use https://acme.test",
@@ -69,7 +71,7 @@ fn invalid_base_url_is_refused_without_echo() {
 fn path_prefix_and_trailing_slash_are_accepted() {
     let server = FakeServer::start();
     let url = server.url() + "/team/x";
-    for url in [url.clone(), format!("  {url}//  ")] {
+    for url in [url.clone(), format!("  {url}//  "), format!("'{url}'"), format!("\"{url}/\"")] {
         lists(Program::with_settings(url, server.key(), LIST).run());
     }
     for request in server.requests() {

@@ -1,7 +1,7 @@
 //! `.env` in the working directory. Its syntax is tested next to the parser.
 
 use super::{LIST, assert_untouched, greedy_server, lists};
-use crate::support::{FakeServer, Program};
+use crate::support::{FakeServer, Program, cases};
 
 #[test]
 fn common_forms_are_read() {
@@ -18,14 +18,30 @@ fn common_forms_are_read() {
 }
 
 #[test]
-fn values_are_not_evaluated() {
+fn variables_in_values_are_refused_unevaluated() {
     let server = greedy_server();
-    let file = format!("X=x\nTFY_BASE_URL={}/$HOME/${{X}}/`id`/$(id)/~/%24x\nTFY_API_KEY=$USER_KEY\n", server.url());
-    lists(Program::new(LIST).env("USER_KEY", "not_this_key").cwd_file(".env", file).run());
-    let request = &server.received().requests()[0];
-    assert_eq!(request.header("authorization"), Some("Bearer $USER_KEY"));
-    let expected = "/$HOME/$%7BX%7D/%60id%60/$(id)/~/%24x/api/";
-    assert!(request.target.starts_with(expected), "{}", request.target);
+    for case in cases(
+        "TFY_BASE_URL=URL/$HOME TFY_API_KEY=key     | TFY_BASE_URL in .env: it contains a variable
+         TFY_BASE_URL=URL/`id`/$(id) TFY_API_KEY=key | TFY_BASE_URL in .env: it contains a variable
+         TFY_BASE_URL=URL TFY_API_KEY=$USER_KEY     | TFY_API_KEY in .env: it is a variable",
+    ) {
+        let [file, message] = case.columns();
+        let file = file.replace("URL/", &format!("{}/", server.url())).replace("=URL ", &format!("={} ", server.url()));
+        let program = Program::new(LIST).env("USER_KEY", "not_this_key").cwd_file(".env", file.replace(' ', "\n"));
+        let run = program.run().exits(2);
+        let expected = format!("error: invalid {message} that was not replaced by its value\n");
+        assert_eq!(run.stderr, expected);
+    }
+    assert_untouched(&server);
+}
+
+#[test]
+fn utf16_file_is_read() {
+    let server = FakeServer::start();
+    let file = format!("\u{feff}TFY_BASE_URL={}\r\nTFY_API_KEY={}\r\n", server.url(), server.key());
+    let file: Vec<u8> = file.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let run = lists(Program::new(LIST).cwd_file(".env", file).run());
+    assert!(!run.stderr.contains("warning"), "{}", run.snapshot());
 }
 
 #[test]
@@ -34,7 +50,7 @@ fn unreadable_dotenv_is_ignored_with_warning() {
     let program = || server.program(LIST);
     for (program, reason) in [
         (program().cwd_file(".env/inside", ""), "it is not a file"),
-        (program().cwd_file(".env", b"TFY_BASE_URL=\xff\n"), "it is not valid UTF-8"),
+        (program().cwd_file(".env", b"TFY_BASE_URL=\xff\n"), "it is not valid UTF-8 or UTF-16"),
     ] {
         let run = lists(program.run());
         let warning = format!("warning: ignoring .env: {reason}\n");

@@ -1,7 +1,6 @@
 //! Invalid API keys. A key is never shown.
 
-use super::LIST;
-use super::{CREDENTIALS, credentials, lists};
+use super::{CREDENTIALS, LIST, credentials, lists};
 use crate::support::{FakeServer, Program};
 
 #[test]
@@ -13,6 +12,8 @@ fn invalid_key_is_refused_without_echo() {
         (" \t\r\n ", "it is empty"),
         ("tfy_one_SENTINEL\r\nX-Other: two_SENTINEL", whitespace),
         ("SENTINEL\u{1b}[2J", whitespace),
+        ("Bearer tfy_SENTINEL", "it contains the word `Bearer`; set only the text after that word"),
+        ("$SENTINEL", "it is a variable that was not replaced by its value"),
         ("tfy_SENTINEL_é", "it contains a character that is not ASCII"),
     ] {
         // An invalid key hides valid ones.
@@ -80,4 +81,14 @@ fn key_file_is_protected_from_others() {
     let run = program.run().exits(2);
     let error = "error: invalid TFY_API_KEY_FILE: cannot use key\n  other users can write to it\n";
     assert!(run.stderr.starts_with(error), "{}", run.snapshot());
+}
+
+#[test]
+fn quotes_around_settings_are_removed() {
+    let server = FakeServer::start();
+    for quote in ['"', '\''] {
+        let quoted = |text: &str| format!("{quote}{text}{quote}");
+        let program = Program::with_settings(quoted(&server.url()), quoted(&server.key()), LIST);
+        lists(program.secret(&server.key()).run());
+    }
 }
