@@ -5,7 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::rc::Rc;
 use std::time::Duration;
 
-use clap::{Arg, Command, CommandFactory};
+use clap::builder::PossibleValue;
+use clap::{Arg, Args, Command, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::aot::Shell;
 use clap_complete::env::Shells;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
@@ -14,13 +15,17 @@ use jiff::Timestamp;
 use crate::api::{Client, Limits};
 use crate::cli::{Cli, Completions, usage};
 use crate::error::{Failure, Kind};
-use crate::output;
+use crate::output::{self, Format};
+use crate::select::Filter;
 use crate::settings::{Settings, env};
 use crate::time::relative;
 use crate::token::{Expiry, Token, TokenName};
 
 /// Environment variable with which a script requests completions. Its value is the shell.
 const COMPLETE_VAR: &str = "COMPLETE";
+
+/// Environment variable with the index of the word to complete. Without it, the last word is completed.
+const INDEX_VAR: &str = "_CLAP_COMPLETE_INDEX";
 
 const PROGRAM: &str = "tfy-tokens";
 
@@ -39,7 +44,55 @@ const ZSH_AUTOLOAD: &str =
 const FISH_PATHS: &str =
     "set -q words[1]; and string join \\n -- \\$words; or __fish_complete_path (commandline --current-token)";
 
-/// Prints the completion script of a shell. If the program returns no completions, bash, zsh and fish complete paths.
+/// PowerShell code that reads the words before the cursor.
+const POWERSHELL_WORDS: &str = "\
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
+        ForEach-Object { $_.Extent.Text });
+";
+
+/// Changes to the scripts of `clap_complete`: text, and what replaces it. If the program returns no completions, the shells complete
+/// paths. They quote file names; the program never completes paths, so that no file name is evaluated.
+fn changes(shell: Shell) -> Vec<(&'static str, String)> {
+    match shell {
+        Shell::Bash => vec![
+            ("-o bashdefault", "-o bashdefault -o default".to_owned()),
+            // An unquoted substitution would expand patterns to file names.
+            ("COMPREPLY=( $( \\", "COMPREPLY=()\n    read -r -d '' -a COMPREPLY < <( \\".to_owned()),
+            (
+                "\n    ) )\n    if [[ $? != 0 ]]; then\n        unset COMPREPLY\n    elif",
+                "\n    ) || :\n    if".to_owned(),
+            ),
+        ],
+        Shell::Zsh => vec![
+            ("\n    fi\n}\n", "\n    else\n        _files\n    fi\n}\n".to_owned()),
+            ("\ncompdef ", format!("\n{ZSH_COMPINIT}compdef ")),
+        ],
+        Shell::Fish => vec![
+            ("\"(COMPLETE", "\"(set -l words (COMPLETE".to_owned()),
+            ("token))\"", format!("token)); {FISH_PATHS})\"")),
+        ],
+        Shell::Elvish => vec![
+            ("    put (env", "    var found = [(env".to_owned()),
+            (
+                "-- $@words) | to-lines",
+                "-- $@words)]\n    if (== 0 (count $found)) { edit:complete-filename $@words } else { put $@found }"
+                    .to_owned(),
+            ),
+        ],
+        // `Invoke-Expression` would run commands in the line that the user is typing.
+        Shell::PowerShell => vec![
+            (
+                "    $args = $commandAst.Extent.Text\n    $args = $args.Substring(0, [math]::Min($cursorPosition, $args.Length));\n",
+                POWERSHELL_WORDS.to_owned(),
+            ),
+            ("$args += \" ''\"", "$words += \"\"".to_owned()),
+            ("Invoke-Expression @\"\n& tfy-tokens -- $args\n\"@", "& tfy-tokens -- @words".to_owned()),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// Prints the completion script of a shell.
 pub fn run(arguments: &Completions) -> anyhow::Result<()> {
     let mut script = Vec::new();
     let shell = arguments.shell.to_string();
@@ -48,23 +101,12 @@ pub fn run(arguments: &Completions) -> anyhow::Result<()> {
         shells.completer(&shell).ok_or_else(|| Failure::new(Kind::Failed, format!("no completions for {shell}")))?;
     completer.write_registration(COMPLETE_VAR, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     let script = String::from_utf8(script)?;
-    output::print(&match arguments.shell {
-        Shell::Zsh => {
-            let script = script.replacen("\n    fi\n}\n", "\n    else\n        _files\n    fi\n}\n", 1).replacen(
-                "\ncompdef ",
-                &format!("\n{ZSH_COMPINIT}compdef "),
-                1,
-            );
-            script + ZSH_AUTOLOAD
-        }
-        Shell::Fish => script.replacen("\"(COMPLETE", "\"(set -l words (COMPLETE", 1).replacen(
-            "token))\"",
-            &format!("token)); {FISH_PATHS})\""),
-            1,
-        ),
-        Shell::Bash => script.replace("-o bashdefault", "-o bashdefault -o default"),
-        _ => script,
-    })
+    let changes = changes(arguments.shell);
+    let mut script = changes.iter().fold(script, |script, (old, new)| script.replace(old, new));
+    if arguments.shell == Shell::Zsh {
+        script += ZSH_AUTOLOAD;
+    }
+    output::print(&script)
 }
 
 /// Returns the completions that a script requests, or `None` if no script called the program. Errors are ignored, so that they
@@ -84,10 +126,11 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
         return Some(String::new());
     }
     let words = if shell == "bash" { join_options(words) } else { words.to_vec() };
+    let index = env::text(INDEX_VAR).ok().flatten().and_then(|index| index.parse().ok());
+    let mut command = command(&words, index.unwrap_or(words.len().saturating_sub(1)));
     let mut completions = Vec::new();
     // clap_complete needs at least the name of the program.
-    let is_written =
-        !words.is_empty() && completer.write_complete(&mut command(), words, None, &mut completions).is_ok();
+    let is_written = !words.is_empty() && completer.write_complete(&mut command, words, None, &mut completions).is_ok();
     let completions = String::from_utf8(completions).ok().filter(|_| is_written);
     Some(completions.unwrap_or_default())
 }
@@ -112,25 +155,62 @@ fn join_options(words: &[OsString]) -> Vec<OsString> {
     joined
 }
 
-/// Returns the command tree, with completions for arguments that are tokens.
-fn command() -> Command {
-    let complete = |argument: Arg| argument.add(ArgValueCompleter::new(token_names));
-    // `mut_subcommand` would move the changed command to the end.
-    Cli::command().mut_subcommands(|command| match command.get_name() {
-        "delete" => command.mut_arg("tokens", complete),
-        "rotate" => command.mut_arg("token", complete),
-        _ => command,
-    })
+/// Returns the command tree for completing the word at `index`: with completions for tokens and formats, and without those for
+/// paths.
+fn command(words: &[OsString], index: usize) -> Command {
+    let others = words.iter().enumerate().filter(|(at, _)| ![0, index].contains(at));
+    let others: Vec<String> = others.filter_map(|(_, word)| word.to_str().map(str::to_owned)).collect();
+    let command = Cli::command();
+    let name = others.iter().find_map(|word| command.find_subcommand(word)).map(Command::get_name);
+    let is_for_list = name.is_none_or(|name| name == "list");
+    let formats = ArgValueCompleter::new(move |prefix: &OsStr| formats(prefix, is_for_list));
+
+    let filters = Filter::augment_args(Command::new(PROGRAM));
+    let filters: Vec<&str> = filters.get_arguments().filter_map(Arg::get_long).collect();
+    let options = others.iter().filter_map(|word| word.strip_prefix("--")?.split('=').next());
+    // Filters cannot be used with names.
+    let has_filter = options.into_iter().any(|option| filters.contains(&option));
+    let tokens = ArgValueCompleter::new(
+        move |prefix: &OsStr| {
+            if has_filter { Vec::new() } else { token_names(prefix, &others) }
+        },
+    );
+    // Options are offered if the word begins with a dash, or if there is nothing else to offer.
+    let hides_options = !words.get(index).is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
+    let argument = |argument: Arg| {
+        let is_hidden = argument.is_hide_set() || hides_options && !argument.is_positional();
+        let argument = argument.hide(is_hidden);
+        match argument.get_id().as_str() {
+            _ if argument.get_value_hint() == ValueHint::AnyPath => argument.value_hint(ValueHint::Other),
+            "output" => argument.add(formats.clone()),
+            "token" | "tokens" => argument.add(tokens.clone()),
+            _ => argument,
+        }
+    };
+    let plain = |command: Command| command.mut_args(argument).disable_help_flag(hides_options);
+    plain(command).disable_version_flag(hides_options).mut_subcommands(plain)
 }
 
-/// Returns the token names that begin with `prefix`. Leaves out invalid names, because a shell might evaluate them.
-fn token_names(prefix: &OsStr) -> Vec<CompletionCandidate> {
+/// Returns the output formats that begin with `prefix`. Only `list` has all of them.
+fn formats(prefix: &OsStr, is_for_list: bool) -> Vec<CompletionCandidate> {
+    let formats = Format::value_variants().iter().filter(|format| is_for_list || format.is_document());
+    let values = formats.filter_map(Format::to_possible_value);
+    let fits = |value: &PossibleValue| prefix.to_str().is_some_and(|prefix| value.get_name().starts_with(prefix));
+    values
+        .filter(fits)
+        .map(|value| CompletionCandidate::new(value.get_name()).help(value.get_help().cloned()))
+        .collect()
+}
+
+/// Returns the token names that begin with `prefix`, except for those in `given`. Leaves out invalid names, because a shell might
+/// evaluate them.
+fn token_names(prefix: &OsStr, given: &[String]) -> Vec<CompletionCandidate> {
     let now = Timestamp::now();
     let (Some(prefix), Some(tokens)) = (prefix.to_str(), read_tokens(now)) else {
         return Vec::new();
     };
     // Two tokens can share a name.
-    let mut offered = HashSet::new();
+    let mut offered: HashSet<&str> = given.iter().map(String::as_str).collect();
     let names = tokens.iter().filter_map(|token| {
         let name = token
             .raw_name()

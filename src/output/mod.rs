@@ -40,6 +40,16 @@ pub enum Format {
     Id,
 }
 
+impl Format {
+    /// Returns `false` if the format is for lists of tokens only.
+    pub fn is_document(self) -> bool {
+        match self {
+            Self::Table | Self::Json => true,
+            Self::Jsonl | Self::Csv | Self::Id => false,
+        }
+    }
+}
+
 /// Output options from the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -74,12 +84,10 @@ impl Output {
 
     /// Fails if the format is for lists of tokens only.
     pub fn ensure_document_format(&self) -> Result<(), Failure> {
-        match self.options.format {
-            Format::Table | Format::Json => Ok(()),
-            Format::Jsonl | Format::Csv | Format::Id => {
-                Err(Failure::invalid("--output", "only `list` supports this format; use table or json"))
-            }
+        if self.options.format.is_document() {
+            return Ok(());
         }
+        Err(Failure::invalid("--output", "only `list` supports this format; use table or json"))
     }
 
     /// Writes a list of tokens in the chosen format.

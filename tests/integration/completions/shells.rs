@@ -175,3 +175,31 @@ fn hostile_name_runs_no_command() {
         }
     }
 }
+
+#[test]
+fn hostile_file_name_is_quoted() {
+    let server = account();
+    let hostile = "zz$(touch pwned)";
+    for (name, program, setup) in [("bash", bash(&server), BASH), ("zsh", zsh(&server), ZSH)] {
+        if can_test(name) {
+            let program = program.cwd_file(hostile, "").cwd_file("-zz$(touch pwned)q", "");
+            let session = interactive(&program, setup);
+            session.send("tfy-tokens create ci-run --save zz").send(TAB).wait_for("touch").send(ENTER);
+            session.wait_for("File exists").wait_for(&format!("cannot create {hostile}"));
+            // A word with a pattern is not replaced by file names.
+            session.send("tfy-tokens delete -*").send(TAB).send(TAB).send(CTRL_U).send("echo do''ne").send(ENTER);
+            session.wait_for("\ndone");
+            exit(session);
+            assert!(!program.cwd().join("pwned").exists(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_script_evaluates_typed_line() {
+    // These shells cannot be tested here.
+    for (shell, part) in [("powershell", "& tfy-tokens -- @words"), ("elvish", "edit:complete-filename $@words")] {
+        let script = Program::new("completions").arg(shell).run().exits(0).stdout;
+        assert!(script.contains(part) && !script.contains("Invoke-Expression"), "{script}");
+    }
+}
