@@ -78,7 +78,7 @@ impl Plan<'_> {
     /// Returns the token of the plan that this client authenticates with, if any.
     pub fn current(&self) -> Option<&Token> {
         match self.current {
-            CurrentToken::Named(name) => self.tokens.iter().find(|token| token.name.as_ref() == Some(name)),
+            CurrentToken::Named(name) => self.tokens.iter().find(|token| has_name(token, name)),
             CurrentToken::None | CurrentToken::Unknown(_) => None,
         }
     }
@@ -103,6 +103,11 @@ impl Plan<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns `true` if the session means this token by `name`. A server may send another case.
+fn has_name(token: &Token, name: &Untrusted) -> bool {
+    token.raw_name().is_some_and(|token| token.to_lowercase() == name.raw().to_lowercase())
 }
 
 /// Returns the command that deletes a token, for a hint. Its argument is the ID or, if the ID is not safe to paste, the name. If

@@ -84,6 +84,22 @@ fn page_is_shown_at_terminal() {
 }
 
 #[test]
+#[cfg(unix)]
+fn link_in_directory_is_replaced() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let program = Program::new("man share").cwd_file("precious", "kept").cwd_file("share/x", "");
+    let page = program.cwd().join("share/tfy-tokens.1");
+    std::os::unix::fs::symlink("../precious", &page).unwrap();
+    program.run().exits(0);
+    assert_eq!(fs::read_to_string(program.cwd().join("precious")).unwrap(), "kept");
+    let metadata = fs::symlink_metadata(page).unwrap();
+    assert!(metadata.is_file());
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o644);
+    assert_eq!(fs::read_dir(program.cwd().join("share")).unwrap().count(), PAGES.len() + 1);
+}
+
+#[test]
 fn pages_have_no_other_format() {
     let program = Program::new("man . -o csv");
     snapshot!(&program, @"

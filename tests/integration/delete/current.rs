@@ -75,10 +75,11 @@ fn unknown_current_token_blocks_yes() {
 
 #[test]
 fn unnamed_current_token_blocks_yes() {
-    let unnamed = json!({"user": {"email": "ada@acme.test"}});
+    let session = |subject| json!({"user": {"email": "ada@acme.test", "subject": subject}});
     for (answer, reason) in [
         ((404, json!({})), "the server does not have this API (HTTP 404)"),
-        ((200, unnamed), "the server did not send its name"),
+        ((200, session(json!({}))), "the server did not send its name"),
+        ((200, session(json!({"subjectPatName": null}))), "the server did not send its name"),
     ] {
         let server = server();
         server.answer_always(Call::Session, answer);
@@ -87,4 +88,15 @@ fn unnamed_current_token_blocks_yes() {
         assert!(message.contains(reason), "{message}");
         assert_eq!(server.names(), "mine ci");
     }
+}
+
+#[test]
+fn current_token_is_found_in_any_case() {
+    let server = server();
+    let session = json!({"user": {"email": "ada@acme.test", "subject": {"subjectPatName": "MINE"}}});
+    server.answer_always(Call::Session, (200, session));
+    let run = server.program("delete mine --yes").run().exits(2);
+    assert!(run.stderr.starts_with("error: refusing to delete `mine`, "), "{}", run.stderr);
+    server.program("delete ci --yes").run().exits(0);
+    assert_eq!(server.names(), "mine");
 }

@@ -170,3 +170,18 @@ fn file_of_another_program_is_kept() {
         assert!(is_forbidden || run.stderr.contains(cause), "{}", run.stderr);
     }
 }
+
+#[test]
+fn removed_file_keeps_old_token() {
+    let server = FakeServer::with(&["bot"]);
+    let program = server.program("rotate bot --yes --save new.token");
+    let path = program.cwd().join("new.token");
+    server.before_each(move |_, request, _| {
+        if request.call == Call::Create {
+            fs::remove_file(&path).unwrap();
+        }
+    });
+    let run = program.run().exits(7);
+    assert!(run.stderr.contains("\n  the file was removed or replaced\n"), "{}", run.stderr);
+    assert_eq!((server.names().as_str(), files(&program).len()), ("bot-2 bot", 0));
+}
