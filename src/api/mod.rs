@@ -3,6 +3,7 @@
 //! The client has no method for `GET …/{name}`, because older servers create a token on that call.
 
 mod body;
+mod clock;
 mod connect_error;
 mod connections;
 mod issuer;
@@ -18,7 +19,7 @@ mod wire;
 use std::rc::Rc;
 
 use email_address::EmailAddress;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -159,6 +160,17 @@ impl Client {
         &self.account
     }
 
+    /// Returns the time to add to the clock of this machine for the server's time. Zero if they differ by at most 5 minutes, or if
+    /// there was no response yet.
+    pub fn clock_skew(&self) -> SignedDuration {
+        self.transport.clock.skew()
+    }
+
+    /// The current time. If the clock of this machine is wrong, the time according to the server's last response.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now().checked_add(self.clock_skew()).unwrap_or_else(|_| Timestamp::now())
+    }
+
     /// The proxy between us and the server, without its password.
     pub fn proxy(&self) -> Option<&str> {
         self.transport.proxy()
@@ -191,7 +203,7 @@ impl Client {
                 .append_pair("offset", &offset.to_string())
                 .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
             let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
-            parse_page(&response.body, Timestamp::now())
+            parse_page(&response.body, self.now())
         };
         pages::read_all(read, progress).await
     }

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::body::{self, Flag, TrackedBody};
+use super::clock::Clock;
 use super::connect_error::RequestError;
 use super::connections::Connections;
 use super::pace::Pace;
@@ -72,6 +73,7 @@ pub struct Transport {
     endpoint: String,
     pub limits: Limits,
     pub report: Report,
+    pub clock: Clock,
 }
 
 /// A request that can be sent more than once.
@@ -154,6 +156,7 @@ impl Transport {
             endpoint,
             limits,
             report,
+            clock: Clock::default(),
         })
     }
 
@@ -278,6 +281,7 @@ impl Transport {
         self.has_answered.set(true);
         let status = response.status();
         let header = |name: &HeaderName| response.headers().get(name)?.to_str().ok();
+        self.clock.set(header(&DATE));
         let location = header(&LOCATION).filter(|location| location.len() <= MAX_LOCATION_LENGTH);
         let location = location.map(str::to_owned);
         let retry_after = header(&RETRY_AFTER).and_then(|value| parse_retry_after(value, header(&DATE)));

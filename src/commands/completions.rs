@@ -205,8 +205,7 @@ fn formats(prefix: &OsStr, is_for_list: bool) -> Vec<CompletionCandidate> {
 /// Returns the token names that begin with `prefix`, except for those in `given`. Leaves out invalid names, because a shell might
 /// evaluate them.
 fn token_names(prefix: &OsStr, given: &[String]) -> Vec<CompletionCandidate> {
-    let now = Timestamp::now();
-    let (Some(prefix), Some(tokens)) = (prefix.to_str(), read_tokens(now)) else {
+    let (Some(prefix), Some((tokens, now))) = (prefix.to_str(), read_tokens()) else {
         return Vec::new();
     };
     // Two tokens can share a name.
@@ -230,11 +229,11 @@ fn expiry(token: &Token, now: Timestamp) -> String {
 }
 
 /// Reads all tokens, with settings from the environment and files only: an incomplete or pasted `--base-url` must not receive the
-/// API key.
-fn read_tokens(now: Timestamp) -> Option<Vec<Token>> {
+/// API key. Also returns the current time.
+fn read_tokens() -> Option<(Vec<Token>, Timestamp)> {
     let settings = Settings::read_now(None).ok()?;
     // A refresh token can be used only once, and there may be no time to save the next one.
-    if settings.login_in_use().is_some_and(|session| session.is_stale(now)) {
+    if settings.login_in_use().is_some_and(|session| session.is_stale(Timestamp::now())) {
         return None;
     }
     let limits = Limits { timeout: FETCH_TIMEOUT, retries: 0 };
@@ -245,5 +244,5 @@ fn read_tokens(now: Timestamp) -> Option<Vec<Token>> {
         tokio::time::timeout(FETCH_TIMEOUT, tokens).await.ok()?.ok()
     });
     runtime.shutdown_background();
-    tokens
+    Some((tokens?, client.now()))
 }

@@ -53,7 +53,7 @@ pub async fn ask(
     context: &Context<'_>,
 ) -> anyhow::Result<bool> {
     show(format_args!("On {}:", client.account().base_url));
-    show_tokens(&plan.tokens, context);
+    show_tokens(&plan.tokens, client, context);
     if let Some(token) = plan.current() {
         show(current_warning(token));
     }
@@ -66,15 +66,16 @@ pub async fn ask(
 }
 
 /// Shows tokens before they are deleted: all of them, or the most recently used ones and a summary.
-pub fn show_tokens(tokens: &[Token], context: &Context<'_>) {
-    let show_table = |tokens: &[Token]| show_lines(&Table::new(tokens, context.now, context.output.stderr).text());
+pub fn show_tokens(tokens: &[Token], client: &Client, context: &Context<'_>) {
+    let now = client.now();
+    let show_table = |tokens: &[Token]| show_lines(&Table::new(tokens, now, context.output.stderr).text());
     if tokens.len() <= MAX_UNCOUNTED {
         return show_table(tokens);
     }
     let mut recent = tokens.to_vec();
     recent.sort_by_key(|token| Reverse(token.last_used_at));
     show_table(&recent[..MAX_UNCOUNTED]);
-    let month_ago = context.now - SignedDuration::from_hours(24 * 30);
+    let month_ago = now - SignedDuration::from_hours(24 * 30);
     let used = tokens.iter().filter(|token| token.last_used_at.is_some_and(|time| time >= month_ago)).count();
     let unknown = match tokens.iter().filter(|token| token.has_unknown_last_use).count() {
         0 => String::new(),

@@ -95,7 +95,7 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
 
 /// Describes the request for a token before it is sent.
 pub fn echo(new: &NewToken, expires: &Expires, client: &Client, context: &Context<'_>) {
-    context.output.note(format_args!("Creating token {}", describe(new, client, context.now)));
+    context.output.note(format_args!("Creating token {}", describe(new, client)));
     if new.expiry == Expiry::Never && expires.expiry.is_none() {
         context.output.important_note(NEVER_EXPIRES);
     }
@@ -135,6 +135,9 @@ pub async fn create_and_deliver(
     let spinner = output.spinner("Creating the token");
     let created = create(client, new, &context.signals).await;
     drop(spinner);
+    if let Some(warning) = clock_warning(new, client) {
+        output.warn(warning);
+    }
     let value = match created {
         Ok(value) => value,
         Err(error) => {
@@ -144,7 +147,7 @@ pub async fn create_and_deliver(
             });
         }
     };
-    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, context.now));
+    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
     let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
     let json = |token| CreatedJson::new(new, token, replaced);
     let delivered = match &mut file {
@@ -159,7 +162,7 @@ pub async fn create_and_deliver(
         }
     };
     if let Some(end) = limit {
-        let relative = relative(end, context.now);
+        let relative = relative(end, client.now());
         output.warn(format_args!("the server limited the lifetime: the token expires at {end} ({relative})"));
     }
     let Some(file) = file else {
@@ -203,15 +206,28 @@ async fn print_value(
     Ok(Err(interrupted))
 }
 
+/// Returns a warning if a wrong clock may have led to a wrong expiry. The creation may be the first request, so the server's time is
+/// known only after it.
+fn clock_warning(new: &NewToken, client: &Client) -> Option<String> {
+    let (expiry, now) = (new.expiry.time()?, client.now());
+    let skew = client.clock_skew();
+    let direction = if skew.is_negative() { "ahead of" } else { "behind" };
+    let span = relative(now.checked_add(skew.abs()).ok()?, now);
+    let span = span.trim_start_matches("in ");
+    let expires = relative(expiry, now);
+    let warning = format!("the clock of this machine is {span} {direction} the server's; the token expires {expires}");
+    (!skew.is_zero()).then_some(warning)
+}
+
 fn summary(new: &NewToken) -> String {
     let expires = new.expiry.time().map_or_else(|| "never".to_owned(), |time| time.to_string());
     format!("Name:     {}\nExpires:  {expires}\n", new.name)
 }
 
 /// Describes the request for a token, beginning with its name.
-pub fn describe(new: &NewToken, client: &Client, now: Timestamp) -> String {
+pub fn describe(new: &NewToken, client: &Client) -> String {
     let expiry = match new.expiry.time() {
-        Some(time) => format!("expires at {time} ({})", relative(time, now)),
+        Some(time) => format!("expires at {time} ({})", relative(time, client.now())),
         None => "never expires".to_owned(),
     };
     let options = [

@@ -47,7 +47,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let client = context.client().await?;
     let inventory = read_tokens(&client, context).await?;
     let tokens = match picker {
-        Some(picker) => pick(&inventory.tokens, &picker, context).await?,
+        Some(picker) => pick(&inventory.tokens, &picker, &client, context).await?,
         None if arguments.ignore_not_found && filter.is_empty() => {
             let (tokens, missing) = find_existing(&inventory.tokens, &arguments.tokens)?;
             if !missing.is_empty() {
@@ -57,7 +57,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
             tokens
         }
         None if filter.is_empty() => find(&inventory.tokens, &arguments.tokens)?,
-        None => inventory.tokens.iter().filter(|token| filter.matches(token, context.now)).cloned().collect(),
+        None => inventory.tokens.iter().filter(|token| filter.matches(token, client.now())).cloned().collect(),
     };
     let plan = inventory.plan(tokens)?;
     if plan.tokens.is_empty() && arguments.tokens.is_empty() {
@@ -82,14 +82,14 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     apply(plan, arguments.ignore_not_found, &client, context).await
 }
 
-async fn pick(tokens: &[Token], picker: &Prompt, context: &Context<'_>) -> anyhow::Result<Vec<Token>> {
+async fn pick(tokens: &[Token], picker: &Prompt, client: &Client, context: &Context<'_>) -> anyhow::Result<Vec<Token>> {
     if tokens.is_empty() {
         return Ok(Vec::new());
     }
     let stderr = context.output.stderr;
     let width = prompt::picker_width(stderr);
     let [table, colored] =
-        [false, stderr.is_colored].map(|is_colored| Table::one_line_each(tokens, context.now, width, is_colored));
+        [false, stderr.is_colored].map(|is_colored| Table::one_line_each(tokens, client.now(), width, is_colored));
     let indices = picker.pick(&table, &colored, width, &context.signals).await?;
     Ok(indices.into_iter().map(|index| tokens[index].clone()).collect())
 }
@@ -110,7 +110,7 @@ async fn apply(plan: Plan<'_>, ignores_not_found: bool, client: &Client, context
         }
     }
     let printed = context.signals.or_interrupt(print_results(&deleted, output)).await;
-    if deleted.tokens().iter().any(|token| !token.is_expired(context.now)) {
+    if deleted.tokens().iter().any(|token| !token.is_expired(client.now())) {
         output.note(ADVICE);
     }
     finish(deleted, total, printed, output)

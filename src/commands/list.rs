@@ -10,13 +10,13 @@ pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
     let client = context.client().await?;
     let spinner = context.output.spinner("Reading tokens");
     let progress = |done, total| spinner.set(done, total);
-    let tokens = tokens::list(&client, &filter, arguments.sort, context.now, progress);
+    let tokens = tokens::list(&client, &filter, arguments.sort, progress);
     let mut tokens = context.signals.or_interrupt(tokens).await?;
     drop(spinner);
     if arguments.reverse {
         tokens.reverse();
     }
-    context.signals.or_interrupt(context.output.tokens(&tokens, context.now)).await?;
+    context.signals.or_interrupt(context.output.tokens(&tokens, client.now())).await?;
     if tokens.is_empty() && filter.is_empty() {
         let flag = client.account().base_url_flag();
         let create = format!("tfy-tokens create my-token --expires 90d{flag}");

@@ -102,7 +102,7 @@ async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &C
     };
     show(format_args!("This deletes {count} of {email} on {base_url}."));
     if let Some(tokens) = plan.tokens.filter(|tokens| !tokens.is_empty()) {
-        show_tokens(&tokens, context);
+        show_tokens(&tokens, client, context);
     } else if !plan.is_own {
         show(UNKNOWN_TOKENS);
     }

@@ -26,7 +26,9 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     let inventory = read_tokens(&client, context).await?;
     let old = &find_one(&inventory.tokens, &arguments.token)?;
     let plan = inventory.plan(vec![old.clone()])?;
-    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, context.now, &client)?;
+    // The clock of this machine may have been wrong.
+    let expiry = expiry.and(resolve_expiry(&arguments.expires, client.now())?);
+    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, client.now(), &client)?;
     if arguments.dry_run {
         return context.signals.or_interrupt(print_plan(&new, old, arguments.keep_old, &client, context)).await;
     }
@@ -82,7 +84,7 @@ async fn print_plan(
         json_line(&CreatedJson::new(new, None, Some(old)))?
     } else {
         let verb = if keeps_old { "Would keep" } else { "Would delete" };
-        format!("Would create token {}\n{verb} {old}\n", describe(new, client, context.now))
+        format!("Would create token {}\n{verb} {old}\n", describe(new, client))
     };
     Ok(context.output.data(text).await?)
 }

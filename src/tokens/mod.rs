@@ -11,8 +11,6 @@ pub mod save;
 pub mod temporary;
 pub mod undelivered;
 
-use jiff::Timestamp;
-
 use crate::api::Client;
 use crate::error::Failure;
 use crate::select::{Filter, Order, sort};
@@ -23,10 +21,10 @@ pub async fn list(
     client: &Client,
     filter: &Filter,
     order: Option<Order>,
-    now: Timestamp,
     progress: impl Fn(usize, Option<usize>),
 ) -> Result<Vec<Token>, Failure> {
     let mut tokens = client.list(filter.search.as_deref(), progress).await?;
+    let now = client.now();
     // The server may ignore the search, so the filter repeats it.
     tokens.retain(|token| filter.matches(token, now));
     if let Some(order) = order {

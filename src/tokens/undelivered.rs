@@ -117,8 +117,8 @@ pub async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Times
     };
     let is_new = |requested_at: Timestamp| {
         token.created_at.is_some_and(|time| {
-            let now = Timestamp::now();
-            time.duration_since(requested_at) >= -MAX_CLOCK_SKEW && time.duration_since(now) <= MAX_CLOCK_SKEW
+            let after_request = time.duration_since(requested_at) - client.clock_skew();
+            after_request >= -MAX_CLOCK_SKEW && time.duration_since(client.now()) <= MAX_CLOCK_SKEW
         })
     };
     if requested_at.is_none_or(is_new) {

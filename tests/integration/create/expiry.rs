@@ -1,5 +1,7 @@
 //! `--expires`: the same instant in UTC, whatever the local time zone is.
 
+use std::time::{Duration, SystemTime};
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use jiff::tz::TimeZone;
@@ -7,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use super::assert_fails;
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Call, FakeServer, cases};
 
 /// Creates a token with `--expires WHEN` in a time zone, and returns the date in the request and standard error.
@@ -103,4 +106,21 @@ fn invalid_expiry_is_usage_error() {
         assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0, "{when}");
     }
     assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn wrong_local_clock_is_warned_about() {
+    let day = Duration::from_hours(24);
+    let now = SystemTime::now();
+    for (date, warning) in [
+        (now + day * 10, "10 days behind the server's; the token expires in 20 days"),
+        (now - day, "1 day ahead of the server's; the token expires in 31 days"),
+    ] {
+        let headers = [("Content-Type", "application/json"), ("Date", &*httpdate::fmt_http_date(date))];
+        let answer = http_response(201, &headers, r#"{"token":"tfy_value_SENTINEL"}"#);
+        let server = RawServer::answering(vec![Script::Answer(answer)]);
+        let run = server.program("create ci-run-81 --expires 30d").delivers_value().run().exits(0);
+        let warning = format!("\nwarning: the clock of this machine is {warning}\n");
+        assert!(run.stderr.contains(&warning), "{}", run.snapshot());
+    }
 }

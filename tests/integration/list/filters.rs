@@ -1,8 +1,11 @@
 //! Selecting and sorting tokens.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Value, json};
 
 use super::names;
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Call, FakeServer, cases, snapshot};
 
 #[test]
@@ -134,4 +137,25 @@ fn equal_tokens_keep_server_order() {
     server.add_many(150);
     let run = server.program("list --sort created -o json").run().exits(0);
     assert_eq!(names(&run), server.names());
+}
+
+#[test]
+fn server_clock_decides_if_local_clock_is_wrong() {
+    let (now, minutes) = (SystemTime::now(), |minutes: u64| Duration::from_secs(60 * minutes));
+    let soon = jiff::Timestamp::try_from(now + minutes(3)).unwrap();
+    let page = json!({"data": [{"id": "a", "name": "soon", "createdAt": "2020-01-15", "manifest": {"expiration_date": soon}}]});
+    for case in cases(
+        "4       | --expired         |
+         6       | --expired         | soon
+         6       | --active          |
+         6       | --unused-for 20y  |
+         9999999 | --unused-for 20y  | soon",
+    ) {
+        let [ahead, filter, expected] = case.columns();
+        let date = httpdate::fmt_http_date(now + minutes(ahead.parse().unwrap()));
+        let headers = [("Content-Type", "application/json"), ("Date", &*date)];
+        let server = RawServer::answering(vec![Script::Answer(http_response(200, &headers, page.to_string()))]);
+        let run = server.program("list -o json").args(filter).run().exits(0);
+        assert_eq!(names(&run), expected, "{case:?}");
+    }
 }

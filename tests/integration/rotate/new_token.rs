@@ -1,8 +1,11 @@
 //! Name and expiry of the new token.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 
 use super::rotate_bot;
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Call, FakeServer, cases, snapshot};
 
 #[test]
@@ -92,5 +95,23 @@ fn unknown_lifetime_requires_expires() {
         assert_eq!(run.stderr, "error: the lifetime of the old token is unknown; pass --expires\n", "{seed}");
         assert_eq!((server.calls(Call::Create).len(), server.names().as_str()), (0, "bot"));
         rotate_bot(&server).args("--expires 90d").run().exits(0);
+    }
+}
+
+#[test]
+fn duration_counts_from_server_time() {
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_hours(24 * 10));
+    let answer = |status, body: &str| {
+        let headers = [("Content-Type", "application/json"), ("Date", &*date)];
+        Script::Answer(http_response(status, &headers, body))
+    };
+    let page = answer(200, r#"{"data":[{"id":"1","name":"bot"}],"user":{},"pagination":{"total":1}}"#);
+    let created = answer(201, r#"{"token":"tfy_value_SENTINEL"}"#);
+    for (expires, expected) in [("30d", "[now+40d]"), ("2099-12-31", "2099-12-31T23:59:59Z")] {
+        let server = RawServer::answering(vec![page.clone(), page.clone(), created.clone(), answer(200, "{}")]);
+        let program = server.program("rotate bot --yes --expires").arg(expires);
+        let run = program.delivers_value().run();
+        let body = format!(r#"POST /personal-access-tokens {{"name":"bot-2","expirationDate":"{expected}"}}"#);
+        assert!(run.snapshot().contains(&body), "{}", run.snapshot());
     }
 }

@@ -1,0 +1,29 @@
+//! The clock of the server, which decides how old tokens are if the clock of this machine is wrong.
+
+use std::cell::Cell;
+use std::time::SystemTime;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Difference up to which the clock of this machine is trusted.
+const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// The difference between the server's clock and the clock of this machine.
+#[derive(Default)]
+pub struct Clock(Cell<SignedDuration>);
+
+impl Clock {
+    /// Reads the `Date` header of a response that has just arrived. Ignores an invalid date.
+    pub fn set(&self, date: Option<&str>) {
+        let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+        if let Some(time) = date.and_then(|date: SystemTime| Timestamp::try_from(date).ok()) {
+            self.0.set(time.duration_since(Timestamp::now()));
+        }
+    }
+
+    /// Returns the time to add to the clock of this machine. Zero if the difference is at most [`MAX_SKEW`].
+    pub fn skew(&self) -> SignedDuration {
+        let skew = self.0.get();
+        if skew.abs() > MAX_SKEW { skew } else { SignedDuration::ZERO }
+    }
+}
