@@ -231,14 +231,17 @@ impl TokenJson<'_> {
         let value_type = untrusted(manifest.token_type).or_else(|| untrusted(jwt_in_use()?.token_type));
         let owner = manifest.owner.0.unwrap_or_default();
         let known = |date: LenientDate| date.0.and_then(Expiry::time).filter(|time| *time >= EARLIEST);
+        let created_at = known(self.created_at);
+        // A token cannot be used, and cannot expire, before it is created. Such a date stands for an unknown one.
+        let is_possible = |time: &Timestamp| created_at.unwrap_or(EARLIEST) <= *time;
         let subject = self.created_by_subject.0.unwrap_or_default().slug;
         Some(Token {
             id: TokenId::parse(self.id.0?)?,
             name: untrusted(manifest.name).or_else(|| untrusted(self.name)),
-            created_at: known(self.created_at),
-            expiry: if expiry.time().is_some_and(|time| time < EARLIEST) { Expiry::Unknown } else { expiry },
+            created_at,
+            expiry: if expiry.time().as_ref().is_none_or(is_possible) { expiry } else { Expiry::Unknown },
             has_unknown_last_use: self.last_accessed_at.0 == Some(Expiry::Unknown),
-            last_used_at: known(self.last_accessed_at),
+            last_used_at: known(self.last_accessed_at).filter(is_possible),
             expired_by_server: self.is_expired.0,
             created_by: untrusted(self.created_by).or_else(|| untrusted(subject)),
             value_type,

@@ -94,3 +94,23 @@ fn filter_selects_from_all_pages() {
     server.program("delete --unused-for 1y --yes").run().exits(0);
     assert_eq!((server.names().as_str(), server.calls(Call::Delete).len()), ("", 120));
 }
+
+#[test]
+fn date_before_creation_selects_no_token() {
+    let server = FakeServer::start();
+    for (name, expiry, used) in [
+        ("zero", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ("epoch", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+        ("early", "2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
+    ] {
+        let id = server.add(&format!("{name} created=-1h expires={expiry} used={used}"));
+        server.edit(&id, |item: &mut Value| item["isExpired"] = json!(null));
+    }
+    for filter in ["--expired", "--unused-for 90d", "--expires-within 14d"] {
+        server.program("delete --yes").args(filter).run().exits(0);
+    }
+    assert_eq!(server.names(), "early epoch zero");
+    let listed = server.program("list -o json").run().exits(0).json();
+    assert_eq!((&listed[0]["expiresAt"], &listed[0]["lastUsedAt"]), (&json!(null), &json!(null)));
+    assert_eq!(listed[0]["neverExpires"], false);
+}

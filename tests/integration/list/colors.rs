@@ -69,12 +69,12 @@ fn terminal_has_color_unless_refused() {
 
 #[test]
 fn color_moves_no_column() {
-    let server = FakeServer::with(&["gone expires=2020-01-01 used=2019-06-01T00:00:00Z"]);
+    let server = FakeServer::with(&["gone created=2019-01-15 expires=2020-01-01 used=2019-06-01T00:00:00Z"]);
     let colored = snapshot!(server.program("list --color always").colored(), @"
     exit: 0
     --- stdout
     ␛[1mNAME␛[0m  ␛[1mID␛[0m                         ␛[1mCREATED AT␛[0m  ␛[1mEXPIRES AT␛[0m            ␛[1mLAST USED␛[0m
-    gone  cm3k1x9qf0000000000000001  2020-01-15  ␛[31m2020-01-01 (expired)␛[0m  2019-06-01
+    gone  cm3k1x9qf0000000000000001  2019-01-15  ␛[31m2020-01-01 (expired)␛[0m  2019-06-01
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");

@@ -46,7 +46,8 @@ fn filters_select_tokens_that_match_all() {
 
 #[test]
 fn server_decides_whether_token_is_expired() {
-    let server = FakeServer::with(&["lives expires=2020-01-01 expired=false", "blocked expired=true"]);
+    let server =
+        FakeServer::with(&["lives created=2019-01-15 expires=2020-01-01 expired=false", "blocked expired=true"]);
     let names = |arguments| names(&server.program("list -o json").args(arguments).run());
     assert_eq!([names("--active"), names("--expired")], ["lives", "blocked"]);
     snapshot!(server.program("list"), @"
@@ -54,7 +55,7 @@ fn server_decides_whether_token_is_expired() {
     --- stdout
     NAME     ID                         CREATED AT  EXPIRES AT       LAST USED
     blocked  cm3k1x9qf0000000000000002  2020-01-15  Never (expired)  -
-    lives    cm3k1x9qf0000000000000001  2020-01-15  2020-01-01       -
+    lives    cm3k1x9qf0000000000000001  2019-01-15  2020-01-01       -
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");
