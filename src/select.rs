@@ -15,6 +15,10 @@ const MAX_COMPARED: usize = 64;
 /// Similarity above which a name is suggested for a mistyped one. clap uses a lower limit, but commands differ more than names.
 const MIN_SIMILARITY: f64 = 0.8;
 
+const NOT_DELETED: &str = "nothing was deleted";
+
+const NOT_CHANGED: &str = "nothing was changed";
+
 /// Heading of the filters in help pages.
 const HEADING: &str = "Filters";
 
@@ -79,7 +83,7 @@ impl Filter {
             && self.unused_for.is_none_or(is_unused_for)
     }
 
-    /// The conditions as command-line options. Empty if there are no conditions.
+    /// The conditions as command-line options, joined by `and` for a text in backticks. Empty if there are no conditions.
     pub fn describe(&self) -> String {
         let search = self.search.as_ref().map(|text| format!("--search {}", sanitize(text)));
         let active = self.active.then(|| "--active".to_owned());
@@ -89,7 +93,7 @@ impl Filter {
         let older_than = self.older_than.map(|duration| format!("--older-than {duration}"));
         let unused_for = self.unused_for.map(|duration| format!("--unused-for {duration}"));
         let conditions = [search, active, expired, expires_within, never_expires, older_than, unused_for];
-        conditions.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        conditions.into_iter().flatten().collect::<Vec<_>>().join("` and `")
     }
 }
 
@@ -125,7 +129,7 @@ pub fn sort(tokens: &mut [Token], order: Order) {
 /// or more than one.
 pub fn find(tokens: &[Token], wanted: &[String]) -> Result<Vec<Token>, Failure> {
     let (found, missing) = find_existing(tokens, wanted)?;
-    if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing)) }
+    if missing.is_empty() { Ok(found) } else { Err(not_found(tokens, &missing, NOT_DELETED)) }
 }
 
 /// Finds tokens like [`find`], and returns those of `wanted` that match no token.
@@ -133,7 +137,7 @@ pub fn find_existing<'a>(tokens: &[Token], wanted: &'a [String]) -> Result<(Vec<
     let mut found: Vec<Token> = Vec::new();
     let mut missing = Vec::new();
     for text in wanted {
-        match find_match(tokens, text)? {
+        match find_match(tokens, text, NOT_DELETED)? {
             None => missing.push(text.as_str()),
             Some(token) if found.iter().any(|known| known.id == token.id) => {}
             Some(token) => found.push(token.clone()),
@@ -142,12 +146,13 @@ pub fn find_existing<'a>(tokens: &[Token], wanted: &'a [String]) -> Result<(Vec<
     Ok((found, missing))
 }
 
-/// Finds the token with an exact name or ID.
+/// Finds the token with an exact name or ID, to rotate it.
 pub fn find_one(tokens: &[Token], wanted: &str) -> Result<Token, Failure> {
-    find_match(tokens, wanted)?.cloned().ok_or_else(|| not_found(tokens, &[wanted]))
+    find_match(tokens, wanted, NOT_CHANGED)?.cloned().ok_or_else(|| not_found(tokens, &[wanted], NOT_CHANGED))
 }
 
-fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>, Failure> {
+/// `unchanged` is the consequence of a failure.
+fn find_match<'a>(tokens: &'a [Token], wanted: &str, unchanged: &str) -> Result<Option<&'a Token>, Failure> {
     let is_match = |token: &&Token| token.id.raw() == wanted || token.raw_name() == Some(wanted);
     let matches: Vec<&Token> = tokens.iter().filter(is_match).collect();
     match matches[..] {
@@ -155,7 +160,7 @@ fn find_match<'a>(tokens: &'a [Token], wanted: &str) -> Result<Option<&'a Token>
         [token] => Ok(Some(token)),
         _ => {
             let wanted = sanitize(wanted);
-            let message = format!("`{wanted}` matches more than one token; nothing was deleted");
+            let message = format!("`{wanted}` matches more than one token; {unchanged}");
             Err(Failure::new(Kind::Usage, message)
                 .with_causes(matches.iter().map(|token| with_owner(token)))
                 .hint("pass one of these IDs instead of the name"))
@@ -173,14 +178,18 @@ fn with_owner(token: &Token) -> String {
     }
 }
 
-fn not_found(tokens: &[Token], wanted: &[&str]) -> Failure {
+fn not_found(tokens: &[Token], wanted: &[&str], unchanged: &str) -> Failure {
     let hint = match wanted.first().and_then(|first| nearest(tokens, first)) {
         Some(similar) => format!("did you mean `{}`?", similar.display_name()),
         None => "run `tfy-tokens list`".to_owned(),
     };
     let names: Vec<String> = wanted.iter().map(|text| format!("`{}`", sanitize(text))).collect();
-    let missing = format!("no token with the name or ID {}; nothing was deleted", enumerate(&names));
-    Failure::token_not_found().with_causes([missing]).hint(hint)
+    let missing = format!("no token with the name or ID {}; {unchanged}", enumerate(&names));
+    // Each line of a file from Windows ends with one, and terminals do not show it.
+    let control = wanted.iter().flat_map(|text| text.chars()).find(|character| character.is_control());
+    let control = control
+        .map(|character| format!("a name cannot contain the control character `{}`", character.escape_default()));
+    Failure::token_not_found().with_causes([missing]).with_causes(control).hint(hint)
 }
 
 /// Returns the token whose name contains `wanted` or is most similar to it, if any.

@@ -45,6 +45,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// Maximum number of attempts, if another attempt follows.
     pub max_attempts: Option<u32>,
+    /// Wait before the next attempt, if one follows.
+    pub wait: Option<Duration>,
 }
 
 /// News for the user while a call is in progress.
@@ -216,6 +218,7 @@ impl Transport {
                 elapsed: start.elapsed(),
                 number: attempts,
                 max_attempts: wait.map(|_| attempts + 1 + policy.retries - failures),
+                wait,
             }));
             match wait {
                 Some(wait) if outcome.is_rate_limit() => slot.slow_down(wait),

@@ -88,7 +88,8 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     // The text may repeat an argument, which may contain escape sequences.
     let is_safe =
         |argument: &OsString| argument.to_str().is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)));
-    let text = if stream.is_colored && arguments.iter().all(is_safe) {
+    let is_json = output.reports_json() && !is_help;
+    let text = if stream.is_colored && !is_json && arguments.iter().all(is_safe) {
         error.render().ansi().to_string()
     } else {
         let plain = error.render().to_string();
@@ -98,7 +99,7 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
         return finish(&output, &text);
     }
     let text = name_help(&text, &command);
-    if output.is_json() {
+    if is_json {
         return output.report(&to_failure(&text));
     }
     show_lines(&text);

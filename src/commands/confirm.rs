@@ -44,6 +44,15 @@ pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Resu
     Ok(inventory)
 }
 
+/// Shows the tokens of a plan: all that the user should know before a deletion.
+pub fn show_plan(plan: &Plan<'_>, client: &Client, context: &Context<'_>) {
+    show(format_args!("On {}:", client.account().base_url));
+    show_tokens(&plan.tokens, client, context);
+    if let Some(token) = plan.current() {
+        show(current_warning(token));
+    }
+}
+
 /// Shows the tokens of a plan and asks whether to delete them.
 pub async fn ask(
     plan: &Plan<'_>,
@@ -52,11 +61,7 @@ pub async fn ask(
     client: &Client,
     context: &Context<'_>,
 ) -> anyhow::Result<bool> {
-    show(format_args!("On {}:", client.account().base_url));
-    show_tokens(&plan.tokens, client, context);
-    if let Some(token) = plan.current() {
-        show(current_warning(token));
-    }
+    show_plan(plan, client, context);
     let answer = match plan.tokens.len() {
         count if count > MAX_UNCOUNTED => prompt.confirm_count(question, count, &context.signals).await?,
         _ => prompt.confirm(question, &context.signals).await?,

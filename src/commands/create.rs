@@ -1,5 +1,6 @@
 //! `tfy-tokens create`
 
+use std::cell::Cell;
 use std::future::ready;
 use std::pin::pin;
 use std::str::FromStr;
@@ -18,7 +19,7 @@ use crate::output::json_line;
 use crate::prompt;
 use crate::signals::Interrupted;
 use crate::time::relative;
-use crate::token::{Expiry, InvalidName, Token, TokenName};
+use crate::token::{Expiry, InvalidName, TokenName};
 use crate::tokens::create::create;
 use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
@@ -43,24 +44,20 @@ pub struct CreatedJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
     expires_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replaced: Option<ReplacedJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ReplacedJson<'a> {
-    id: &'a str,
-    name: Option<&'a str>,
 }
 
 impl<'a> CreatedJson<'a> {
-    pub fn new(new: &'a NewToken, token: Option<&'a str>, replaced: Option<&'a Token>) -> Self {
-        Self {
-            name: new.name.as_str(),
-            token,
-            expires_at: new.expiry.time(),
-            replaced: replaced.map(|old| ReplacedJson { id: old.id.raw(), name: old.raw_name() }),
+    pub fn new(new: &'a NewToken, token: Option<&'a str>) -> Self {
+        Self { name: new.name.as_str(), token, expires_at: new.expiry.time() }
+    }
+
+    /// Serializes the document. An open document ends before its closing brace, so that another field can follow later.
+    pub fn text(&self, is_open: bool) -> serde_json::Result<String> {
+        let mut text = json_line(self)?;
+        if is_open {
+            text.truncate(text.len() - "}\n".len());
         }
+        Ok(text)
     }
 }
 
@@ -90,7 +87,8 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
         token_type: arguments.token_type,
     };
     echo(&new, &arguments.expires, &client, context);
-    create_and_deliver(&new, None, file, &client, context).await
+    let interrupted = create_and_deliver(&new, false, file, &client, context).await?;
+    interrupted.map_or(Ok(()), |interrupted| Err(interrupted.into()))
 }
 
 /// Describes the request for a token before it is sent.
@@ -122,18 +120,23 @@ pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Expiry
     expiry.map_err(|error| Failure::invalid("--expires", error))
 }
 
-/// Creates a token and writes its value to `file` or, without a file, to standard output. `replaced` is the old token of a
-/// rotation.
+/// Creates a token and writes its value to `file` or, without a file, to standard output. In a rotation, a JSON document is left
+/// open: it ends with the result of the deletion, which must follow the value. Returns the signal that arrived together with the
+/// value, if any.
 pub async fn create_and_deliver(
     new: &NewToken,
-    replaced: Option<&Token>,
+    is_rotation: bool,
     mut file: Option<TokenFile>,
     client: &Client,
     context: &Context<'_>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<Interrupted>> {
     let output = context.output;
-    let spinner = output.spinner("Creating the token");
-    let created = create(client, new, &context.signals).await;
+    let spinner = Cell::new(Some(output.spinner("Creating the token")));
+    let on_interrupt = || {
+        drop(spinner.take());
+        output.note("Checking whether the token was created.");
+    };
+    let created = create(client, new, &context.signals, on_interrupt).await;
     drop(spinner);
     if let Some(warning) = clock_warning(new, client) {
         output.warn(warning);
@@ -142,17 +145,22 @@ pub async fn create_and_deliver(
         Ok(value) => value,
         Err(error) => {
             return Err(match error.downcast::<Failure>() {
-                Ok(failure) => with_next_step(failure, new, replaced.is_some(), client, &context.signals).await.into(),
+                Ok(failure) => with_next_step(failure, new, is_rotation, client, &context.signals).await.into(),
                 Err(interrupted) => interrupted,
             });
         }
     };
     let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
     let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
-    let json = |token| CreatedJson::new(new, token, replaced);
+    let json = |token| {
+        let text = CreatedJson::new(new, token).text(is_rotation);
+        // Messages follow an open document at a terminal.
+        let end = if is_rotation && output.stdout.is_terminal { "\n" } else { "" };
+        text.map(|text| text + end)
+    };
     let delivered = match &mut file {
         Some(file) => file.write(&value).map(Ok).map_err(Into::into),
-        None => print_value(&json(Some(value.expose())), value.expose(), new, context).await,
+        None => print_value(json(Some(value.expose()))?, value.expose(), new, context).await,
     };
     let interrupted = match delivered {
         Ok(interrupted) => interrupted,
@@ -171,24 +179,26 @@ pub async fn create_and_deliver(
             output.note(SAVE_WHERE);
         }
         // The signal may have arrived together with the value.
-        return context.signals.or_interrupt(ready(interrupted)).await;
+        let interrupted = context.signals.or_interrupt(ready(interrupted)).await;
+        return Ok(interrupted.err().and_then(|error| error.downcast().ok()));
     };
     let path = display_path(file.path());
     output.note(format_args!("Saved the token value to {path}. It will not be shown again."));
-    let text = if output.is_json() { json_line(&json(None))? } else { summary(new) };
+    let text = if output.is_json() { json(None)? } else { summary(new) };
     let written = context.signals.or_interrupt(output.data(text)).await;
-    written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))
+    written.with_context(|| format!("saved the token value to {path}, but could not write the summary"))?;
+    Ok(None)
 }
 
 /// Prints the value: as JSON, with a summary at a terminal, or alone. Returns the signal that arrived meanwhile, if any.
 async fn print_value(
-    json: &CreatedJson<'_>,
+    json: String,
     value: &str,
     new: &NewToken,
     context: &Context<'_>,
 ) -> anyhow::Result<Result<(), Interrupted>> {
     let text = if context.output.is_json() {
-        json_line(json)?
+        json
     } else if context.output.stdout.is_terminal {
         format!("{}{value}\n", summary(new))
     } else {

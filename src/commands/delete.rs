@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, ask, read_tokens};
+use super::confirm::{ADVICE, Confirmation, ask, read_tokens, show_plan};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Kind};
@@ -67,6 +67,9 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
         });
     }
     if plan.tokens.is_empty() || arguments.dry_run {
+        if !plan.tokens.is_empty() && output.shows_notes() {
+            show_plan(&plan, &client, context);
+        }
         return context.signals.or_interrupt(print_plan(&plan.tokens, output)).await;
     }
     match &confirmation {

@@ -1,7 +1,9 @@
 //! `tfy-tokens rotate`
 
+use serde::Serialize;
+
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, ask, current_warning, read_tokens};
+use super::confirm::{ADVICE, Confirmation, ask, current_warning, read_tokens, show_plan};
 use super::create::{CreatedJson, create_and_deliver, describe, echo, resolve_expiry};
 use crate::api::{Client, NewToken};
 use crate::cli::Rotate;
@@ -11,9 +13,17 @@ use crate::prompt;
 use crate::select::find_one;
 use crate::signals::Interrupted;
 use crate::token::Token;
-use crate::tokens::delete::delete_command;
+use crate::tokens::delete::{Plan, delete_command};
 use crate::tokens::rotate::replacement;
 use crate::tokens::save::TokenFile;
+
+/// JSON view of the old token.
+#[derive(Serialize)]
+struct ReplacedJson<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    deleted: bool,
+}
 
 /// Creates a new token, writes its value, and only then deletes the old token.
 pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
@@ -30,25 +40,58 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     let expiry = expiry.and(resolve_expiry(&arguments.expires, client.now())?);
     let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, client.now(), &client)?;
     if arguments.dry_run {
+        if !arguments.keep_old && output.shows_notes() {
+            show_plan(&plan, &client, context);
+        }
         return context.signals.or_interrupt(print_plan(&new, old, arguments.keep_old, &client, context)).await;
     }
 
     echo(&new, &arguments.expires, &client, context);
-    create_and_deliver(&new, Some(old), file, &client, context)
-        .await
-        .map_err(|error| with_kept_token(error, &new, old))?;
+    let created = create_and_deliver(&new, true, file, &client, context).await;
+    let interrupted = created.map_err(|error| with_kept_token(error, &new, old))?;
+    let deleted = match interrupted {
+        Some(interrupted) => Err(interrupted.into()),
+        None if arguments.keep_old => {
+            output.note(kept(old));
+            Ok(false)
+        }
+        None => delete_old(&plan, old, &confirmation, &client, context).await,
+    };
+    let printed = if output.is_json() {
+        output.data(replaced(old, deleted.as_ref().is_ok_and(|deleted| *deleted))?).await
+    } else {
+        Ok(())
+    };
+    // An error of the deletion takes precedence over an error of printing.
+    deleted?;
+    Ok(printed?)
+}
 
-    let kept = format!("Kept the old token {old}.");
-    if arguments.keep_old {
-        output.note(kept);
-        return Ok(());
-    }
-    match (&confirmation, plan.current()) {
+fn kept(old: &Token) -> String {
+    format!("Kept the old token {old}.")
+}
+
+/// Returns the end of a JSON document that was left open.
+fn replaced(old: &Token, deleted: bool) -> serde_json::Result<String> {
+    let json = json_line(&ReplacedJson { id: old.id.raw(), name: old.raw_name(), deleted })?;
+    Ok(format!(",\"replaced\":{}}}\n", json.trim_end()))
+}
+
+/// Asks whether to delete the old token, and deletes it. Returns `false` if the user answers no.
+async fn delete_old(
+    plan: &Plan<'_>,
+    old: &Token,
+    confirmation: &Confirmation,
+    client: &Client,
+    context: &Context<'_>,
+) -> anyhow::Result<bool> {
+    let output = context.output;
+    match (confirmation, plan.current()) {
         (Confirmation::Ask(prompt), _) => {
-            let answer = ask(&plan, prompt::DELETE_OLD, prompt, &client, context).await;
-            if !answer.inspect_err(|_| output.note(&kept))? {
-                output.note(kept);
-                return Ok(());
+            let answer = ask(plan, prompt::DELETE_OLD, prompt, client, context).await;
+            if !answer.inspect_err(|_| output.note(kept(old)))? {
+                output.note(kept(old));
+                return Ok(false);
             }
         }
         (Confirmation::Given, Some(current)) => output.warn(current_warning(current)),
@@ -63,13 +106,15 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
         // Another client may have deleted the old token, which is the desired result.
         if failure.kind != Kind::NotFound {
             let message = "the new token was created, but the old one was not deleted";
-            let hint = format!("run {}", delete_command(&client, &old.id, old.raw_name()));
+            let hint = format!("run {}", delete_command(client, &old.id, old.raw_name()));
             return Err(Failure::new(failure.kind, message).caused_by(failure).hint(hint).into());
         }
     }
     output.note(format_args!("Deleted {old}"));
-    output.note(ADVICE);
-    Ok(())
+    if !old.is_expired(client.now()) {
+        output.note(ADVICE);
+    }
+    Ok(true)
 }
 
 /// Prints what would be created and deleted.
@@ -81,7 +126,7 @@ async fn print_plan(
     context: &Context<'_>,
 ) -> anyhow::Result<()> {
     let text = if context.output.is_json() {
-        json_line(&CreatedJson::new(new, None, Some(old)))?
+        CreatedJson::new(new, None).text(true)? + &replaced(old, false)?
     } else {
         let verb = if keeps_old { "Would keep" } else { "Would delete" };
         format!("Would create token {}\n{verb} {old}\n", describe(new, client))

@@ -9,6 +9,7 @@ mod table;
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use console::Style;
 use jiff::Timestamp;
@@ -24,6 +25,9 @@ use crate::error::{Failure, Kind};
 use crate::redact;
 use crate::token::Token;
 use crate::untrusted::sanitize;
+
+/// Minimum wait before a retry that is announced if there is no spinner.
+const LONG_WAIT: Duration = Duration::from_secs(2);
 
 /// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -82,6 +86,11 @@ impl Output {
         self.options.format == Format::Json
     }
 
+    /// Returns `true` if errors are written as JSON.
+    pub fn reports_json(&self) -> bool {
+        matches!(self.options.format, Format::Json | Format::Jsonl)
+    }
+
     /// Fails if the format is for lists of tokens only.
     pub fn ensure_document_format(&self) -> Result<(), Failure> {
         if self.options.format.is_document() {
@@ -123,16 +132,21 @@ impl Output {
         written.map_err(not_written)
     }
 
+    /// Returns `true` unless `--quiet` or `-o json` suppresses notes.
+    pub fn shows_notes(&self) -> bool {
+        !self.options.quiet && !self.is_json()
+    }
+
     /// Writes a note on one line. `--quiet` and `-o json` suppress notes.
     pub fn note(&self, text: impl Display) {
-        if !self.options.quiet && !self.is_json() {
+        if self.shows_notes() {
             show(text);
         }
     }
 
     /// Writes a note that must not be missed.
     pub fn important_note(&self, text: impl Display) {
-        if !self.options.quiet && !self.is_json() {
+        if self.shows_notes() {
             let text = self.tag(&printable(&text.to_string()), Style::new().bold());
             stream::write_stderr(&format!("{text}\n"));
         }
@@ -159,13 +173,13 @@ impl Output {
         }
     }
 
-    /// Writes an error, as text or with `-o json` as a line of JSON, and returns the exit code.
+    /// Writes an error, as text or, with `-o json` or `-o jsonl`, as a line of JSON, and returns the exit code.
     pub fn report(&self, failure: &Failure) -> ExitCode {
         let exit_code = ExitCode::from(failure.exit_code());
         if matches!(failure.kind, Kind::Found | Kind::Declined) {
             return exit_code;
         }
-        let text = if self.is_json() {
+        let text = if self.reports_json() {
             json_line(&failure.json(redact::redact)).unwrap_or_default()
         } else {
             let tag = self.tag("error:", Style::new().red().bold());
@@ -181,9 +195,14 @@ impl Output {
         exit_code
     }
 
-    /// Shows an attempt of a request in the spinner if it is retried, and with `--verbose` on a line.
+    /// Shows an attempt of a request in the spinner if it is retried, and with `--verbose` on a line. Without a spinner, a note
+    /// announces a long wait.
     pub fn trace(&self, attempt: &Attempt<'_>) {
-        self.retry.update(attempt);
+        let retry = self.retry.update(attempt);
+        let wait = attempt.wait.filter(|wait| *wait >= LONG_WAIT && !self.stderr.can_redraw);
+        if let (Some(retry), Some(wait)) = (retry, wait) {
+            self.note(format_args!("Waiting {} s: {retry}", wait.as_secs()));
+        }
         let status = attempt.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
         self.detail(format_args!(
             "{} {}: {status} in {} ms, attempt {}",

@@ -24,7 +24,8 @@ const FREE_COLUMNS: usize = 3;
 pub struct RetryStatus(Arc<Mutex<Option<String>>>);
 
 impl RetryStatus {
-    pub fn update(&self, attempt: &Attempt<'_>) {
+    /// Returns the text of a retry that was not known yet.
+    pub fn update(&self, attempt: &Attempt<'_>) -> Option<String> {
         let retry = attempt.max_attempts.map(|max| {
             let problem = match attempt.status {
                 None => "the server cannot be reached".to_owned(),
@@ -33,9 +34,11 @@ impl RetryStatus {
             format!("{problem}, retrying (attempt {} of {max})", attempt.number + 1)
         });
         // A first attempt may belong to another request, so it does not end the retry.
-        if retry.is_some() || attempt.number > 1 {
-            *lock(&self.0) = retry;
+        if retry.is_none() && attempt.number == 1 {
+            return None;
         }
+        let earlier = std::mem::replace(&mut *lock(&self.0), retry.clone());
+        if earlier == retry { None } else { retry }
     }
 }
 

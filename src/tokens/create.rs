@@ -11,8 +11,13 @@ use crate::signals::Signals;
 /// Creates a token and returns its value.
 ///
 /// If the server may have created the token but its value did not arrive, looks the token up and returns a failure of
-/// [`Kind::Undelivered`].
-pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyhow::Result<TokenValue> {
+/// [`Kind::Undelivered`]. Calls `on_interrupt` before it looks the token up because of a signal.
+pub async fn create(
+    client: &Client,
+    new: &NewToken,
+    signals: &Signals,
+    on_interrupt: impl FnOnce(),
+) -> anyhow::Result<TokenValue> {
     let requested_at = Timestamp::now();
     let creation = client.creation(new)?;
     let result = tokio::select! {
@@ -21,7 +26,10 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
         result = creation.send() => result,
         interrupted = signals.next() => match creation.applied() {
             Applied::No => return Err(interrupted.into()),
-            Applied::Maybe => Err(Failure::new(Kind::Failed, "interrupted; the server may have received the request")),
+            Applied::Maybe => {
+                on_interrupt();
+                Err(Failure::new(Kind::Failed, "interrupted; the server may have received the request"))
+            }
         }
     };
     let failure = match result {

@@ -28,7 +28,7 @@ fn large_pages_follow_first_page() {
     snapshot!(account(1100).program("list --search token- -o id --expired"), @"
     exit: 0
     --- stderr
-    No tokens match `--search token- --expired`. Run `tfy-tokens list` to see all.
+    No tokens match `--search token-` and `--expired`. Run `tfy-tokens list` to see all.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=token- 200
     GET /personal-access-tokens?limit=1000&offset=99&nameSearchQuery=token- 200

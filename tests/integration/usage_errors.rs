@@ -133,6 +133,13 @@ fn json_output_has_json_error() {
     --- stderr
     {"error":{"kind":"usage","message":"unrecognized subcommand 'lis'","hint":"a similar subcommand exists: 'list'","status":null,"exitCode":2}}
     "#);
+    // Colors and escape sequences are for people.
+    let run = program("list --sort nam --color always -o json").run().exits(2);
+    assert_eq!(run.failure()["hint"], "a similar value exists: 'name'");
+    assert_eq!(
+        program("lis --color always -o jsonl").run().exits(2).failure()["hint"],
+        "a similar subcommand exists: 'list'"
+    );
     for case in cases(
         "rotate --output=json    | the following required arguments were not provided: <TOKEN>
          list -ojson --sort size | invalid value 'size' for '--sort <FIELD>' [possible values: name, created, expires, last-used]

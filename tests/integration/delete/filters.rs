@@ -37,7 +37,7 @@ fn filter_without_match_succeeds() {
     GET /session 200
     ");
     let run = server.program("delete --expired --unused-for 1y --yes").run().exits(0);
-    assert_eq!(run.stderr, "No tokens match `--expired --unused-for 1y`. Nothing was deleted.\n");
+    assert_eq!(run.stderr, "No tokens match `--expired` and `--unused-for 1y`. Nothing was deleted.\n");
     let run = server.program("delete --expired --yes -o json").run().exits(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("[]\n", ""));
 }

@@ -91,3 +91,19 @@ fn unknown_name_keeps_all_tokens() {
     }
     assert_eq!(server.names(), "ci-pipeline laptop");
 }
+
+#[test]
+fn control_character_in_name_is_named() {
+    let server = FakeServer::with(&["ci-pipeline"]);
+    snapshot!(server.program("delete --yes").arg("ci-pipeline\r"), @r"
+    exit: 4
+    --- stderr
+    error: Token ID not found. List tokens first to find the correct ID.
+      no token with the name or ID `ci-pipeline `; nothing was deleted
+      a name cannot contain the control character `\r`
+    hint: did you mean `ci-pipeline`?
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+}

@@ -29,6 +29,11 @@ fn dry_run_needs_no_confirmation() {
     --- stdout
     Would delete laptop (cm3k1x9qf0000000000000002)
     Would delete ci (cm3k1x9qf0000000000000001)
+    --- stderr
+    On [SERVER]:
+    NAME    ID                         CREATED AT  EXPIRES AT  LAST USED
+    laptop  cm3k1x9qf0000000000000002  2020-01-15  Never       -
+    ci      cm3k1x9qf0000000000000001  2020-01-15  Never       -
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

@@ -34,6 +34,7 @@ fn signal_finds_created_token() {
     --- stderr
     Creating token ci-run on [SERVER]; never expires
     The token never expires. To limit it, pass an expiry such as --expires 90d.
+    Checking whether the token was created.
     error: the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf0000000000000001 at [now]
       interrupted; the server may have received the request
     hint: its value cannot be shown again; run `tfy-tokens delete cm3k1x9qf0000000000000001` and create it again

@@ -11,8 +11,8 @@ fn empty_listing_is_explained_on_stderr() {
         "                              | You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
          --search zzz                  | No tokens match `--search zzz`. Run `tfy-tokens list` to see all.
          --active                      | No tokens match `--active`. Run `tfy-tokens list` to see all.
-         --expired --unused-for 90d    | No tokens match `--expired --unused-for 90d`. Run `tfy-tokens list` to see all.
-         --search a\u{1b}[2J --expires-within 14d | No tokens match `--search a\u{fffd}[2J --expires-within 14d`. Run `tfy-tokens list` to see all.
+         --expired --unused-for 90d    | No tokens match `--expired` and `--unused-for 90d`. Run `tfy-tokens list` to see all.
+         --search a\u{1b}[2J --expires-within 14d | No tokens match `--search a\u{fffd}[2J` and `--expires-within 14d`. Run `tfy-tokens list` to see all.
          --quiet                       |",
     ) {
         let [arguments, expected] = case.columns();
@@ -74,7 +74,7 @@ fn verbose_shows_each_request() {
     --- stderr
     GET /api/svc/v1/personal-access-tokens?limit=100&offset=0&nameSearchQuery=token: 200 in [MS] ms, attempt 1
     GET /api/svc/v1/personal-access-tokens?limit=100&offset=99&nameSearchQuery=token: 200 in [MS] ms, attempt 1
-    No tokens match `--search token --expired`. Run `tfy-tokens list` to see all.
+    No tokens match `--search token` and `--expired`. Run `tfy-tokens list` to see all.
     --- requests
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=token 200
     GET /personal-access-tokens?limit=100&offset=99&nameSearchQuery=token 200

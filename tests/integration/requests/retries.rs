@@ -84,6 +84,16 @@ fn retry_after_is_honored() {
 }
 
 #[test]
+#[cfg(unix)]
+fn long_wait_is_announced_without_terminal() {
+    let server = RawServer::answering(vec![busy(&[("Retry-After", "60")])]);
+    let running = server.program("list").start();
+    running.wait_for_stderr("Waiting 60 s: the server answered 503, retrying (attempt 2 of 3)\n");
+    running.signal(rustix::process::Signal::TERM);
+    assert_eq!(running.finish().exit, "killed by SIGTERM");
+}
+
+#[test]
 fn long_retry_after_ends_request() {
     snapshot!(RawServer::answering(vec![busy(&[("Retry-After", "86400")]), empty()]).program("list"), @"
     exit: 6

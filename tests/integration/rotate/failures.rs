@@ -105,6 +105,7 @@ fn json_failure_has_status_of_deletion() {
     server.answer_once(Call::Delete, 403);
     let run = rotate_bot(&server).args("-o json").run().exits(3);
     assert_eq!((&run.failure()["status"], &run.json()["token"]), (&json!(403), &json!(server.value_of("bot-2"))));
+    assert_eq!(run.json()["replaced"]["deleted"], false);
 }
 
 #[test]
@@ -113,13 +114,38 @@ fn interrupted_deletion_warns() {
     let server = FakeServer::with(&["bot"]);
     let busy = wiremock::ResponseTemplate::new(503).insert_header("Retry-After", "60");
     server.answer_once(Call::Delete, busy);
-    let running = rotate_bot(&server).args("-v").start();
+    let running = rotate_bot(&server).args("-v -o json").start();
     running.wait_for_stderr("cm3k1x9qf0000000000000001: 503 in ");
     running.signal(rustix::process::Signal::TERM);
     let run = running.finish();
     assert_eq!(run.exit, "killed by SIGTERM");
-    assert!(run.stderr.ends_with("\nwarning: interrupted; the old token may have been deleted\n"), "{}", run.stderr);
-    assert_eq!(run.stdout, server.value_of("bot-2").unwrap() + "\n");
+    // The value was written before the deletion, and the document is complete.
+    assert_eq!(
+        (&run.json()["token"], &run.json()["replaced"]["deleted"]),
+        (&json!(server.value_of("bot-2")), &json!(false))
+    );
+}
+
+#[test]
+fn unknown_token_changes_nothing() {
+    let server = FakeServer::with(&["bot"]);
+    snapshot!(server.program("rotate nope --yes"), @"
+    exit: 4
+    --- stderr
+    error: Token ID not found. List tokens first to find the correct ID.
+      no token with the name or ID `nope`; nothing was changed
+    hint: run `tfy-tokens list`
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0 200
+    GET /session 200
+    ");
+}
+
+#[test]
+fn expired_token_needs_no_advice() {
+    let server = FakeServer::with(&["bot created=-9d expires=-1d"]);
+    let run = rotate_bot(&server).run().exits(0);
+    assert!(run.stderr.ends_with("\nDeleted bot (cm3k1x9qf0000000000000001)\n"), "{}", run.stderr);
 }
 
 #[test]

@@ -55,3 +55,14 @@ fn no_keeps_both_tokens() {
         assert_eq!(server.names(), "bot-2 bot");
     }
 }
+
+#[test]
+fn json_document_ends_after_answer() {
+    let server = FakeServer::with(&["bot"]);
+    let program = server.program("rotate bot -o json").delivers_value().stdout(crate::support::Output::File);
+    for (answer, deleted) in [("n", false), ("y", true)] {
+        let session = Terminal::size(120, 24).run(&program.clone().arg(format!("--as=new-{answer}")));
+        session.wait_for(QUESTION).send(answer).send(ENTER);
+        assert_eq!(session.finish().exits(0).json()["replaced"]["deleted"], deleted);
+    }
+}

@@ -43,7 +43,7 @@ fn json_has_value_and_replaced_token() {
     let run = snapshot!(rotate_bot(&server).args("-o json --expires 2099-12-31"), @r#"
     exit: 0
     --- stdout
-    {"name":"bot-2","token":"[VALUE]","expiresAt":"2099-12-31T23:59:59Z","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot"}}
+    {"name":"bot-2","token":"[VALUE]","expiresAt":"2099-12-31T23:59:59Z","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot","deleted":true}}
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
@@ -104,6 +104,10 @@ fn dry_run_changes_nothing() {
     --- stdout
     Would create token bot-2 on [SERVER]; expires at [now+90d] (in 90 days); type: opaque; team: platform; account: acme
     Would delete bot (cm3k1x9qf0000000000000001)
+    --- stderr
+    On [SERVER]:
+    NAME  ID                         CREATED AT  EXPIRES AT  LAST USED
+    bot   cm3k1x9qf0000000000000001  [  DATE  ]  [  DATE  ]  -
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
@@ -111,7 +115,7 @@ fn dry_run_changes_nothing() {
     snapshot!(server.program("rotate bot --dry-run --keep-old -o json"), @r#"
     exit: 0
     --- stdout
-    {"name":"bot-2","expiresAt":"[now+90d]","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot"}}
+    {"name":"bot-2","expiresAt":"[now+90d]","replaced":{"id":"cm3k1x9qf0000000000000001","name":"bot","deleted":false}}
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200

@@ -77,6 +77,9 @@ fn warning_is_on_own_line() {
     exit: 0
     --- screen
     warning: cannot check which token you are authenticated with: the server does not have this API (HTTP 404)
+    On [SERVER]:
+    NAME  ID                         CREATED AT  EXPIRES AT  LAST USED
+    ci    cm3k1x9qf0000000000000001  2020-01-15  Never       -
     Would delete ci (cm3k1x9qf0000000000000001)
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 503
