@@ -232,11 +232,7 @@ pub struct Rotate {
 /// This command is for development. On most servers, only a login session can create a token. In CI and production, use a virtual
 /// account token instead.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  \
-    tfy-tokens run -- python train.py\n  \
-    tfy-tokens run --expires 2d -- jupyter lab\n  \
-    tfy-tokens run --gateway https://gateway.truefoundry.ai -- python chat.py\n  \
-    tfy-tokens run --env ANTHROPIC_AUTH_TOKEN -- claude")]
+#[command(after_help = examples(include_str!("cli/help/run.txt")), after_long_help = headed(include_str!("cli/help/run.txt")))]
 pub struct Run {
     /// Name of the token [default: run-COMMAND- and 8 random characters]
     #[arg(long, value_name = "NAME")]

@@ -98,13 +98,10 @@ impl TokenId {
     }
 }
 
-/// The sanitized ID. Users copy IDs, so only an ID that cannot be used in a request is shortened.
+/// The sanitized ID. It is shortened only if it is much longer than the IDs of TrueFoundry.
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_path_segment() {
-            Some(_) => self.0.fmt(f),
-            None => f.write_str(&self.0.short()),
-        }
+        f.write_str(&self.0.short())
     }
 }
 

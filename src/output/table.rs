@@ -1,8 +1,7 @@
 //! Tokens as a table: for people at a terminal, or for `grep` and `awk` in a pipe.
 
-use console::Style;
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Row, Table as Grid, Width, presets};
 use jiff::{Timestamp, ToSpan};
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::Stream;
@@ -13,13 +12,13 @@ use crate::token::{Expiry, Token};
 const SOON_DAYS: i64 = 14;
 
 /// Distance between two cells, in columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
 
 /// Minimum width of names that wrap, in columns.
 const MIN_NAME_WIDTH: usize = 12;
 
-/// Maximum width to which a column is padded, in columns. One long ID must not multiply the size of the table.
-const MAX_PADDED: usize = 64;
+/// Number of tokens that are drawn at once. Drawing all of them would take several times the memory of the text.
+const CHUNK_SIZE: usize = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -75,11 +74,11 @@ impl ExpiryState {
     }
 
     /// Colors of the terminal's theme, the same as those of errors and warnings.
-    fn style(self) -> Style {
+    fn color(self) -> Option<Color> {
         match self {
-            Self::Expired => Style::new().red(),
-            Self::Soon => Style::new().yellow(),
-            Self::Later => Style::new(),
+            Self::Expired => Some(Color::DarkRed),
+            Self::Soon => Some(Color::DarkYellow),
+            Self::Later => None,
         }
     }
 }
@@ -122,21 +121,12 @@ impl Table {
             let excess = total(&widths).saturating_sub(window);
             widths[0] = widths[0].min(widths[0].saturating_sub(excess).max(MIN_NAME_WIDTH));
         }
-        let paint = |text: &str, style: Style| {
-            if stream.is_colored { style.force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
-        };
         let mut lines = Vec::with_capacity(tokens.len() + 1);
-        let header = layout.iter().map(|column| (column.header().to_owned(), Style::new().bold()));
-        push_row(&mut lines, header, &widths, paint);
-        for token in tokens {
-            let cells = layout.iter().map(|column| {
-                let style = match column {
-                    Expires { .. } => ExpiryState::new(token, now).style(),
-                    _ => Style::new(),
-                };
-                (column.text(token, now, stream.is_terminal), style)
-            });
-            push_row(&mut lines, cells, &widths, paint);
+        let header = layout.iter().map(|column| Cell::new(column.header()).add_attribute(Attribute::Bold));
+        lines.extend(draw_rows([Row::from(header)], &widths, stream));
+        for chunk in tokens.chunks(CHUNK_SIZE) {
+            let rows = chunk.iter().map(|token| row(token, layout, now, stream.is_terminal));
+            lines.extend(draw_rows(rows, &widths, stream));
         }
         Self { lines }
     }
@@ -189,57 +179,45 @@ impl Column {
     }
 }
 
-/// Adds the lines of a row. Text in the first column wraps; longer text in another column moves the rest of its line.
-fn push_row(
-    lines: &mut Vec<String>,
-    cells: impl Iterator<Item = (String, Style)>,
-    widths: &[usize],
-    paint: impl Fn(&str, Style) -> String,
-) {
-    let mut line = String::new();
-    let mut padding = 0;
-    let mut rest = Vec::new();
-    for (index, ((text, style), &width)) in cells.zip(widths).enumerate() {
-        let mut pieces = if index == 0 { wrap(&text, width) } else { vec![text] };
-        rest.extend(pieces.drain(1..).map(|piece| paint(&piece, style.clone())));
-        line.extend(std::iter::repeat_n(' ', padding));
-        line.push_str(&paint(&pieces[0], style));
-        padding = width.saturating_sub(pieces[0].width()) + GAP;
-    }
-    lines.push(line);
-    lines.append(&mut rest);
-}
-
-/// Splits text into pieces of at most `width` columns, at least one. Does not split graphemes.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    if text.width() <= width {
-        return vec![text.to_owned()];
-    }
-    let mut pieces = vec![String::new()];
-    let mut columns = 0;
-    for grapheme in text.graphemes(true) {
-        columns += grapheme.width();
-        if columns > width && columns > grapheme.width() {
-            pieces.push(String::new());
-            columns = grapheme.width();
+fn row(token: &Token, layout: &[Column], now: Timestamp, is_terminal: bool) -> Row {
+    let color = ExpiryState::new(token, now).color();
+    Row::from(layout.iter().map(|column| {
+        let cell = Cell::new_owned(column.text(token, now, is_terminal));
+        match (column, color) {
+            (Expires { .. }, Some(color)) => cell.fg(color),
+            _ => cell,
         }
-        let last = pieces.len() - 1;
-        pieces[last].push_str(grapheme);
-    }
-    pieces
+    }))
 }
 
-/// Widths of the columns, without wrapping. If the output is not a terminal, they are limited.
+/// Draws rows whose columns have the given widths. Longer text wraps.
+fn draw_rows(rows: impl IntoIterator<Item = Row>, widths: &[usize], stream: Stream) -> Vec<String> {
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).add_rows(rows);
+    for (column, width) in grid.column_iter_mut().zip(widths) {
+        let width = u16::try_from(*width).unwrap_or(u16::MAX).saturating_add(GAP);
+        column.set_padding((0, GAP)).set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+    }
+    if stream.is_colored {
+        grid.enforce_styling().style_text_only();
+        // Otherwise NO_COLOR would override `--color always`.
+        crossterm::style::force_color_output(true);
+    } else {
+        grid.force_no_tty();
+    }
+    grid.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Widths of the columns, without wrapping.
 fn widths(tokens: &[Token], layout: &[Column], now: Timestamp, is_terminal: bool) -> Vec<usize> {
     let width = |column: &Column| {
         let cells = tokens.iter().map(|token| column.text(token, now, is_terminal).width());
-        let width = cells.max().unwrap_or(0).max(column.header().width());
-        if is_terminal { width } else { width.min(MAX_PADDED) }
+        cells.max().unwrap_or(0).max(column.header().width())
     };
     layout.iter().map(width).collect()
 }
 
 /// Width of a table whose columns have these widths.
 fn total(widths: &[usize]) -> usize {
-    widths.iter().sum::<usize>() + GAP * (widths.len() - 1)
+    widths.iter().sum::<usize>() + usize::from(GAP) * (widths.len() - 1)
 }

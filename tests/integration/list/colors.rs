@@ -10,7 +10,7 @@ fn account() -> FakeServer {
 
 /// The color of each line that has one, or `plain` if there is no escape sequence.
 fn colors(text: &str) -> String {
-    let color = |line: &str| match line.split_once("\u{1b}[3") {
+    let color = |line: &str| match line.split_once("\u{1b}[38;5;") {
         None => None,
         Some((_, rest)) if rest.starts_with("1m") => Some("red"),
         Some((_, rest)) if rest.starts_with("3m") => Some("yellow"),
@@ -74,12 +74,12 @@ fn color_moves_no_column() {
     exit: 0
     --- stdout
     ␛[1mNAME␛[0m  ␛[1mID␛[0m                         ␛[1mCREATED AT␛[0m  ␛[1mEXPIRES AT␛[0m            ␛[1mLAST USED␛[0m
-    gone  cm3k1x9qf0000000000000001  2019-01-15  ␛[31m2020-01-01 (expired)␛[0m  2019-06-01
+    gone  cm3k1x9qf0000000000000001  2019-01-15  ␛[38;5;1m2020-01-01 (expired)␛[39m  2019-06-01
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     ");
     let plain = server.program("list").run().stdout;
-    let styles = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[0m"];
+    let styles = ["\u{1b}[1m", "\u{1b}[38;5;1m", "\u{1b}[39m", "\u{1b}[0m"];
     assert_eq!(styles.iter().fold(colored.stdout, |text, style| text.replace(style, "")), plain);
 }
 

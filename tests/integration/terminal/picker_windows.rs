@@ -83,7 +83,7 @@ fn rows_are_colored_like_list() {
     let session = Terminal::size(100, 24).run(&server.program("delete"));
     session.wait_for("> [ ] later").send(DOWN).wait_for("> [ ] soon");
     let output = session.output();
-    assert!(output.contains("\u{1b}[1mNAME\u{1b}[0m") && output.contains("\u{1b}[31m"), "{output:?}");
+    assert!(output.contains("\u{1b}[1mNAME\u{1b}[0m") && output.contains("\u{1b}[38;5;1m"), "{output:?}");
     assert!(session.screen().ends_with("(expired)    -"), "{}", session.screen());
     session.send(ESCAPE);
     session.finish().exits(130);
