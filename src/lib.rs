@@ -60,6 +60,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 pub mod internals {
     use jiff::Timestamp;
 
+    pub use crate::api::server_message;
+    pub use crate::redact::redact;
+    pub use crate::settings::messages_about;
     pub use crate::untrusted::sanitize;
 
     /// Parses a page of tokens and renders it as a table. The error describes the unexpected input.
@@ -74,5 +77,48 @@ pub mod internals {
     pub fn parse_page(body: &[u8]) -> Result<usize, String> {
         let page = crate::api::parse_page(body, Timestamp::UNIX_EPOCH);
         page.map(|page| page.tokens.len()).map_err(|failure| failure.to_string())
+    }
+}
+
+/// Properties of everything that reads text from outside: it takes linear time, and its messages are safe to print.
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::internals::{messages_about, redact, sanitize, server_message};
+
+    /// All messages about a text, as they are printed.
+    fn messages(text: &str) -> Vec<String> {
+        let settings: Vec<_> = messages_about(text).iter().map(|message| redact(&sanitize(message))).collect();
+        let body = serde_json::json!({"message": text, "errors": [text]}).to_string();
+        let errors = [text, &body].into_iter().filter_map(|body| server_message(body.as_bytes()));
+        settings.into_iter().chain(errors).collect()
+    }
+
+    #[test]
+    fn reading_takes_linear_time() {
+        // Quadratic code would take minutes here.
+        for text in
+            ["A='", "A=\"\n", "TFY_API_KEY=\"x\n", "[[", "{\"a\":", "https://a/", "eyJ.", "tfy_ ", "\\u001b", "%2e/"]
+        {
+            messages(&text.repeat(20_000));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn messages_are_harmless(
+            before in any::<String>(),
+            secret in "tfy_[A-Za-z0-9]{8,40}",
+            after in any::<String>(),
+        ) {
+            let session = format!("{{\"access_token\":\"{secret}\",\"host\":{before:?}");
+            for text in [format!("{before}{secret}{after}"), format!("TFY_API_KEY={before}{secret}"), session] {
+                for message in messages(&text) {
+                    prop_assert!(!message.contains(&secret), "{}", message);
+                    prop_assert!(!message.contains(char::is_control), "{:?}", message);
+                }
+            }
+        }
     }
 }

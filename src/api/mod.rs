@@ -29,6 +29,7 @@ use tokio::task::yield_now;
 use url::Url;
 
 pub use issuer::{DeviceCode, Issuer};
+pub use response_error::server_message;
 use response_error::{Operation, failure_for, key_rejected};
 pub use retry::Applied;
 pub use transport::{Attempt, Event, Limits, Report};

@@ -36,7 +36,7 @@ impl DotEnv {
         self.values.get(name).map(String::as_str)
     }
 
-    fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let mut file = Self::default();
         let mut malformed: Vec<String> = Vec::new();
         let mut rest = text;

@@ -157,7 +157,13 @@ impl LoginSession {
             Err(_) if path.symlink_metadata().is_err() => return Ok(None),
             Err(error) => return Err(unusable(error.to_string(), ACCESS_HINT.to_owned())),
         };
-        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes).trim_ascii();
+        Self::parse(&bytes, path)
+    }
+
+    /// Parses the content of the file. The error does not contain any of it.
+    pub fn parse(bytes: &[u8], path: &Path) -> Result<Option<Self>, UnusableSession> {
+        let unusable = |reason: String, hint: String| UnusableSession::new(path, reason, hint);
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii();
         if text.is_empty() {
             return Ok(None);
         }
