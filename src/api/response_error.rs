@@ -145,6 +145,7 @@ fn https_base_url(base: &Url, target: &Url) -> Option<String> {
 }
 
 /// Returns the message of an error response, or `None` if it has no readable one.
+#[must_use]
 pub fn server_message(body: &[u8]) -> Option<String> {
     if body.len() > MAX_BODY_SIZE {
         return None;

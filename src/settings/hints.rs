@@ -18,8 +18,10 @@ pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source
         (None, Some(key_source)) => {
             ("base URL is not set", set_base_url(key_source, "https://YOUR-TENANT.truefoundry.cloud"))
         }
-        (Some((Source::DotEnv(_), url)), _) => {
-            ("API key is not set", format!("add TFY_API_KEY to .env, or run {}", login(url)))
+        // The file may be hostile, so a login at its host is not recommended.
+        (Some((source @ Source::DotEnv(_), url)), _) => {
+            let hint = format!("add a key for {url} to .env as TFY_API_KEY, or {}", unset(source));
+            ("API key is not set", hint)
         }
         (Some((_, url)), _) => ("API key is not set", format!("set TFY_API_KEY, or run {}", login(url))),
     };
@@ -32,6 +34,7 @@ pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, hos
     let (url_source, url) = base_url;
     let (message, hint) = if let Some(host) = host_of_key {
         let hint = match key_source {
+            Source::Login(_) if matches!(url_source, Source::DotEnv(_)) => unset(url_source),
             Source::Login(_) => format!("run {}, or {}", login(url), unset(url_source)),
             _ => format!("set TFY_API_KEY to a key for {url}, or {}", unset(url_source)),
         };

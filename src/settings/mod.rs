@@ -38,6 +38,7 @@ pub struct Account {
 }
 
 /// Parses text as each kind of setting, and returns the messages about it. For tests: no message may contain a secret.
+#[must_use]
 pub fn messages_about(text: &str) -> Vec<String> {
     let base_url = BaseUrl::parse(text, false).err().map(|error| error.to_string());
     let key = Key::parse(&Secret::new(text)).err().map(|error| error.to_string());

@@ -41,7 +41,7 @@ fn missing_setting_hint_names_its_source() {
         "TFY_API_KEY=a | | base URL is not set | run `export TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud`
          | TFY_API_KEY=a | base URL is not set | add TFY_BASE_URL=https://YOUR-TENANT.truefoundry.cloud to .env
          TFY_HOST=A    | | API key is not set | set TFY_API_KEY, or run `tfy-tokens login A`
-         | TFY_HOST=A    | API key is not set | add TFY_API_KEY to .env, or run `tfy-tokens login A`",
+         | TFY_HOST=A    | API key is not set | add a key for A to .env as TFY_API_KEY, or remove TFY_HOST from .env",
     ) {
         let [variables, dotenv, message, hint] = case.columns();
         let hosts = Hosts::start();

@@ -14,7 +14,7 @@ fn key_is_not_sent_to_other_host() {
          # The source of the key has a host of its own.
                         |                              | A a | --base-url B | the API key from LOGIN belongs to A, not to B (set by --base-url) | run `tfy-tokens login B`, or omit --base-url
          TFY_HOST=B     |                              | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_HOST) | run `tfy-tokens login B`, or unset TFY_HOST
-                        | TFY_API_HOST=B               | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_API_HOST in .env) | run `tfy-tokens login B`, or remove TFY_API_HOST from .env
+                        | TFY_API_HOST=B               | A a |              | the API key from LOGIN belongs to A, not to B (set by TFY_API_HOST in .env) | remove TFY_API_HOST from .env
          TFY_BASE_URL=B | TFY_BASE_URL=A TFY_API_KEY=a |     |              | the API key from TFY_API_KEY in .env belongs to A, not to B (set by TFY_BASE_URL) | set TFY_API_KEY to a key for B, or unset TFY_BASE_URL
          # That host cannot be used. It may contain a password, so it is not printed.
          TFY_BASE_URL=B |             | http://corp.test a              |    | the API key from LOGIN belongs to a host with an invalid address, not to B (set by TFY_BASE_URL) | run `tfy-tokens login B`, or unset TFY_BASE_URL
