@@ -29,8 +29,6 @@ pub enum Kind {
     NotExecutable,
     /// The command of `run` does not exist.
     CommandNotFound,
-    /// `list --exit-code` listed tokens. Prints no message.
-    Found,
     /// The user answered no. Prints no message.
     Declined,
 }
@@ -49,7 +47,6 @@ impl Kind {
             Self::Undelivered => ("undelivered", 7),
             Self::NotExecutable => ("not-executable", 126),
             Self::CommandNotFound => ("command-not-found", 127),
-            Self::Found => ("found", 10),
             Self::Declined => ("cancelled", 130),
         }
     }

@@ -1,6 +1,7 @@
 //! A command-line client for TrueFoundry personal access tokens. [`run`] is the whole program.
 
 mod api;
+mod claims;
 mod cli;
 mod commands;
 mod core_dumps;

@@ -5,12 +5,11 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
+use crate::claims::Claims;
 use crate::redact;
 
 /// Text that must never be printed. The only exception is the value of a new token, which is delivered once.
@@ -122,16 +121,9 @@ impl TokenValue {
         self.0.expose()
     }
 
-    /// The expiry in the claims, if the value is a JWT that has one. Only the server verifies the claims.
+    /// The expiry in the claims, if the value is a JWT that has one.
     pub fn expiry(&self) -> Option<Timestamp> {
-        #[derive(Deserialize)]
-        struct Claims {
-            exp: i64,
-        }
-        let payload = self.expose().split('.').nth(1)?;
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        let claims: Claims = serde_json::from_slice(&payload).ok()?;
-        Timestamp::from_second(claims.exp).ok()
+        Claims::of(self.expose())?.expiry()
     }
 }
 

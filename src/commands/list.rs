@@ -1,11 +1,15 @@
 //! `tfy-tokens list`
 
+use std::process::ExitCode;
+
 use super::Context;
 use crate::cli::List;
-use crate::error::{Failure, Kind};
 use crate::tokens;
 
-pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
+/// Exit code of `--exit-code` if tokens were listed.
+const FOUND: u8 = 10;
+
+pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<ExitCode> {
     let filter = arguments.filter;
     let client = context.client().await?;
     let spinner = context.output.spinner("Reading tokens");
@@ -25,8 +29,5 @@ pub async fn run(arguments: List, context: &Context<'_>) -> anyhow::Result<()> {
         let list = format!("tfy-tokens list{}", client.account().base_url_flag());
         context.output.note(format_args!("No tokens match `{}`. Run `{list}` to see all.", filter.describe()));
     }
-    if arguments.exit_code && !tokens.is_empty() {
-        return Err(Failure::new(Kind::Found, "tokens were listed").into());
-    }
-    Ok(())
+    Ok(if arguments.exit_code && !tokens.is_empty() { FOUND.into() } else { ExitCode::SUCCESS })
 }

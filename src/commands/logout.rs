@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Context;
+use crate::claims::Claims;
 use crate::output::json_line;
-use crate::settings::{Claims, LoginSession, hints, session_file};
+use crate::settings::{LoginSession, hints, session_file};
 use crate::untrusted::Untrusted;
 
 /// JSON view of the session that was removed. All fields are `null` if there was none.

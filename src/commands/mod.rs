@@ -49,7 +49,9 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         output.ensure_document_format()?;
     }
     match command {
-        Command::List(arguments) => block_on(global, output, async |context| list::run(arguments, context).await),
+        Command::List(arguments) => {
+            return block_on_with(Signals::listen, global, output, async |context| list::run(arguments, context).await);
+        }
         Command::Create(arguments) => block_on(global, output, async |context| create::run(arguments, context).await),
         // The futures of the longest commands would take much of the stack.
         Command::Delete(arguments) => {

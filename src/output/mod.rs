@@ -176,7 +176,7 @@ impl Output {
     /// Writes an error, as text or, with `-o json` or `-o jsonl`, as a line of JSON, and returns the exit code.
     pub fn report(&self, failure: &Failure) -> ExitCode {
         let exit_code = ExitCode::from(failure.exit_code());
-        if matches!(failure.kind, Kind::Found | Kind::Declined) {
+        if failure.kind == Kind::Declined {
             return exit_code;
         }
         let text = if self.reports_json() {

@@ -20,7 +20,7 @@ pub use base_url::{BaseUrl, is_loopback};
 use dotenv::DotEnv;
 pub use refresh::Renewal;
 use sign_in::UnusableSession;
-pub use sign_in::{Claims, Grant, LoginSession};
+pub use sign_in::{Grant, LoginSession};
 use sources::{DOTENV, Found};
 pub use sources::{Ignored, Source};
 

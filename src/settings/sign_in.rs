@@ -5,20 +5,18 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 use super::Account;
 use super::base_url::BaseUrl;
 use super::env;
 use super::file;
 use super::sources::Source;
+use crate::claims::{Claims, is_jwt};
 use crate::error::{Failure, Kind};
 use crate::secret::{InvalidKey, Key, Secret};
-use crate::untrusted::{Untrusted, display_path, shell_word};
+use crate::untrusted::{display_path, shell_word};
 
 /// A session that expires sooner than this is refreshed before it is used, as the `tfy` CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
@@ -88,55 +86,10 @@ pub enum InvalidAccessToken {
 impl Grant {
     /// The claims of the access token. Fails unless it is a complete JWT.
     pub fn claims(&self) -> Result<Claims, InvalidAccessToken> {
-        Key::parse(&self.access_token)?;
-        let parts: Vec<_> = self.access_token.expose().trim().split('.').collect();
-        let is_complete = parts.len() == 3 && parts.iter().all(|part| decode(part).is_some());
-        let claims = Claims::of(&self.access_token).filter(|claims| is_complete && claims.is_complete());
+        let key = Key::parse(&self.access_token)?;
+        let claims = Claims::of(key.expose()).filter(|claims| is_jwt(key.expose()) && claims.is_complete());
         claims.ok_or(InvalidAccessToken::NotJwt)
     }
-}
-
-/// Claims of an access token. Only the server verifies their signature.
-pub struct Claims {
-    pub tenant: Option<String>,
-    /// In seconds since the Unix epoch.
-    exp: Option<f64>,
-    user: Option<String>,
-    subject_type: Option<String>,
-}
-
-impl Claims {
-    /// Returns `None` if the token is not a JWT.
-    pub fn of(access_token: &Secret) -> Option<Self> {
-        let payload = decode(access_token.expose().trim().split('.').nth(1)?)?;
-        let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
-        let text = |name| claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        Some(Self {
-            tenant: text("tenantName"),
-            exp: claims.get("exp").and_then(Value::as_f64),
-            user: text("email").or_else(|| text("username")),
-            subject_type: text("subjectType"),
-        })
-    }
-
-    /// Returns `true` if the claims that the `tfy` CLI requires are there.
-    pub fn is_complete(&self) -> bool {
-        self.tenant.is_some() && self.expiry().is_some()
-    }
-
-    pub fn user(&self) -> Option<Untrusted> {
-        self.user.as_deref().map(Untrusted::new)
-    }
-
-    /// `None` if it is missing or beyond the calendar.
-    pub fn expiry(&self) -> Option<Timestamp> {
-        #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the conversion fails")]
-        Timestamp::from_second(self.exp? as i64).ok()
-    }
-}
-
-fn decode(part: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
 }
 
 impl LoginSession {
@@ -218,7 +171,7 @@ impl LoginSession {
     }
 
     pub fn claims(&self) -> Option<Claims> {
-        Claims::of(&self.access_token)
+        Claims::of(self.access_token.expose())
     }
 
     /// The failure of a session that only a new login can fix.
