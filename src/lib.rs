@@ -108,7 +108,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn messages_are_harmless(
+        fn messages_contain_no_secret(
             before in any::<String>(),
             secret in "tfy_[A-Za-z0-9]{8,40}",
             after in any::<String>(),

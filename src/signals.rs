@@ -56,7 +56,7 @@ pub struct Signals {
     is_held: Cell<bool>,
 }
 
-/// Work that the first signal must not interrupt. Dropping the guard delivers a signal that has arrived.
+/// Delays signals: [`Signals::next`] returns none while this guard exists.
 #[must_use]
 pub struct Hold<'a>(&'a Cell<bool>);
 
@@ -188,7 +188,7 @@ impl Signals {
         poll_fn(|context| if self.is_held.get() { Poll::Pending } else { self.poll_interrupted(context) }).await
     }
 
-    /// Makes [`Self::next`] wait until the guard is dropped. Must be called by a task that also waits for signals.
+    /// Only the task that waits for signals may hold the guard, because dropping it wakes no task.
     pub fn hold(&self) -> Hold<'_> {
         self.is_held.set(true);
         Hold(&self.is_held)

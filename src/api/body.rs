@@ -16,7 +16,7 @@ use super::wire::parse_object;
 /// Maximum size of a response, decompressed, in bytes.
 const MAX_RESPONSE_SIZE: usize = 32 * 1024 * 1024;
 
-/// Maximum size of a response that is read beside others, in bytes. A page of 1000 tokens is smaller.
+/// Maximum size of a response that is read at the same time as others, in bytes. A page of 1000 tokens is smaller.
 const SMALL_RESPONSE_SIZE: usize = 2 * 1024 * 1024;
 
 /// Maximum size of a body that is searched for a status, in bytes.

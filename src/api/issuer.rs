@@ -1,4 +1,4 @@
-//! The server that issues login sessions: the control plane itself, or an auth server beside it.
+//! The server that issues login sessions: the control plane itself, or an auth server next to it.
 //!
 //! No request in this module carries an API key.
 

@@ -149,7 +149,7 @@ impl Client {
             *session = renewed;
         }
         drop(session);
-        // A signal that arrived during a refresh ends the command now.
+        // `Signals::or_interrupt` looks for signals first, so it ends the command here if one arrived during the refresh.
         yield_now().await;
         let earlier_attempts = response.attempts - 1;
         let mut response = self.transport.send(request).await?;
@@ -177,7 +177,7 @@ impl Client {
         self.transport.proxy()
     }
 
-    /// Makes the next requests use new connections. To be called after the user has answered a question.
+    /// Makes the next requests use new connections. Call it after the user has answered a question.
     pub fn reconnect(&self) -> Result<(), Failure> {
         self.transport.reconnect()
     }

@@ -51,7 +51,7 @@ impl Proxy {
         &self.url[..Position::AfterPort]
     }
 
-    /// Asks the proxy for a tunnel to a server and returns the status of its response. reqwest only tells that there is no tunnel.
+    /// Asks the proxy for a tunnel to a server and returns the status of its response. reqwest does not report the status.
     /// Returns `None` if there is no response, or if the proxy is encrypted.
     pub async fn tunnel_status(&self, server: &Url) -> Option<StatusCode> {
         let (url, authorization) = (self.url.clone(), self.authorization.clone());

@@ -43,7 +43,9 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
         (400..=499, _) if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
-        (404, Operation::DeleteToken) => Failure::token_not_found().hint("run `tfy-tokens list`"),
+        (404, Operation::DeleteToken) => {
+            Failure::token_not_found().hint(format!("run `tfy-tokens list{}`", account.base_url_flag()))
+        }
         (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
             Failure::new(Kind::NotFound, format!("user {email} not found"))
         }
@@ -100,8 +102,8 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
     }
 }
 
-/// Returns `true` if a refusal is a web page. The platform answers in JSON. A login page, a proxy or a firewall knows nothing about
-/// keys and tokens.
+/// Returns `true` if a web page refused the request. TrueFoundry responds in JSON, so the page comes from a login, a proxy or a
+/// firewall.
 fn is_foreign(response: &Response) -> bool {
     response.is_html() && response.status != 407 && !is_transient(response.status)
 }
@@ -162,7 +164,7 @@ pub fn server_message(body: &[u8]) -> Option<String> {
     Some(format!("server message: {}", sanitize(&text)))
 }
 
-/// Finds the message in the JSON of an error: of the platform, of a gateway, or in the form of RFC 9457 or OAuth.
+/// Finds the message in the JSON of an error: of TrueFoundry, of a gateway, or in the form of RFC 9457 or OAuth.
 fn message_of(json: &Value) -> Option<String> {
     const NAMES: [&str; 8] =
         ["message", "error_description", "detail", "errors", "error", "title", "description", "msg"];

@@ -192,7 +192,7 @@ async fn print(verb: &str, login: &LoginJson, context: &Context<'_>) -> anyhow::
         let until = expires_at.as_ref().map(|time| format!(", until {time}")).unwrap_or_default();
         format!("{verb} to {host}{}{until}.\n", login.who())
     };
-    context.signals.or_interrupt(context.output.listing(text)).await
+    context.signals.or_interrupt(context.output.text(text)).await
 }
 
 impl LoginJson {

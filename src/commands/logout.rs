@@ -30,7 +30,7 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
             format!("Logging out of {host}{}.\n", who.unwrap_or_default())
         }
     };
-    context.signals.or_interrupt(context.output.listing(text)).await?;
+    context.signals.or_interrupt(context.output.text(text)).await?;
     if let Some(path) = path {
         context.signals.or_interrupt(session_file::remove(&path)).await?;
     }

@@ -107,6 +107,7 @@ fn block_on_with<T>(
 
 /// Fails if the program cannot open the files and connections that a request needs. Libraries would panic, or report that
 /// certificates are missing.
+#[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "fails on Unix"))]
 fn ensure_descriptors() -> io::Result<()> {
     #[cfg(unix)]
     let _spare: Vec<File> = (0..MIN_DESCRIPTORS).map(|_| File::open("/dev/null")).collect::<Result<_, _>>()?;

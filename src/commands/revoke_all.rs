@@ -65,7 +65,12 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
 async fn read_plan(email: &EmailAddress, client: &Client, context: &Context<'_>) -> anyhow::Result<Plan> {
     let spinner = context.output.spinner("Reading tokens");
     let progress = |done, total| spinner.set(done, total);
-    context.signals.or_interrupt(revoke_all::plan(email, client, progress)).await
+    let plan = context.signals.or_interrupt(revoke_all::plan(email, client, progress)).await?;
+    drop(spinner);
+    if let Some(problem) = &plan.problem {
+        context.output.warn(format_args!("cannot read the tokens of {email}: {problem}"));
+    }
+    Ok(plan)
 }
 
 /// Prints what would be deleted.
@@ -86,7 +91,7 @@ async fn print_plan(plan: &Plan, email: &EmailAddress, output: &Output) -> anyho
     };
     if plan.tokens.as_ref().is_some_and(Vec::is_empty) {
         output.note(format_args!("{email} has no tokens."));
-    } else if !plan.is_own {
+    } else if !plan.is_own && plan.problem.is_none() {
         output.note(UNKNOWN_TOKENS);
     }
     Ok(output.data(text).await?)
@@ -103,7 +108,7 @@ async fn ask(email: &EmailAddress, prompt: &Prompt, client: &Client, context: &C
     show(format_args!("This deletes {count} of {email} on {base_url}."));
     if let Some(tokens) = plan.tokens.filter(|tokens| !tokens.is_empty()) {
         show_tokens(&tokens, client, context);
-    } else if !plan.is_own {
+    } else if !plan.is_own && plan.problem.is_none() {
         show(UNKNOWN_TOKENS);
     }
     if plan.is_own {

@@ -71,7 +71,7 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     status.ok = result.is_ok();
     if context.output.is_json() {
         let text = json_line(&status)?;
-        printed = context.signals.or_interrupt(context.output.listing(text)).await;
+        printed = context.signals.or_interrupt(context.output.text(text)).await;
     } else {
         let lines = print_lines(status.server_lines(result.as_ref().err()), context).await;
         printed = printed.and(lines);
@@ -118,7 +118,7 @@ async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>) -> anyho
     }
     let lines = lines.iter().map(|(label, value)| format!("{label:<LABEL_WIDTH$}{value}\n"));
     let text = lines.collect::<Vec<_>>().concat();
-    context.signals.or_interrupt(context.output.listing(text)).await
+    context.signals.or_interrupt(context.output.text(text)).await
 }
 
 impl StatusJson {

@@ -110,11 +110,11 @@ impl Output {
             Format::Csv => csv::document(tokens, now, self.stdout.is_terminal)?,
             Format::Id => tokens.iter().map(id_line).collect::<Result<_, _>>()?,
         };
-        self.listing(text).await
+        self.text(text).await
     }
 
-    /// Writes the result of a command that only reads. A closed pipe is not an error: `head` closes it early.
-    pub async fn listing(&self, text: String) -> anyhow::Result<()> {
+    /// Writes a result that may be lost. A closed pipe is not an error: `head` closes it early.
+    pub async fn text(&self, text: String) -> anyhow::Result<()> {
         ignore_closed_pipe(stream::write_stdout(redact::exact(text)).await)
     }
 

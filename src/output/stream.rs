@@ -132,6 +132,7 @@ fn wait_until_writable(target: Target, limit: Option<Duration>) -> io::Result<bo
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
 fn wait_until_writable(_target: Target, _limit: Option<Duration>) -> io::Result<bool> {
     Ok(false)
 }

@@ -83,7 +83,7 @@ impl TerminalGuard {
     /// terminal settings after they were restored.
     #[cfg(unix)]
     pub fn wait_for_read<T>(picking: &JoinHandle<T>) {
-        // dialoguer turns this mode off while it reads; `enter` keeps it.
+        // dialoguer turns this mode off while it reads; `open_picker` leaves it on.
         let is_reading =
             || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
         for _ in 0..50 {

@@ -42,7 +42,7 @@ pub fn remember_key() {
     }
 }
 
-/// Returns `true` if the variable is set to anything but nothing, `0` or `false`.
+/// Returns `true` unless the variable is unset, empty, `0` or `false`.
 pub fn is_on(name: &str) -> bool {
     is_set(name) && !["0", "false"].iter().any(|off| is(name, off))
 }

@@ -55,6 +55,10 @@ pub fn new_key_hint(account: &Account) -> String {
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
         Source::StandardInput => format!("use another key, or run {login}"),
+        // The file may be hostile, so a login at its host is not recommended.
+        Source::DotEnv(name) if matches!(account.base_url_source, Source::DotEnv(_)) => {
+            format!("set {name} in .env to a valid key, or {}", unset(&account.base_url_source))
+        }
         Source::DotEnv(name) => format!("set {name} in .env to a valid key, or remove it from .env and run {login}"),
         Source::KeyFile(path) => {
             format!("write a valid key to {}, or unset {} and run {login}", display_path(path), env::KEY_FILE)
@@ -67,6 +71,7 @@ pub fn new_key_hint(account: &Account) -> String {
 pub fn login_hint(account: &Account) -> String {
     match &account.key_source {
         Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        _ if matches!(account.base_url_source, Source::DotEnv(_)) => unset(&account.base_url_source),
         source => format!("{} and run {}", unset(source), login(&account.base_url)),
     }
 }

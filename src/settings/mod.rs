@@ -25,7 +25,7 @@ use sources::{DOTENV, Found};
 pub use sources::{Ignored, Source};
 
 use crate::error::Failure;
-use crate::secret::{InvalidKey, Key, Secret};
+use crate::secret::{InvalidKey, Key};
 use crate::untrusted::{display_path, shell_word};
 
 /// An API key and the server that it may be sent to. Only [`Settings::account`] pairs the two.
@@ -35,16 +35,6 @@ pub struct Account {
     pub key: Key,
     pub base_url_source: Source,
     pub key_source: Source,
-}
-
-/// Parses text as each kind of setting, and returns the messages about it. For tests: no message may contain a secret.
-#[must_use]
-pub fn messages_about(text: &str) -> Vec<String> {
-    let base_url = BaseUrl::parse(text, false).err().map(|error| error.to_string());
-    let key = Key::parse(&Secret::new(text)).err().map(|error| error.to_string());
-    let login = LoginSession::parse(text.as_bytes(), Path::new("credentials.json"));
-    let login = login.err().map(|session| Failure::from(session).line());
-    [base_url, key, login, DotEnv::parse(text).warning].into_iter().flatten().collect()
 }
 
 impl Account {
@@ -188,4 +178,13 @@ impl Settings {
         }
         Ok(Account { base_url, key, base_url_source, key_source })
     }
+}
+
+/// Parses text as each kind of setting, and returns the messages about it. Entry point for `crate::internals`.
+#[must_use]
+pub fn messages_about(text: &str) -> Vec<String> {
+    let base_url = BaseUrl::parse(text, false).err().map(|error| error.to_string());
+    let login = LoginSession::parse(text.as_bytes(), Path::new("credentials.json"));
+    let login = login.err().map(|session| Failure::from(session).line());
+    [base_url, login, DotEnv::parse(text).warning].into_iter().flatten().collect()
 }

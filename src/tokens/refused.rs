@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::delete::delete_command;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
@@ -27,7 +25,7 @@ pub async fn with_next_step(
             let holder = find_holder(new, client, signals).await;
             name_taken(failure, &new.name, holder.as_ref(), "or choose another name", client)
         }
-        (Kind::Failed, Some(400 | 422)) => match missing_option(&failure, new, is_rotation) {
+        (Kind::Failed, Some(400 | 422)) => match missing_option(&failure, new, is_rotation, client) {
             Some(hint) => failure.hint(hint),
             None => failure,
         },
@@ -43,7 +41,7 @@ pub fn name_taken(
     otherwise: &str,
     client: &Client,
 ) -> Failure {
-    if let Some(expired) = holder.filter(|token| token.is_expired(Timestamp::now())) {
+    if let Some(expired) = holder.filter(|token| token.is_expired(client.now())) {
         let delete = delete_command(client, &expired.id, expired.raw_name());
         let cause = format!("the token with this name has expired: {expired}");
         return failure.with_causes([cause]).hint(format!("run {delete} to free the name, {otherwise}"));
@@ -64,13 +62,15 @@ async fn find_holder(new: &NewToken, client: &Client, signals: &Signals) -> Opti
 }
 
 /// Returns a hint if the message of the server is about the team or the expiry.
-fn missing_option(failure: &Failure, new: &NewToken, is_rotation: bool) -> Option<String> {
+fn missing_option(failure: &Failure, new: &NewToken, is_rotation: bool, client: &Client) -> Option<String> {
     let text = failure.causes.join(" ").to_lowercase();
     let contains = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if contains(&["team"]) {
         return Some(match new.team {
             _ if is_rotation => {
-                let create = format!("tfy-tokens create {} --team platform", new.name);
+                let expiry = new.expiry.time().map(|time| format!(" --expires {time}")).unwrap_or_default();
+                let flag = client.account().base_url_flag();
+                let create = format!("tfy-tokens create {} --team platform{expiry}{flag}", new.name);
                 format!("run `{create}`, with one of your teams, and then delete the old token")
             }
             Some(_) => "pass another team with --team".to_owned(),
