@@ -7,7 +7,7 @@ use crate::error::{Failure, Kind};
 use crate::secret::parse_public_text;
 use crate::time::{CalendarDuration, day};
 use crate::token::{Expiry, Token};
-use crate::untrusted::{enumerate, sanitize};
+use crate::untrusted::{MAX_LISTED, enumerate, sanitize};
 
 /// Maximum length of names that are compared with a mistyped name, in bytes.
 const MAX_COMPARED: usize = 64;
@@ -58,7 +58,7 @@ impl Filter {
     /// Returns `true` if the token meets all conditions. An unknown date meets no condition, so that a missing date never leads
     /// to a deletion.
     pub fn matches(&self, token: &Token, now: Timestamp) -> bool {
-        let is_expired = token.is_expired(now);
+        let expired = token.expired(now);
         let matches_search = |text: &String| {
             let name = token.raw_name().map(str::to_lowercase);
             name.is_some_and(|name| name.contains(&text.to_lowercase()))
@@ -66,7 +66,7 @@ impl Filter {
         let expires_within = |duration: CalendarDuration| {
             // A duration that reaches beyond the calendar includes every date.
             let limit = duration.after(now).unwrap_or(Timestamp::MAX);
-            !is_expired && token.expiry.time().is_some_and(|time| time <= limit)
+            expired == Some(false) && token.expiry.time().is_some_and(|time| time <= limit)
         };
         let is_older_than =
             |duration: CalendarDuration| token.created_at.is_some_and(|time| time <= duration.before(now));
@@ -75,8 +75,8 @@ impl Filter {
             !token.has_unknown_last_use && last.is_some_and(|time| time <= duration.before(now))
         };
         self.search.as_ref().is_none_or(matches_search)
-            && (!self.active || !is_expired)
-            && (!self.expired || is_expired)
+            && (!self.active || expired == Some(false))
+            && (!self.expired || expired == Some(true))
             && self.expires_within.is_none_or(expires_within)
             && (!self.never_expires || token.expiry == Expiry::Never)
             && self.older_than.is_none_or(is_older_than)
@@ -162,7 +162,8 @@ fn find_match<'a>(tokens: &'a [Token], wanted: &str, unchanged: &str) -> Result<
             let wanted = sanitize(wanted);
             let message = format!("`{wanted}` matches more than one token; {unchanged}");
             Err(Failure::new(Kind::Usage, message)
-                .with_causes(matches.iter().map(|token| with_owner(token)))
+                .with_causes(matches.iter().take(MAX_LISTED).map(|token| with_owner(token)))
+                .with_causes((matches.len() > MAX_LISTED).then(|| format!("and {} more", matches.len() - MAX_LISTED)))
                 .hint("pass one of these IDs instead of the name"))
         }
     }
@@ -180,6 +181,8 @@ fn with_owner(token: &Token) -> String {
 
 fn not_found(tokens: &[Token], wanted: &[&str], unchanged: &str) -> Failure {
     let hint = match wanted.first().and_then(|first| nearest(tokens, first)) {
+        // A quoted name could be evaluated by a shell.
+        Some(similar) if !similar.has_plain_name() => format!("did you mean `{}`?", similar.id),
         Some(similar) => format!("did you mean `{}`?", similar.display_name()),
         None => "run `tfy-tokens list`".to_owned(),
     };

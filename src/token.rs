@@ -35,9 +35,18 @@ pub struct Token {
 }
 
 impl Token {
-    /// Returns `true` if the token has expired. `expired_by_server` takes precedence over `expiry`.
+    /// Returns whether the token has expired, or `None` if that is unknown. `expired_by_server` takes precedence over `expiry`.
+    pub fn expired(&self, now: Timestamp) -> Option<bool> {
+        self.expired_by_server.or(match self.expiry {
+            Expiry::At(time) => Some(time <= now),
+            Expiry::Never => Some(false),
+            Expiry::Unknown => None,
+        })
+    }
+
+    /// Returns `true` if the token is known to have expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.expired_by_server.unwrap_or_else(|| matches!(self.expiry, Expiry::At(time) if time <= now))
+        self.expired(now) == Some(true)
     }
 
     pub fn raw_name(&self) -> Option<&str> {
@@ -47,13 +56,18 @@ impl Token {
     /// The name, or `(unnamed)`. A name with characters that the server does not accept is quoted, so that it cannot pass for
     /// another name or for a command of a CI runner.
     pub fn display_name(&self) -> String {
-        let is_plain =
-            |name: &str| name.len() <= MAX_NAME_LENGTH && !name.starts_with('-') && name.chars().all(is_name_char);
         match &self.name {
             None => "(unnamed)".to_owned(),
-            Some(name) if is_plain(name.raw()) => name.raw().to_owned(),
+            Some(name) if self.has_plain_name() => name.raw().to_owned(),
             Some(name) => name.quoted(),
         }
+    }
+
+    /// Returns `true` if the name has only characters that the server accepts.
+    pub fn has_plain_name(&self) -> bool {
+        let is_plain =
+            |name: &str| name.len() <= MAX_NAME_LENGTH && !name.starts_with('-') && name.chars().all(is_name_char);
+        self.raw_name().is_some_and(is_plain)
     }
 }
 
@@ -98,10 +112,10 @@ impl TokenId {
     }
 }
 
-/// The sanitized ID. It is shortened only if it is much longer than the IDs of TrueFoundry.
+/// The ID. One that cannot be typed as an argument is quoted. It is shortened only if it is much longer than the IDs of TrueFoundry.
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.short())
+        f.write_str(&if self.is_plain() { self.0.short() } else { self.0.quoted() })
     }
 }
 

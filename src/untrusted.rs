@@ -18,7 +18,7 @@ const REPLACEMENT: char = '\u{fffd}';
 const MAX_WIDTH: usize = 64;
 
 /// Maximum number of items of a list in a message.
-const MAX_LISTED: usize = 10;
+pub const MAX_LISTED: usize = 10;
 
 /// Text that the server sent. JSON output contains the exact characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -43,15 +43,15 @@ impl Untrusted {
         // Redact before the text is cut, because part of a secret would not be recognized.
         truncate(&redact(&text), MAX_WIDTH)
     }
-}
 
-impl Untrusted {
     /// Returns the text in quotes, with escapes for unsafe characters, at most [`MAX_WIDTH`] columns wide.
     pub fn quoted(&self) -> String {
         let mut escaped = String::new();
         // Redact before the text is cut, because part of a secret would not be recognized.
-        for character in redact(&self.0).chars() {
+        let text = redact(&self.0);
+        for (index, character) in text.char_indices() {
             match character {
+                '#' if begins_runner_command(&text, index) => escaped.extend(character.escape_unicode()),
                 '"' | '\\' | '\n' | '\r' | '\t' => escaped.extend(character.escape_default()),
                 _ if replace_unsafe(character) != character => escaped.extend(character.escape_unicode()),
                 _ => escaped.push(character),
@@ -79,12 +79,22 @@ impl fmt::Debug for Untrusted {
 
 /// Puts text on one line. Line breaks and tabs become spaces. Other control characters, direction overrides and invisible
 /// characters become `U+FFFD`, so that a name with hidden characters does not look like the same name without them.
+#[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|character| replace_unsafe(character) == character) {
+    let replaced = |(index, character)| {
+        if begins_runner_command(text, index) { REPLACEMENT } else { replace_unsafe(character) }
+    };
+    if text.char_indices().all(|(index, character)| replaced((index, character)) == character) {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(text.chars().map(replace_unsafe).collect())
+        Cow::Owned(text.char_indices().map(replaced).collect())
     }
+}
+
+/// Returns `true` for the first character of `##[` and `##vso[`. CI runners of Azure and GitHub obey these commands anywhere in a line.
+fn begins_runner_command(text: &str, index: usize) -> bool {
+    let rest = &text.as_bytes()[index..];
+    rest.starts_with(b"##[") || rest.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"##vso["))
 }
 
 pub fn display_path(path: &Path) -> String {
@@ -127,6 +137,11 @@ pub fn truncate(text: &str, width: usize) -> String {
         }
     }
     text.to_owned()
+}
+
+/// Returns `true` unless the character is a control character or has no glyph.
+pub fn is_visible(character: char) -> bool {
+    replace_unsafe(character) == character
 }
 
 fn replace_unsafe(character: char) -> char {
@@ -180,6 +195,7 @@ mod tests {
             ("e\u{301}té", "e\u{301}té"),
             ("a\u{1b}[31mb\u{9b}2Jc\u{7}", "a\u{fffd}[31mb\u{fffd}2Jc\u{fffd}"),
             ("one\r\ntwo\tthree\u{2028}four", "one  two three four"),
+            ("a ##vso[task.x]y ##[group] #[x]", "a \u{fffd}#vso[task.x]y \u{fffd}#[group] #[x]"),
             ("safe\u{202e}gpj.exe\u{200b}", "safe\u{fffd}gpj.exe\u{fffd}"),
         ] {
             assert_eq!(sanitize(text), sanitized);

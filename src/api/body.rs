@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use serde::Deserialize;
+use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::wire::parse_object;
@@ -97,11 +97,11 @@ pub async fn read(mut response: reqwest::Response, large: &Mutex<()>) -> Result<
 
 /// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
 pub fn status_in(body: &[u8]) -> Option<u16> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ErrorJson {
-        status_code: u16,
-    }
     let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
-    parse_object(text).map(|error: ErrorJson| error.status_code).filter(|status| (400..=599).contains(status))
+    let fields: Map<String, Value> = parse_object(text)?;
+    let status = ["statusCode", "status"].into_iter().find_map(|name| match fields.get(name)? {
+        Value::String(status) => status.parse().ok(),
+        status => status.as_u64(),
+    });
+    status.filter(|status| (400..=599).contains(status)).and_then(|status| u16::try_from(status).ok())
 }

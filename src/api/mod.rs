@@ -30,7 +30,7 @@ use url::Url;
 
 pub use issuer::{DeviceCode, Issuer};
 pub use response_error::server_message;
-use response_error::{Operation, failure_for, key_rejected};
+use response_error::{Operation, failure_for, is_refusal, key_rejected};
 pub use retry::Applied;
 pub use transport::{Attempt, Event, Limits, Report};
 use transport::{Request, Response, Transport};
@@ -270,6 +270,10 @@ impl Client {
             let body = response.body.trim_ascii();
             match failure_for(&response, &self.account, operation) {
                 Some(failure) => Err(failure),
+                None if is_refusal(body) => {
+                    let failure = Failure::unexpected_response("it reports an error with the status of a success");
+                    Err(failure.with_causes(server_message(body)))
+                }
                 None if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() => Ok(()),
                 None => Err(wire::unexpected("a response to a deletion", body)),
             }

@@ -8,6 +8,7 @@ use super::retry::is_transient;
 use super::transport::Response;
 use crate::error::{Failure, Kind};
 use crate::redact::redact;
+use crate::secret::Secret;
 use crate::settings::hints::{login_hint, new_key_hint};
 use crate::settings::{Account, BaseUrl};
 use crate::untrusted::sanitize;
@@ -38,6 +39,9 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
         return None;
     }
     let creates = matches!(operation, Operation::Create(_));
+    if creates {
+        remember_value(&response.body);
+    }
     let message = server_message(&response.body);
     let failure = match (status, operation) {
         (400..=499, _) if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
@@ -74,6 +78,12 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
         _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
     };
     failure.status(status).with_causes(server_message(&response.body))
+}
+
+/// Redacts the value of a token from an error, which may contain it.
+fn remember_value(body: &[u8]) {
+    let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    drop(body.get("token").and_then(Value::as_str).map(Secret::new));
 }
 
 /// The failure of an API key that the server does not accept.
@@ -162,6 +172,14 @@ pub fn server_message(body: &[u8]) -> Option<String> {
     // Redact before the text is cut, because half of a secret would not be recognized.
     let text: String = redact(&text).chars().take(MAX_MESSAGE_LENGTH).collect();
     Some(format!("server message: {}", sanitize(&text)))
+}
+
+/// Returns `true` if the body of a successful response says that the request has failed.
+pub fn is_refusal(body: &[u8]) -> bool {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
+        return false;
+    };
+    fields.get("error").is_some_and(|error| !error.is_null()) || fields.get("success") == Some(&Value::Bool(false))
 }
 
 /// Finds the message in the JSON of an error: of TrueFoundry, of a gateway, or in the form of RFC 9457 or OAuth.

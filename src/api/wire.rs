@@ -239,7 +239,12 @@ impl TokenJson<'_> {
             id: TokenId::parse(self.id.0?)?,
             name: untrusted(manifest.name).or_else(|| untrusted(self.name)),
             created_at,
-            expiry: if expiry.time().as_ref().is_none_or(is_possible) { expiry } else { Expiry::Unknown },
+            expiry: match expiry {
+                Expiry::At(time) if !is_possible(&time) => Expiry::Unknown,
+                // The server contradicts itself.
+                Expiry::Never if self.is_expired.0 == Some(true) => Expiry::Unknown,
+                expiry => expiry,
+            },
             has_unknown_last_use: self.last_accessed_at.0 == Some(Expiry::Unknown),
             last_used_at: known(self.last_accessed_at).filter(is_possible),
             expired_by_server: self.is_expired.0,

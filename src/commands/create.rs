@@ -218,7 +218,7 @@ async fn print_value(
 
 /// Returns a warning if a wrong clock may have led to a wrong expiry. The creation may be the first request, so the server's time is
 /// known only after it.
-fn clock_warning(new: &NewToken, client: &Client) -> Option<String> {
+pub fn clock_warning(new: &NewToken, client: &Client) -> Option<String> {
     let (expiry, now) = (new.expiry.time()?, client.now());
     let skew = client.clock_skew();
     let direction = if skew.is_negative() { "ahead of" } else { "behind" };

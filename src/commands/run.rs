@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Context;
+use super::create::clock_warning;
 use crate::api::NewToken;
 use crate::cli::Run;
 use crate::error::Failure;
@@ -72,6 +73,9 @@ pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCo
 
     let Created { value, interrupted } = temporary::create(&client, &token.new, &context.signals).await?;
     context.output.detail(format_args!("Created token {}; it expires at {expires_at}", token.new.name));
+    if let Some(warning) = clock_warning(&token.new, &client) {
+        context.output.warn(warning);
+    }
     let changes = environment::changes(&value, &client.account().base_url, gateway.as_ref(), &arguments.env);
     let started = match interrupted {
         Some((signal, _)) => Err(signal.into()),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::json::whole_seconds;
 use crate::token::{Expiry, Token};
-use crate::untrusted::{Untrusted, sanitize};
+use crate::untrusted::{Untrusted, is_visible, sanitize};
 
 /// Column names: those of the JSON fields.
 const HEADER: [&str; 11] = [
@@ -38,7 +38,7 @@ pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::
             &time(token.expiry.time()),
             &(token.expiry == Expiry::Never).to_string(),
             &time(token.last_used_at),
-            &token.is_expired(now).to_string(),
+            &token.expired(now).map_or_else(String::new, |expired| expired.to_string()),
             &text(&token.created_by),
             &text(&token.value_type),
             &text(&token.team),
@@ -48,13 +48,19 @@ pub fn document(tokens: &[Token], now: Timestamp, is_terminal: bool) -> anyhow::
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-/// Adds `'` before text that a spreadsheet would evaluate as a formula.
+/// Adds `'` before text that a spreadsheet would evaluate as a formula, also if it splits the text at a semicolon.
 fn cell(text: Option<&str>, is_terminal: bool) -> Cow<'_, str> {
     let text = text.unwrap_or_default();
     let text = if is_terminal { sanitize(text) } else { Cow::Borrowed(text) };
-    if text.starts_with(['\t', '\r']) || text.trim_start().starts_with(['=', '+', '-', '@']) {
+    if text.starts_with(['\t', '\r']) || text.split(';').any(is_formula) {
         Cow::Owned(format!("'{text}"))
     } else {
         text
     }
+}
+
+/// Judges the first visible character. Spreadsheets also accept full-width forms.
+fn is_formula(text: &str) -> bool {
+    let first = text.chars().find(|&character| !character.is_whitespace() && is_visible(character));
+    first.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
 }

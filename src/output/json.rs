@@ -20,7 +20,8 @@ pub struct TokenJson<'a> {
     /// `false` if the expiry is unknown.
     never_expires: bool,
     last_used_at: Option<String>,
-    expired: bool,
+    /// `None` if it is unknown.
+    expired: Option<bool>,
     created_by: Option<&'a Untrusted>,
     #[serde(rename = "type")]
     value_type: Option<&'a Untrusted>,
@@ -37,7 +38,7 @@ impl<'a> TokenJson<'a> {
             expires_at: token.expiry.time().map(whole_seconds),
             never_expires: token.expiry == Expiry::Never,
             last_used_at: token.last_used_at.map(whole_seconds),
-            expired: token.is_expired(now),
+            expired: token.expired(now),
             created_by: token.created_by.as_ref(),
             value_type: token.value_type.as_ref(),
             team: token.team.as_ref(),

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Stream;
 use crate::time::{day, relative};
 use crate::token::{Expiry, Token};
+use crate::untrusted::truncate;
 
 /// Tokens that expire within this number of days are highlighted.
 const SOON_DAYS: i64 = 14;
@@ -125,7 +126,7 @@ impl Table {
         let header = layout.iter().map(|column| Cell::new(column.header()).add_attribute(Attribute::Bold));
         lines.extend(draw_rows([Row::from(header)], &widths, stream));
         for chunk in tokens.chunks(CHUNK_SIZE) {
-            let rows = chunk.iter().map(|token| row(token, layout, now, stream.is_terminal));
+            let rows = chunk.iter().map(|token| row(token, layout, widths[0], now, stream.is_terminal));
             lines.extend(draw_rows(rows, &widths, stream));
         }
         Self { lines }
@@ -179,10 +180,15 @@ impl Column {
     }
 }
 
-fn row(token: &Token, layout: &[Column], now: Timestamp, is_terminal: bool) -> Row {
+fn row(token: &Token, layout: &[Column], name_width: usize, now: Timestamp, is_terminal: bool) -> Row {
     let color = ExpiryState::new(token, now).color();
     Row::from(layout.iter().map(|column| {
-        let cell = Cell::new_owned(column.text(token, now, is_terminal));
+        let mut text = column.text(token, now, is_terminal);
+        // If a quoted name wrapped, one of its lines could look like another row.
+        if *column == Name && !token.has_plain_name() {
+            text = truncate(&text, name_width);
+        }
+        let cell = Cell::new_owned(text);
         match (column, color) {
             (Expires { .. }, Some(color)) => cell.fg(color),
             _ => cell,

@@ -40,11 +40,14 @@ pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, hos
         };
         (format!("the API key from {key_source} belongs to {host}, not to {url} (set by {url_source})"), hint)
     } else {
-        let set_url = set_base_url(key_source, &url.to_string());
-        (
-            format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"),
-            format!("if the key belongs to this host, {set_url}; otherwise {}", unset(key_source)),
-        )
+        let hint = if matches!(url_source, Source::DotEnv(_)) {
+            // The file may be hostile, so its host is not recommended.
+            format!("set TFY_BASE_URL to the host of the key, or {}", unset(key_source))
+        } else {
+            let set_url = set_base_url(key_source, &url.to_string());
+            format!("if the key belongs to this host, {set_url}; otherwise {}", unset(key_source))
+        };
+        (format!("refusing to send the API key from {key_source} to {url} (set by {url_source})"), hint)
     };
     Failure::new(Kind::Usage, message).hint(hint)
 }

@@ -35,7 +35,7 @@ fn other_id_is_one_encoded_segment() {
     for (id, segment) in [("a?b", "a%3Fb"), ("a#b", "a%23b"), ("a b", "a%20b"), ("名", "%E5%90%8D")] {
         let server = server(id);
         let run = server.program("delete --yes").arg(id).run().exits(0);
-        assert_eq!(run.stdout, format!("Deleted odd ({id})\n"));
+        assert_eq!(run.stdout, format!("Deleted odd (\"{id}\")\n"));
         let calls = server.calls(Call::Delete);
         let path = calls[0].url.path();
         assert!(path.ends_with(&format!("/personal-access-tokens/{segment}")), "{path}");

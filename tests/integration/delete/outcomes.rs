@@ -100,3 +100,18 @@ fn signal_ends_blocked_output() {
     let warning = "warning: deleted ci (cm3k1x9qf0000000000000001), but could not write to standard output";
     assert!(run.stderr.contains(warning), "{}", run.stderr);
 }
+
+#[test]
+fn error_with_status_of_success_is_refusal() {
+    for (body, code) in [
+        (r#"{"statusCode":"403","message":"no"}"#, 3),
+        (r#"{"status":404}"#, 4),
+        (r#"{"error":{"message":"no"}}"#, 1),
+        (r#"{"success":false}"#, 1),
+    ] {
+        let server = FakeServer::with(&["laptop"]);
+        server.answer_once(Call::Delete, (200, body));
+        let run = server.program("delete laptop --yes").run().exits(code);
+        assert!(!run.stdout.contains("Deleted"), "{}", run.snapshot());
+    }
+}

@@ -43,12 +43,12 @@ fn token_with_longer_name_is_ignored() {
 
 #[test]
 fn hint_uses_name_if_id_is_unsafe() {
-    for id in ["x; echo $(id)", "--yes"] {
+    for (id, shown) in [("x; echo $(id)", r#""x; echo $(id)""#), ("--yes", r#""--yes""#)] {
         let server = FakeServer::start();
         server.answer_once(Call::Create, 502);
         server.add_raw(json!({"id": id, "name": "ci-run", "createdAt": Timestamp::now()}));
         let run = create(&server).run().exits(7);
-        assert_undelivered(&run, &format!("{CREATED}{id} at "));
+        assert_undelivered(&run, &format!("{CREATED}{shown} at "));
         assert_eq!(printed_commands(&run), ["delete ci-run"], "{id}");
     }
 }

@@ -7,8 +7,8 @@ use crate::support::{Program, cases};
 fn key_is_not_sent_to_other_host() {
     for case in cases(
         "# The source of the host is trusted less than the source of the key.
-         TFY_API_KEY=a  | TFY_BASE_URL=B TFY_API_KEY=b |     |              | refusing to send the API key from TFY_API_KEY to B (set by TFY_BASE_URL in .env) | if the key belongs to this host, run `export TFY_BASE_URL=B`; otherwise unset TFY_API_KEY
-         TFY_API_KEY=a  | TFY_BASE_URL=B/;id             |     |              | refusing to send the API key from TFY_API_KEY to B/;id (set by TFY_BASE_URL in .env) | if the key belongs to this host, run `export TFY_BASE_URL='B/;id'`; otherwise unset TFY_API_KEY
+         TFY_API_KEY=a  | TFY_BASE_URL=B TFY_API_KEY=b |     |              | refusing to send the API key from TFY_API_KEY to B (set by TFY_BASE_URL in .env) | set TFY_BASE_URL to the host of the key, or unset TFY_API_KEY
+         TFY_API_KEY=a  | TFY_BASE_URL=B/;id             |     |              | refusing to send the API key from TFY_API_KEY to B/;id (set by TFY_BASE_URL in .env) | set TFY_BASE_URL to the host of the key, or unset TFY_API_KEY
          TFY_API_KEY=a  |                              | B b |              | refusing to send the API key from TFY_API_KEY to B (set by LOGIN) | if the key belongs to this host, run `export TFY_BASE_URL=B`; otherwise unset TFY_API_KEY
                         | TFY_API_KEY=a                | B b |              | refusing to send the API key from TFY_API_KEY in .env to B (set by LOGIN) | if the key belongs to this host, add TFY_BASE_URL=B to .env; otherwise remove TFY_API_KEY from .env
          # The source of the key has a host of its own.

@@ -58,7 +58,7 @@ fn key_for_less_trusted_host_is_refused() {
     Server        not checked
     --- stderr
     error: refusing to send the API key from TFY_API_KEY to [SERVER] (set by TFY_HOST in .env)
-    hint: if the key belongs to this host, run `export TFY_BASE_URL=[SERVER]`; otherwise unset TFY_API_KEY
+    hint: set TFY_BASE_URL to the host of the key, or unset TFY_API_KEY
     ");
 }
 

@@ -66,8 +66,7 @@ fn huge_name_is_cut() {
           NAME
     On [SERVER]:
     NAME                                       ID                         EXPIRES AT
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx  cm3k1x9qf0000000000000001  Never
-    xxxxxxxxxxxxxxxxxxxxx…"
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  cm3k1x9qf0000000000000001  Never
     Delete this token? This cannot be undone and breaks whatever uses it. [y/N]
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200

@@ -57,7 +57,7 @@ fn names_cannot_pass_for_others() {
         r#""\"ci\"""#,
         r#""\\u{1b}""#,
         r#""::stop-commands::x""#,
-        r###""##vso[task.complete]""###,
+        r#""\u{23}#vso[task.complete]""#,
         r#""-rf""#,
         r#""a b""#,
         r#""cі""#,

@@ -7,7 +7,23 @@ use crate::support::{FakeServer, snapshot};
 
 #[test]
 fn formula_is_quoted_in_every_column() {
-    let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "=\"a\",\"b\"", "a=1", "'quoted'"];
+    let texts = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\n=1",
+        "＝1",
+        ";=1",
+        "b; ＋1",
+        "\u{feff}=1",
+        "=\"a\",\"b\"",
+        "a=1",
+        "'quoted'",
+    ];
     let server = FakeServer::start();
     for text in texts.iter().rev() {
         server.add_raw(json!({"id": text, "name": text, "createdBySubject": {"subjectSlug": text}}));

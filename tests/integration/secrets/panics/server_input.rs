@@ -51,7 +51,7 @@ fn extreme_times_do_not_panic() {
     ] {
         run(&server, arguments).colored().run().exits(0);
     }
-    let session = Terminal::size(60, 24).run(&run(&server, "delete --active"));
+    let session = Terminal::size(60, 24).run(&run(&server, "delete --search token"));
     session.wait_for("to confirm:").send("n\r");
     session.finish().exits(130);
 }
