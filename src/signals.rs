@@ -58,11 +58,14 @@ pub struct Signals {
 
 /// Delays signals: [`Signals::next`] returns none while this guard exists.
 #[must_use]
-pub struct Hold<'a>(&'a Cell<bool>);
+pub struct Hold<'a> {
+    is_held: &'a Cell<bool>,
+    was_held: bool,
+}
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.0.set(false);
+        self.is_held.set(self.was_held);
     }
 }
 
@@ -190,8 +193,12 @@ impl Signals {
 
     /// Only the task that waits for signals may hold the guard, because dropping it wakes no task.
     pub fn hold(&self) -> Hold<'_> {
-        self.is_held.set(true);
-        Hold(&self.is_held)
+        Hold { is_held: &self.is_held, was_held: self.is_held.replace(true) }
+    }
+
+    /// Returns `true` while a guard of [`Self::hold`] exists.
+    pub fn is_held(&self) -> bool {
+        self.is_held.get()
     }
 
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
