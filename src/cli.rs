@@ -40,7 +40,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Base URL of the server
@@ -82,6 +82,7 @@ pub enum Command {
     Login(Login),
     Logout(Logout),
     Status(Status),
+    Mcp(Mcp),
     Completions(Completions),
     Man(Man),
 }
@@ -312,6 +313,28 @@ pub struct Logout {}
 #[command(after_help = examples(include_str!("cli/help/status.txt")), after_long_help = headed(include_str!("cli/help/status.txt")))]
 pub struct Status {}
 
+/// Serve the tool calls of AI agents
+///
+/// Speaks the Model Context Protocol on standard input and output. AI agents can show the configuration and list tokens. Before a token
+/// is created or deleted, the client of the agent asks you to approve it. The client answers for you: check its hooks and its settings
+/// for automatic approval.
+///
+/// The value of a new token is written to a new file that only you can read, and the agent gets the path. Set the variables
+/// with your settings in the environment that the client gives to its servers, or log in.
+#[derive(Debug, Args)]
+#[command(after_help = examples(include_str!("cli/help/mcp.txt")), after_long_help = headed(include_str!("cli/help/mcp.txt")))]
+pub struct Mcp {
+    /// Offer only the tools that change nothing
+    #[arg(long)]
+    pub read_only: bool,
+    /// Give the value of a new token to the agent instead of writing it to a file
+    #[arg(long)]
+    pub show_values: bool,
+    /// Directory for the files with values [default: $XDG_RUNTIME_DIR/tfy-tokens or ~/.local/state/tfy-tokens]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "show_values")]
+    pub save_dir: Option<PathBuf>,
+}
+
 /// Generate a shell completion script
 ///
 /// The script completes commands, options and the names of your tokens. Add the line for your shell to the end of its startup file:
@@ -339,7 +362,7 @@ pub struct Man {
 #[error("expected an email address such as ada@acme.test")]
 pub struct InvalidEmail;
 
-fn parse_email(text: &str) -> Result<EmailAddress, InvalidEmail> {
+pub fn parse_email(text: &str) -> Result<EmailAddress, InvalidEmail> {
     // Rejects `Ada <ada@acme.test>`, which mail programs show, and addresses with an IP address.
     let options = email_address::Options::default().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(text, options).map_err(|_| InvalidEmail)

@@ -89,6 +89,8 @@ fn run(settings: [(&str, String); 2]) -> io::Result<ExitCode> {
     // A login must not replace the session of the user, and should not warn about the key of the account.
     let home = tempfile::tempdir()?;
     command.env("HOME", home.path()).env("USERPROFILE", home.path());
+    // Values of tokens that an agent creates must not stay behind either.
+    command.env_remove("XDG_RUNTIME_DIR").env_remove("XDG_STATE_HOME");
     if env::args_os().any(|argument| argument == "login") {
         command.env_remove("TFY_API_KEY");
     }

@@ -26,7 +26,7 @@ use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::untrusted::{Untrusted, display_path};
 
-const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
+pub const SAVE_NOW: &str = "Save this token NOW — it will not be shown again.";
 
 const NEVER_EXPIRES: &str = "The token never expires. To limit it, pass an expiry such as --expires 90d.";
 
@@ -229,7 +229,7 @@ pub fn clock_warning(new: &NewToken, client: &Client) -> Option<String> {
     (!skew.is_zero()).then_some(warning)
 }
 
-fn summary(new: &NewToken) -> String {
+pub fn summary(new: &NewToken) -> String {
     let expires = new.expiry.time().map_or_else(|| "never".to_owned(), |time| time.to_string());
     format!("Name:     {}\nExpires:  {expires}\n", new.name)
 }

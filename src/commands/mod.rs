@@ -8,6 +8,7 @@ mod list;
 mod login;
 mod logout;
 mod man;
+mod mcp;
 mod revoke_all;
 mod rotate;
 mod run;
@@ -71,6 +72,7 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         Command::Login(arguments) => block_on(global, output, async |context| login::run(arguments, context).await),
         Command::Logout(_) => block_on(global, output, async |context| logout::run(context).await),
         Command::Status(_) => block_on(global, output, async |context| status::run(context).await),
+        Command::Mcp(arguments) => block_on(global, output, async |context| mcp::run(arguments, context).await),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
     }?;
@@ -93,7 +95,6 @@ fn block_on_with<T>(
     output: &Output,
     command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let cannot_start = |error: io::Error| Failure::new(Kind::Failed, "cannot start").caused_by(error);
     ensure_descriptors().map_err(cannot_start)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
@@ -112,6 +113,10 @@ fn ensure_descriptors() -> io::Result<()> {
     #[cfg(unix)]
     let _spare: Vec<File> = (0..MIN_DESCRIPTORS).map(|_| File::open("/dev/null")).collect::<Result<_, _>>()?;
     Ok(())
+}
+
+fn cannot_start(error: io::Error) -> Failure {
+    Failure::new(Kind::Failed, "cannot start").caused_by(error)
 }
 
 impl Context<'_> {

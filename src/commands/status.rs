@@ -18,7 +18,7 @@ const LABEL_WIDTH: usize = 14;
 /// JSON view of the status. Fields may be added, but are never renamed or removed.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct StatusJson {
+pub struct StatusJson {
     base_url: Option<SettingJson>,
     key: Option<KeyJson>,
     ignored: Vec<Ignored>,
@@ -80,6 +80,22 @@ pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     result.and(printed)
 }
 
+/// Reads the settings and checks them. Returns the status, its lines and the error of the check, if any.
+pub async fn read(context: &Context<'_>) -> anyhow::Result<(StatusJson, String, Option<Failure>)> {
+    let settings = context.settings().await?;
+    for warning in settings.exposed_files() {
+        context.output.warn(warning);
+    }
+    let mut status = StatusJson::new(&settings);
+    let result = match context.client_for(settings).await {
+        Ok(client) => check(&client, &mut status, context).await,
+        Err(error) => Err(error),
+    };
+    status.ok = result.is_ok();
+    let text = text(&status.settings_lines()) + &text(&status.server_lines(result.as_ref().err()));
+    Ok((status, text, result.err().map(|error| Failure::from_error(&error))))
+}
+
 async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) -> anyhow::Result<()> {
     status.proxy = client.proxy().map(str::to_owned);
     status.session = client.login_session().await.map(|session| SessionJson {
@@ -116,9 +132,12 @@ async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>) -> anyho
     if context.output.is_json() {
         return Ok(());
     }
+    context.signals.or_interrupt(context.output.text(text(&lines))).await
+}
+
+fn text(lines: &[(&str, String)]) -> String {
     let lines = lines.iter().map(|(label, value)| format!("{label:<LABEL_WIDTH$}{value}\n"));
-    let text = lines.collect::<Vec<_>>().concat();
-    context.signals.or_interrupt(context.output.text(text)).await
+    lines.collect::<Vec<_>>().concat()
 }
 
 impl StatusJson {

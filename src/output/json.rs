@@ -1,5 +1,6 @@
 //! JSON output. Characters that could control a terminal are escaped.
 
+use std::borrow::Cow;
 use std::io;
 
 use jiff::Timestamp;
@@ -76,22 +77,27 @@ struct EscapeControls;
 
 impl Formatter for EscapeControls {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut buffer = [0; 4];
-        for character in fragment.chars() {
-            let text = character.encode_utf8(&mut buffer);
-            if sanitize(text) == *text {
-                writer.write_all(text.as_bytes())?;
-            } else {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
+        writer.write_all(escape_controls(fragment).as_bytes())
     }
+}
+
+/// Escapes the characters of a JSON document that [`sanitize`] would replace. ASCII control characters stay: inside strings they
+/// are escaped already, and between the documents they are line breaks.
+pub fn escape_controls(json: &str) -> Cow<'_, str> {
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json.into();
+    }
+    let mut escaped = String::with_capacity(json.len());
+    let mut buffer = [0; 4];
+    for character in json.chars() {
+        let text = character.encode_utf8(&mut buffer);
+        if character.is_ascii() && character != '\u{7f}' || sanitize(text) == *text {
+            escaped.push_str(text);
+        } else {
+            escaped.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped.into()
 }
 
 #[cfg(test)]

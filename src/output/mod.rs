@@ -14,10 +14,10 @@ use std::time::Duration;
 use console::Style;
 use jiff::Timestamp;
 
-pub use json::{TokenJson, array as json_array, line as json_line, whole_seconds};
+pub use json::{TokenJson, array as json_array, escape_controls, line as json_line, whole_seconds};
 use spinner::RetryStatus;
 pub use spinner::Spinner;
-pub use stream::{ColorChoice, Stream};
+pub use stream::{ColorChoice, Stream, write_stdout};
 pub use table::Table;
 
 use crate::api::Attempt;
@@ -182,14 +182,9 @@ impl Output {
         let text = if self.reports_json() {
             json_line(&failure.json(redact::redact)).unwrap_or_default()
         } else {
-            let tag = self.tag("error:", Style::new().red().bold());
-            let mut lines = vec![format!("{tag} {}", printable(&failure.message))];
-            lines.extend(failure.causes.iter().map(|cause| format!("  {}", printable(cause))));
-            if let Some(hint) = &failure.hint {
-                let tag = self.tag("hint:", Style::new().cyan().bold());
-                lines.push(format!("{tag} {}", printable(hint)));
-            }
-            lines.join("\n") + "\n"
+            let error = self.tag("error:", Style::new().red().bold());
+            let hint = self.tag("hint:", Style::new().cyan().bold());
+            failure_text(failure, &error, &hint)
         };
         stream::write_stderr(&text);
         exit_code
@@ -221,6 +216,14 @@ impl Output {
     fn tag(&self, text: &str, style: Style) -> String {
         style.for_stderr().force_styling(self.stderr.is_colored).apply_to(text).to_string()
     }
+}
+
+/// The text of a failure: its message, its causes and its hint.
+pub fn failure_text(failure: &Failure, error_tag: &str, hint_tag: &str) -> String {
+    let mut lines = vec![format!("{error_tag} {}", printable(&failure.message))];
+    lines.extend(failure.causes.iter().map(|cause| format!("  {}", printable(cause))));
+    lines.extend(failure.hint.iter().map(|hint| format!("{hint_tag} {}", printable(hint))));
+    lines.join("\n") + "\n"
 }
 
 /// Writes text that does not depend on the server, such as help. A closed pipe is not an error.

@@ -6,7 +6,7 @@ use std::fs;
 use crate::support::is_installed;
 use crate::support::{Output, Program, snapshot};
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "tfy-tokens-completions.1",
     "tfy-tokens-create.1",
     "tfy-tokens-delete.1",
@@ -14,6 +14,7 @@ const PAGES: [&str; 12] = [
     "tfy-tokens-login.1",
     "tfy-tokens-logout.1",
     "tfy-tokens-man.1",
+    "tfy-tokens-mcp.1",
     "tfy-tokens-revoke-all.1",
     "tfy-tokens-rotate.1",
     "tfy-tokens-run.1",

@@ -8,7 +8,7 @@ use crate::support::{FakeServer, Program, cases};
 #[test]
 fn commands_options_and_values_are_completed() {
     let offered = complete(&Program::new(""), "tfy-tokens ");
-    let commands = "list create delete rotate run revoke-all login logout status completions man help";
+    let commands = "list create delete rotate run revoke-all login logout status mcp completions man help";
     assert_eq!(offered, commands);
     for case in cases(
         "tfy-tokens r                  | rm rotate run revoke-all

@@ -9,8 +9,20 @@ use serde_json::{Value, json};
 use crate::support::Terminal;
 use crate::support::{Call, FakeServer, Fault, Input, Output, Program, cases};
 
-const COMMANDS: [&str; 11] =
-    ["list", "create", "delete", "rotate", "run", "revoke-all", "login", "logout", "status", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "list",
+    "create",
+    "delete",
+    "rotate",
+    "run",
+    "revoke-all",
+    "login",
+    "logout",
+    "status",
+    "mcp",
+    "completions",
+    "man",
+];
 
 /// The program with a key, which must not be in its output.
 fn program(arguments: &str) -> Program {

@@ -1,0 +1,230 @@
+//! The work of the tools. Like the commands, they plan, ask and apply.
+
+use rmcp::model::{InputRequiredResult, ProtocolVersion};
+use serde_json::{Map, Value, json};
+
+use super::approval::{Change, Verdict, can_ask};
+use super::call::Call;
+use super::server::{Server, error_json};
+use super::transport::Delivery;
+use super::{arguments, questions, values};
+use crate::api::{Client, NewToken};
+use crate::commands::Context;
+use crate::commands::confirm::ADVICE;
+use crate::commands::create::{SAVE_NOW, summary};
+use crate::commands::status;
+use crate::error::{Failure, Kind};
+use crate::output::{Stream, Table, TokenJson, failure_text, show};
+use crate::secret::TokenValue;
+use crate::select::find_one;
+use crate::token::{Expiry, Token};
+use crate::tokens::refused::with_next_step;
+use crate::tokens::save::TokenFile;
+use crate::tokens::undelivered::undelivered;
+use crate::tokens::{self, create, delete};
+use crate::untrusted::display_path;
+
+/// The text and the structure of a result, or a question for the person.
+pub enum Answer {
+    Done { text: String, json: Value },
+    Ask(Box<InputRequiredResult>),
+}
+
+const PLAIN: Stream = Stream { is_terminal: false, width: None, is_colored: false, can_redraw: false };
+
+impl Server {
+    /// A status that is not ok is no error: it tells the agent what is wrong.
+    pub async fn status(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
+        arguments::none(given(call))?;
+        let (status, mut text, failure) = status::read(context).await?;
+        let mut json = serde_json::to_value(status)?;
+        if let Some(failure) = failure {
+            text.push_str(&failure_text(&failure, "error:", "hint:"));
+            json["error"] = error_json(&failure)["error"].take();
+        }
+        Ok(Answer::Done { text, json })
+    }
+
+    pub async fn list(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
+        let arguments::List { filter, sort, reverse, limit } = arguments::list(given(call))?;
+        let client = context.client().await?;
+        let progress = |done, total| call.progress.tokens(done, total);
+        let mut tokens = tokens::list(&client, &filter, sort, progress).await?;
+        if reverse {
+            tokens.reverse();
+        }
+        let total = tokens.len();
+        tokens.truncate(limit);
+        let shown = tokens.len();
+        let text = match &*filter.describe() {
+            "" if tokens.is_empty() => "You have no tokens.\n".to_owned(),
+            conditions if tokens.is_empty() => format!("No tokens match `{conditions}`.\n"),
+            _ => Table::new(&tokens, client.now(), PLAIN).text(),
+        };
+        let more = if shown < total {
+            format!("Shown are {shown} of {total} tokens. Pass a larger `limit` to see more.\n")
+        } else {
+            String::new()
+        };
+        let tokens: Vec<_> = tokens.iter().map(|token| TokenJson::new(token, client.now())).collect();
+        Ok(Answer::Done { text: text + &more, json: json!({"tokens": tokens, "total": total, "shown": shown}) })
+    }
+
+    pub async fn delete(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
+        let id = arguments::id(given(call))?;
+        let client = context.client().await?;
+        ensure_can_ask(call, || questions::delete_command(&id, &client))?;
+        let base_url = client.account().base_url.to_string();
+        let mut approved = match self.approvals.answered(call, &base_url)? {
+            Some(Change::Delete(token)) => Some(token),
+            Some(Change::Create(..)) | None => None,
+        };
+        // The token may change while the person thinks. Then the person is asked again.
+        let token = loop {
+            let inventory = delete::read(&client, |done, total| call.progress.tokens(done, total)).await?;
+            let token = find_by_id(&inventory.tokens, &id)?;
+            if approved.is_some_and(|approved| is_same(&approved, &token)) {
+                break token;
+            }
+            let plan = inventory.plan(vec![token.clone()])?;
+            let message = questions::delete(&token, &plan, inventory.warning(), &client);
+            match self.approvals.ask(call, &base_url, message, Change::Delete(token)).await? {
+                Verdict::Ask(question) => return Ok(Answer::Ask(question)),
+                Verdict::Approved(Change::Delete(token)) => approved = Some(token),
+                Verdict::Approved(Change::Create(..)) => approved = None,
+            }
+        };
+        let _hold = call.signals.hold();
+        let (name, is_expired) = (token.to_string(), token.is_expired(client.now()));
+        let json = json!({"id": token.id.raw(), "name": token.raw_name(), "deleted": true});
+        let deleted = delete::apply(vec![token], &client, &call.signals, |_| ()).await;
+        if let Some(failure) = deleted.into_failure() {
+            return Err(failure.into());
+        }
+        let advice = if is_expired { String::new() } else { format!("{ADVICE}\n") };
+        Ok(Answer::Done { text: format!("Deleted {name}\n{advice}"), json })
+    }
+
+    pub async fn create(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
+        let arguments = arguments::create(given(call))?;
+        let client = context.client().await?;
+        ensure_can_ask(call, || questions::create_command(&arguments, &client))?;
+        let base_url = client.account().base_url.to_string();
+        let change = if let Some(change) = self.approvals.answered(call, &base_url)? {
+            change
+        } else {
+            let new = arguments.into_new(client.now())?;
+            let file = (!self.arguments.show_values)
+                .then(|| values::new_file(&new.name, self.arguments.save_dir.as_deref()))
+                .transpose()?;
+            let message = questions::create(&new, file.as_ref(), &client);
+            match self.approvals.ask(call, &base_url, message, Change::Create(new, file)).await? {
+                Verdict::Ask(question) => return Ok(Answer::Ask(question)),
+                Verdict::Approved(change) => change,
+            }
+        };
+        let Change::Create(new, file) = change else {
+            return Err(Failure::new(Kind::Declined, "the approval was for another call").into());
+        };
+        // From here on the call is finished, so that the person learns what became of the token.
+        let _hold = call.signals.hold();
+        let _creating = self.creating.read().await;
+        if call.context.ct.is_cancelled() {
+            return Err(Failure::new(Kind::Failed, "the call was cancelled; no token was created").into());
+        }
+        let created = match create::create(&client, &new, &call.signals, || ()).await {
+            Ok(value) => deliver(value, &new, file, call, &client, &self.delivery).await,
+            Err(error) => Err(with_next_step(Failure::from_error(&error), &new, false, &client, &call.signals).await),
+        };
+        let is_gone = call.context.ct.is_cancelled() || call.ended.is_cancelled();
+        match &created {
+            Err(failure) if is_gone => drop(self.output.report(failure)),
+            Ok((Some(path), _)) if is_gone => show(format_args!("Saved the value of token `{}` to {path}.", new.name)),
+            _ => {}
+        }
+        Ok(created.map(|(_, answer)| answer)?)
+    }
+}
+
+/// Writes the value to the file or, without a file, to the result. Returns the path of the file, if any, and the result.
+async fn deliver(
+    value: TokenValue,
+    new: &NewToken,
+    file: Option<TokenFile>,
+    call: &Call,
+    client: &Client,
+    delivery: &Delivery,
+) -> Result<(Option<String>, Answer), Failure> {
+    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
+    let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
+    let limited = if limit.is_some() { "The server limited the lifetime.\n" } else { "" };
+    let mut json = json!({"name": new.name.as_str(), "expiresAt": new.expiry.time()});
+    let summary = summary(new) + limited;
+    if let Some(mut file) = file {
+        if let Err(cause) = file.write(&value) {
+            drop(file);
+            return Err(undelivered(client, new, None, cause, &call.signals).await);
+        }
+        let path = display_path(file.path());
+        json["savedTo"] = json!(path);
+        let text = format!("{summary}{}", values::next_steps(&new.name, &path));
+        return Ok((Some(path), Answer::Done { text, json }));
+    }
+    if call.context.ct.is_cancelled() {
+        let cause = Failure::new(Kind::Failed, "the call was cancelled");
+        return Err(undelivered(client, new, None, cause, &call.signals).await);
+    }
+    // The value is in the result once. Clients of older versions read only the text.
+    let has_structure = call.context.protocol_version().is_none_or(|version| version >= ProtocolVersion::V_2025_06_18);
+    let text = if has_structure {
+        json["token"] = json!(value.expose());
+        format!("{summary}The value is the field `token` of the result.\n{SAVE_NOW}\n")
+    } else {
+        format!("{summary}{}\n{SAVE_NOW}\n", value.expose())
+    };
+    delivery.add(value, new.clone());
+    Ok((None, Answer::Done { text, json }))
+}
+
+impl arguments::Create {
+    fn into_new(self, now: jiff::Timestamp) -> Result<NewToken, Failure> {
+        let expiry = self.expires.map_or(Ok(Expiry::Never), |(_, expires)| expires.resolve(now));
+        Ok(NewToken {
+            expiry: expiry.map_err(|error| Failure::invalid("argument `payload.expires`", error))?,
+            name: self.name,
+            for_user: self.for_user,
+            team: self.team,
+            account: self.account,
+            token_type: self.token_type,
+        })
+    }
+}
+
+fn given(call: &Call) -> Map<String, Value> {
+    call.request.arguments.clone().unwrap_or_default()
+}
+
+/// Fails if the client cannot ask the person. `command` does the same in a terminal.
+fn ensure_can_ask(call: &Call, command: impl FnOnce() -> String) -> Result<(), Failure> {
+    if can_ask(call) {
+        return Ok(());
+    }
+    let message = "the person must approve this, but the client cannot show forms (elicitation); nothing was changed";
+    Err(Failure::new(Kind::Unconfirmed, message).hint(format!("ask the person to run `{}` in a terminal", command())))
+}
+
+/// Finds the token with an ID. If the text is a name, the error names the ID.
+fn find_by_id(tokens: &[Token], id: &str) -> Result<Token, Failure> {
+    if let Some(token) = tokens.iter().find(|token| token.id.raw() == id) {
+        return Ok(token.clone());
+    }
+    let token = find_one(tokens, id)?;
+    let message = format!("`{}` is the name of a token, not its ID; nothing was deleted", token.display_name());
+    Err(Failure::new(Kind::Usage, message).hint(format!("pass the ID `{}`", token.id)))
+}
+
+/// Returns `true` if the person saw this token. The last use may have changed since.
+fn is_same(shown: &Token, token: &Token) -> bool {
+    let key = |token: &Token| (token.name.clone(), token.id.clone(), token.created_at, token.expiry);
+    key(shown) == key(token)
+}

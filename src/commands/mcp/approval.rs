@@ -1,0 +1,221 @@
+//! Asks the person behind the client to approve a call.
+//!
+//! A client that sent `initialize` gets a request while its call waits. A client of 2026-07-28 gets the question as the result of
+//! its call, and calls again with the answer and the state of the question. The state is a random handle; the question itself stays
+//! here. It can be answered once, and only by the same call.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rmcp::RoleServer;
+use rmcp::model::{
+    BooleanSchema, ClientResult, ElicitRequest, ElicitRequestParams, ElicitationAction, ElicitationSchema,
+    InputRequest, InputRequiredResult, JsonObject, PrimitiveSchemaDefinition, ProtocolVersion, ServerRequest,
+};
+use rmcp::service::{PeerRequestOptions, RequestHandle};
+use serde_json::Value;
+use tokio::task::spawn_local;
+use tokio::time::{interval, sleep};
+
+use super::call::Call;
+use crate::api::NewToken;
+use crate::error::{Failure, Kind};
+use crate::token::Token;
+use crate::tokens::save::TokenFile;
+
+/// Time limit for an answer.
+const LIMIT: Duration = Duration::from_mins(10);
+
+/// Interval between two notifications that a call still waits for the person. Clients give up after a minute without one.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Key of the question among the questions of a result.
+const QUESTION: &str = "approval";
+
+/// The only field of the form.
+const APPROVE: &str = "approve";
+
+/// The change that the person was asked about.
+pub enum Change {
+    /// The file is for the value. Dropping it removes it.
+    Create(NewToken, Option<TokenFile>),
+    Delete(Token),
+}
+
+/// A call and the server that it is for. A different call cannot use its approval.
+#[derive(Clone, PartialEq)]
+struct Identity {
+    tool: String,
+    arguments: Option<JsonObject>,
+    base_url: String,
+}
+
+pub enum Verdict {
+    Approved(Change),
+    /// The client must ask the person and call again.
+    Ask(Box<InputRequiredResult>),
+}
+
+/// Questions that the client has not answered yet, by their state.
+#[derive(Default)]
+pub struct Approvals(Rc<RefCell<HashMap<String, (Identity, Change)>>>);
+
+impl Approvals {
+    /// Returns the change that this call was approved for. `None` if the call has no valid state, so that the person must be asked.
+    /// Fails if the person did not approve.
+    pub fn answered(&self, call: &Call, base_url: &str) -> Result<Option<Change>, Failure> {
+        let state = call.request.request_state.as_ref();
+        let Some(change) = state.and_then(|state| self.take(state, &Identity::new(call, base_url))) else {
+            return Ok(None);
+        };
+        let answer = call.request.input_responses.as_ref().and_then(|answers| answers.get(QUESTION));
+        if answer.is_some_and(is_approval) { Ok(Some(change)) } else { Err(not_approved()) }
+    }
+
+    /// Asks the person. Fails if the person does not approve.
+    pub async fn ask(&self, call: &Call, base_url: &str, message: String, change: Change) -> Result<Verdict, Failure> {
+        let form = form(message)?;
+        if call.context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
+            let state = self.keep(Identity::new(call, base_url), change)?;
+            let question = InputRequest::Elicitation(ElicitRequest::new(form));
+            let questions = [(QUESTION.to_owned(), question)].into();
+            return Ok(Verdict::Ask(Box::new(InputRequiredResult::new(Some(questions), Some(state)))));
+        }
+        if is_approved(call, form).await { Ok(Verdict::Approved(change)) } else { Err(not_approved()) }
+    }
+
+    /// Keeps a question until it is answered or too old. Returns its state.
+    fn keep(&self, identity: Identity, change: Change) -> Result<String, Failure> {
+        let state = random_state()?;
+        self.0.borrow_mut().insert(state.clone(), (identity, change));
+        let (questions, expired) = (Rc::clone(&self.0), state.clone());
+        spawn_local(async move {
+            sleep(LIMIT).await;
+            questions.borrow_mut().remove(&expired);
+        });
+        Ok(state)
+    }
+
+    /// Removes a question. Returns its change if the same call asked it.
+    fn take(&self, state: &str, identity: &Identity) -> Option<Change> {
+        let (asked_by, change) = self.0.borrow_mut().remove(state)?;
+        (asked_by == *identity).then_some(change)
+    }
+}
+
+/// Asks a client that sent `initialize`, and waits for the answer.
+async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
+    let request = ServerRequest::ElicitRequest(ElicitRequest::new(form));
+    let asked = call.context.peer.send_request_with_option(request, PeerRequestOptions::no_options()).await;
+    let Ok(mut question) = asked else {
+        return false;
+    };
+    let obsolete = |question: RequestHandle<RoleServer>, reason: &str| {
+        spawn_local(question.cancel(Some(reason.to_owned())));
+    };
+    let mut limit = pin!(sleep(LIMIT));
+    let mut ticks = interval(TICK);
+    let answer = loop {
+        tokio::select! {
+            biased;
+            answer = &mut question.rx => break answer,
+            // No answer can arrive, and the client does not listen.
+            () = call.ended.cancelled() => return false,
+            () = call.context.ct.cancelled() => {
+                obsolete(question, "the call was cancelled");
+                return false;
+            }
+            () = &mut limit => {
+                obsolete(question, "the time limit for an answer has passed");
+                return false;
+            }
+            _ = ticks.tick() => call.progress.tick("Waiting for the approval of the person"),
+        }
+    };
+    let Ok(Ok(ClientResult::ElicitResult(answer))) = answer else {
+        return false;
+    };
+    answer.action == ElicitationAction::Accept && answer.content.as_ref().is_some_and(has_approved)
+}
+
+impl Identity {
+    fn new(call: &Call, base_url: &str) -> Self {
+        let tool = call.request.name.clone().into_owned();
+        Self { tool, arguments: call.request.arguments.clone(), base_url: base_url.to_owned() }
+    }
+}
+
+/// Returns `true` if the client can show a form to the person. Clients that name no mode can show forms only.
+pub fn can_ask(call: &Call) -> bool {
+    let capabilities = call.context.client_capabilities();
+    let elicitation = capabilities.and_then(|capabilities| capabilities.elicitation);
+    elicitation.is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none())
+}
+
+fn not_approved() -> Failure {
+    Failure::new(Kind::Declined, "the person did not approve this call; nothing was changed")
+        .hint("do not ask again unless the person tells you to")
+}
+
+/// Only an accepted form whose field is `true` approves a call.
+fn is_approval(answer: &Value) -> bool {
+    let action = answer.as_object().and_then(|answer| answer.get("action"));
+    action.and_then(Value::as_str) == Some("accept") && answer.get("content").is_some_and(has_approved)
+}
+
+fn has_approved(content: &Value) -> bool {
+    content.as_object().and_then(|content| content.get(APPROVE)) == Some(&Value::Bool(true))
+}
+
+fn form(message: String) -> Result<ElicitRequestParams, Failure> {
+    let field = PrimitiveSchemaDefinition::Boolean(BooleanSchema::new().title("Approve"));
+    let schema = ElicitationSchema::builder().required_property(APPROVE, field).build();
+    let requested_schema = schema.map_err(|error| Failure::new(Kind::Failed, error))?;
+    Ok(ElicitRequestParams::FormElicitationParams { meta: None, message, requested_schema })
+}
+
+fn random_state() -> Result<String, Failure> {
+    let mut bytes = [0; 32];
+    let random = rustls::crypto::ring::default_provider().secure_random;
+    random.fill(&mut bytes).map_err(|_| Failure::new(Kind::Failed, "the system has no random numbers"))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::{LocalSet, yield_now};
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::token::Expiry;
+
+    #[tokio::test(start_paused = true)]
+    async fn question_expires_with_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let identity = Identity { tool: "create".to_owned(), arguments: None, base_url: String::new() };
+        let keep = |approvals: &Approvals, name: &str| {
+            let file = TokenFile::create(&directory.path().join(name)).unwrap();
+            let (for_user, team, account, token_type) = (None, None, None, None);
+            let name = name.parse().unwrap();
+            let new = NewToken { name, for_user, expiry: Expiry::Never, team, account, token_type };
+            approvals.keep(identity.clone(), Change::Create(new, Some(file))).unwrap()
+        };
+        let work = async {
+            let approvals = Approvals::default();
+            let [early, late] = ["early", "late"].map(|name| keep(&approvals, name));
+            yield_now().await;
+            advance(Duration::from_mins(9)).await;
+            assert!(approvals.take(&early, &identity).is_some());
+            advance(Duration::from_mins(2)).await;
+            yield_now().await;
+            assert!(approvals.take(&late, &identity).is_none());
+            assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+        };
+        LocalSet::new().run_until(work).await;
+    }
+}

@@ -1,0 +1,185 @@
+//! The arguments of the tools. They are read by hand, because derived deserialization accepts arrays for objects and does not name
+//! the argument that is wrong.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use clap::ValueEnum;
+use email_address::EmailAddress;
+use serde_json::{Map, Value};
+
+use crate::cli::parse_email;
+use crate::error::Failure;
+use crate::secret::parse_public_text;
+use crate::select::{Filter, Order};
+use crate::time::ExpiryArg;
+use crate::token::{TokenName, TokenType};
+
+const DEFAULT_LIMIT: usize = 50;
+
+const MAX_LIMIT: usize = 1000;
+
+/// Arguments of `tfy_access_tokens_list`.
+pub struct List {
+    pub filter: Filter,
+    pub sort: Option<Order>,
+    pub reverse: bool,
+    pub limit: usize,
+}
+
+/// Arguments of `tfy_access_tokens_create`.
+pub struct Create {
+    pub name: TokenName,
+    /// As the agent wrote it, and what it means.
+    pub expires: Option<(String, ExpiryArg)>,
+    pub token_type: Option<TokenType>,
+    pub team: Option<String>,
+    pub account: Option<String>,
+    pub for_user: Option<EmailAddress>,
+}
+
+/// Arguments that have not been read yet.
+struct Arguments {
+    rest: Map<String, Value>,
+    /// Precedes the names in messages.
+    prefix: &'static str,
+}
+
+pub fn none(arguments: Map<String, Value>) -> Result<(), Failure> {
+    Arguments::new(arguments).finish()
+}
+
+pub fn id(arguments: Map<String, Value>) -> Result<String, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let id = arguments.text("id")?;
+    arguments.finish()?;
+    id.ok_or_else(|| Failure::invalid("argument `id`", "it is missing"))
+}
+
+pub fn list(arguments: Map<String, Value>) -> Result<List, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let state = arguments.text("state")?;
+    let filter = Filter {
+        search: arguments.text("search")?,
+        active: state.as_deref() == Some("active"),
+        expired: state.as_deref() == Some("expired"),
+        expires_within: arguments.parsed("expires_within")?,
+        unused_for: arguments.parsed("unused_for")?,
+        ..Filter::default()
+    };
+    if state.is_some() && !filter.active && !filter.expired {
+        return Err(Failure::invalid("argument `state`", "expected `active` or `expired`"));
+    }
+    if filter.expired && filter.expires_within.is_some() {
+        return Err(Failure::invalid("argument `expires_within`", "an expired token cannot expire again"));
+    }
+    let list = List {
+        filter,
+        sort: arguments.choice("sort")?,
+        reverse: arguments.boolean("reverse")?,
+        limit: arguments.limit()?,
+    };
+    arguments.finish()?;
+    Ok(list)
+}
+
+pub fn create(arguments: Map<String, Value>) -> Result<Create, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let payload = arguments.take("payload");
+    arguments.finish()?;
+    let payload = match payload {
+        // Some models send an object as text.
+        Some(Value::String(text)) => serde_json::from_str(&text).ok(),
+        payload => payload,
+    };
+    let Some(Value::Object(payload)) = payload else {
+        return Err(Failure::invalid("argument `payload`", "expected an object such as {\"name\": \"my-token\"}"));
+    };
+    let mut payload = Arguments { rest: payload, prefix: "payload." };
+    let create = Create {
+        name: payload.parsed("name")?.ok_or_else(|| Failure::invalid("argument `payload.name`", "it is missing"))?,
+        expires: match payload.text("expires")? {
+            Some(text) => {
+                let expiry = text.parse().map_err(|error| payload.invalid("expires", error))?;
+                Some((text, expiry))
+            }
+            None => None,
+        },
+        token_type: payload.choice("type")?,
+        team: payload.text("team")?,
+        account: payload.text("account")?,
+        for_user: match payload.text("for_user")? {
+            Some(text) => Some(parse_email(&text).map_err(|error| payload.invalid("for_user", error))?),
+            None => None,
+        },
+    };
+    payload.finish()?;
+    let is_unavailable = [("type", create.token_type.is_some()), ("account", create.account.is_some())];
+    match is_unavailable.into_iter().find(|(_, is_given)| *is_given && create.for_user.is_some()) {
+        Some((name, _)) => Err(payload.invalid(name, "it cannot be used together with `for_user`")),
+        None => Ok(create),
+    }
+}
+
+impl Arguments {
+    fn new(rest: Map<String, Value>) -> Self {
+        Self { rest, prefix: "" }
+    }
+
+    fn invalid(&self, name: &str, reason: impl Display) -> Failure {
+        Failure::invalid(format_args!("argument `{}{name}`", self.prefix), reason)
+    }
+
+    /// Removes an argument. An argument that is `null` counts as absent.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.rest.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => parse_public_text(&text).map(Some).map_err(|error| self.invalid(name, error)),
+            Some(_) => Err(self.invalid(name, "expected a string")),
+        }
+    }
+
+    fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        let text = self.text(name)?;
+        text.map(|text| text.parse()).transpose().map_err(|error| self.invalid(name, error))
+    }
+
+    fn choice<T: ValueEnum>(&mut self, name: &str) -> Result<Option<T>, Failure> {
+        let text = self.text(name)?;
+        let choice = text.map(|text| T::from_str(&text, false)).transpose();
+        choice.map_err(|_| {
+            let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let names: Vec<String> = values.map(|value| format!("`{}`", value.get_name())).collect();
+            self.invalid(name, format_args!("expected {}", names.join(" or ")))
+        })
+    }
+
+    fn boolean(&mut self, name: &str) -> Result<bool, Failure> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Value::Bool(value)) => Ok(value),
+            Some(_) => Err(self.invalid(name, "expected true or false")),
+        }
+    }
+
+    fn limit(&mut self) -> Result<usize, Failure> {
+        let Some(value) = self.take("limit") else {
+            return Ok(DEFAULT_LIMIT);
+        };
+        let limit = value.as_u64().and_then(|limit| usize::try_from(limit).ok());
+        let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        limit.ok_or_else(|| self.invalid("limit", format_args!("expected a whole number from 1 to {MAX_LIMIT}")))
+    }
+
+    /// Fails if an argument is left. No argument can approve a call.
+    fn finish(&self) -> Result<(), Failure> {
+        match self.rest.keys().next() {
+            Some(name) => Err(Failure::invalid(format_args!("argument `{}{name}`", self.prefix), "it is unknown")),
+            None => Ok(()),
+        }
+    }
+}
