@@ -16,6 +16,8 @@ mod help;
 mod list;
 mod login;
 mod man;
+#[cfg(unix)]
+mod mcp;
 mod pages;
 mod proxy;
 mod requests;

@@ -40,6 +40,8 @@ pub enum Input {
     Default,
     /// A pipe with this text.
     Text(String),
+    /// A pipe to which the test writes with [`Running::send`].
+    Open,
     /// Not open; only at a terminal.
     Closed,
 }

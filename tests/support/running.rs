@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -18,6 +18,7 @@ pub struct Running {
     program: Program,
     started: Instant,
     id: u32,
+    stdin: Option<ChildStdin>,
     progress: Arc<Watched<Progress>>,
     /// The reading ends of full pipes, kept open until the end.
     unread: Vec<PipeReader>,
@@ -57,8 +58,9 @@ impl Running {
         super::signals::restore_defaults();
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
-        let (id, stdin) = (child.id(), child.stdin.take());
+        let (id, mut stdin) = (child.id(), child.stdin.take());
         if let Input::Text(text) = program.stdin.clone() {
+            let stdin = stdin.take();
             // A program may end without having read it all.
             thread::spawn(move || stdin?.write_all(text.as_bytes()).ok());
         }
@@ -67,13 +69,14 @@ impl Running {
             let status = child.wait().expect("the program can be waited for");
             shared.update(|progress| progress.exit = Some(status));
         });
-        Self { program, started, id, progress, unread, waited_for: false }
+        Self { program, started, id, stdin, progress, unread, waited_for: false }
     }
 
     /// Waits for the end and inspects the output.
     #[track_caller]
     pub fn finish(mut self) -> Run {
         self.waited_for = true;
+        self.end_input();
         let ended = self.progress.wait_until(|progress| progress.exit.is_some());
         if !ended {
             self.kill();
@@ -96,6 +99,31 @@ impl Running {
         };
         assert!(ended, "still running after {LIMIT:?}:\n{}", run.snapshot);
         run
+    }
+
+    /// Writes to standard input, which is [`Input::Open`].
+    #[track_caller]
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.stdin.as_mut().expect("an open pipe").write_all(bytes).expect("a program that reads");
+    }
+
+    /// Closes standard input.
+    pub fn end_input(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Returns a function that waits for a line of standard output. It returns `None` if the program ends before.
+    pub fn lines(&self) -> impl Fn(usize) -> Option<String> + Clone + Send + 'static {
+        let progress = Arc::clone(&self.progress);
+        move |index| {
+            let line = |progress: &Progress| {
+                let lines: Vec<&[u8]> = progress.stdout.split_inclusive(|&byte| byte == b'\n').collect();
+                let line = lines.get(index).filter(|line| line.ends_with(b"\n"))?;
+                Some(String::from_utf8_lossy(line).into_owned())
+            };
+            progress.wait_until(|progress| line(progress).is_some() || progress.streams == 0);
+            line(&progress.read())
+        }
     }
 
     /// Starts to read the only stalled stream, as standard output.

@@ -37,6 +37,7 @@ impl Terminal {
         let stdin = match &program.stdin {
             Input::Default => "terminal",
             Input::Closed => "closed",
+            Input::Open => panic!("a pipe that stays open is only for a program without a terminal"),
             Input::Text(text) => {
                 std::fs::write(directory.path().join("stdin"), text).expect("standard input");
                 "pipe"
