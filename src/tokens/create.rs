@@ -28,7 +28,7 @@ pub async fn create(
             Applied::No => return Err(interrupted.into()),
             Applied::Maybe => {
                 on_interrupt();
-                Err(Failure::new(Kind::Failed, "interrupted; the server may have received the request"))
+                Err(unanswered())
             }
         }
     };
@@ -38,8 +38,17 @@ pub async fn create(
     };
     Err(match creation.applied() {
         Applied::Maybe => undelivered(client, new, Some(requested_at), failure, signals).await,
-        Applied::No if failure.kind == Kind::Unreachable => failure.with_fact("no token was created"),
-        Applied::No => failure,
+        Applied::No => not_created(failure),
     }
     .into())
+}
+
+/// The failure of a request that was not answered before a signal arrived.
+pub fn unanswered() -> Failure {
+    Failure::new(Kind::Failed, "interrupted; the server may have received the request")
+}
+
+/// Adds to a failure that no token was created, unless a response says so.
+pub fn not_created(failure: Failure) -> Failure {
+    if failure.kind == Kind::Unreachable { failure.with_fact("no token was created") } else { failure }
 }

@@ -11,10 +11,16 @@ pub mod save;
 pub mod temporary;
 pub mod undelivered;
 
+use std::time::Duration;
+
 use crate::api::Client;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::select::{Filter, Order, sort};
-use crate::token::Token;
+use crate::signals::Signals;
+use crate::token::{Token, TokenName};
+
+/// Time limit for looking a token up after a failure. The user may have pressed Ctrl-C and waits for the program to end.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads the tokens that match a filter. Calls `progress` with the number of tokens read and, if known, of all tokens.
 pub async fn list(
@@ -31,4 +37,22 @@ pub async fn list(
         sort(&mut tokens, order);
     }
     Ok(tokens)
+}
+
+/// Returns the token that has this name, if any.
+pub async fn find_by_name(client: &Client, name: &TokenName) -> Result<Option<Token>, Failure> {
+    let tokens = client.list(Some(name.as_str()), |_, _| ()).await?;
+    Ok(tokens.into_iter().find(|token| token.raw_name() == Some(name.as_str())))
+}
+
+/// Returns the token that has this name, if any. Fails after [`LOOKUP_TIMEOUT`] or when a signal arrives.
+async fn find_by_name_in_time(client: &Client, name: &TokenName, signals: &Signals) -> anyhow::Result<Option<Token>> {
+    let token = async {
+        let token = tokio::time::timeout(LOOKUP_TIMEOUT, find_by_name(client, name)).await;
+        token.unwrap_or_else(|_| {
+            let message = format!("no answer within {} s", LOOKUP_TIMEOUT.as_secs());
+            Err(Failure::new(Kind::Unreachable, message))
+        })
+    };
+    signals.or_interrupt(token).await
 }

@@ -1,15 +1,11 @@
 //! Next steps after the server refused to create a token.
 
-use std::time::Duration;
-
 use super::delete::delete_command;
+use super::find_by_name_in_time;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::signals::Signals;
 use crate::token::{Expiry, Token, TokenName};
-
-/// Time limit for looking up the token that has the name.
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Adds the next step to a failure that another request may resolve. `is_rotation` is `true` if the new token replaces another one.
 pub async fn with_next_step(
@@ -22,7 +18,7 @@ pub async fn with_next_step(
     match (failure.kind, failure.status) {
         (Kind::NameTaken, _) if new.for_user.is_some() => failure.hint("choose another name"),
         (Kind::NameTaken, _) => {
-            let holder = find_holder(new, client, signals).await;
+            let holder = find_by_name_in_time(client, &new.name, signals).await.ok().flatten();
             name_taken(failure, &new.name, holder.as_ref(), "or choose another name", client)
         }
         (Kind::Failed, Some(400 | 422)) => match missing_option(&failure, new, is_rotation, client) {
@@ -48,17 +44,6 @@ pub fn name_taken(
     }
     let rotate = format!("`tfy-tokens rotate {name}{}`", client.account().base_url_flag());
     failure.hint(format!("run {rotate} to replace the token with this name, {otherwise}"))
-}
-
-/// Returns the token that has the name of the new one, if it can be found.
-async fn find_holder(new: &NewToken, client: &Client, signals: &Signals) -> Option<Token> {
-    let tokens = async {
-        let tokens = client.list(Some(new.name.as_str()), |_, _| ());
-        let tokens = tokio::time::timeout(LOOKUP_TIMEOUT, tokens).await;
-        tokens.unwrap_or_else(|_| Err(Failure::new(Kind::Unreachable, "no answer")))
-    };
-    let tokens = signals.or_interrupt(tokens).await.ok()?;
-    tokens.into_iter().find(|token| token.raw_name() == Some(new.name.as_str()))
 }
 
 /// Returns a hint if the message of the server is about the team or the expiry.

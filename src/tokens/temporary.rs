@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::create::{not_created, unanswered};
+use super::find_by_name;
 use super::undelivered::{self, Lookup, look_up};
 use crate::api::{Applied, Client, NewToken};
 use crate::error::{Failure, Kind};
@@ -43,18 +45,14 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
                 return Err(signal.into());
             }
             interrupted = Some((signal, Instant::now()));
-            let late = |_| Err(Failure::new(Kind::Failed, "interrupted; the server may have received the request"));
-            timeout(RESPONSE_LIMIT, &mut response).await.unwrap_or_else(late)
+            timeout(RESPONSE_LIMIT, &mut response).await.unwrap_or_else(|_| Err(unanswered()))
         }
     };
     let failure = match (result, interrupted) {
         (Ok(value), _) => return Ok(Created { value, interrupted }),
         (Err(failure), _) if creation.applied() == Applied::Maybe => failure,
         (Err(_), Some((signal, _))) => return Err(signal.into()),
-        (Err(failure), None) if failure.kind == Kind::Unreachable => {
-            return Err(failure.with_fact("no token was created").into());
-        }
-        (Err(failure), None) => return Err(failure.into()),
+        (Err(failure), None) => return Err(not_created(failure).into()),
     };
     let discarding = async {
         let lookup = look_up(client, new, Some(requested_at), &Signals::none()).await;
@@ -76,8 +74,7 @@ pub async fn create(client: &Client, new: &NewToken, signals: &Signals) -> anyho
 
 /// Returns the ID of the token, or `None` if no token has this name.
 pub async fn find(client: &Client, name: &TokenName) -> Result<Option<TokenId>, Failure> {
-    let tokens = client.list(Some(name.as_str()), |_, _| ()).await?;
-    Ok(tokens.into_iter().find(|token| token.raw_name() == Some(name.as_str())).map(|token| token.id))
+    Ok(find_by_name(client, name).await?.map(|token| token.id))
 }
 
 /// Deletes the token, unless it is already gone. Looks it up by its name if its ID is unknown.

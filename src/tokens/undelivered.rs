@@ -1,10 +1,9 @@
 //! Reports a token whose value was not delivered: whether the token exists, and how to delete it.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::delete::delete_command;
+use super::find_by_name_in_time;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::signals::Signals;
@@ -13,9 +12,6 @@ use crate::token::TokenId;
 /// Allowed clock difference between this machine and the server. A token that was created earlier than the request by more than
 /// this, or that much later than now, may be another token with the same name.
 const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
-
-/// Time limit for looking a token up. The user may have pressed Ctrl-C and waits for the program to end.
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Result of looking up a token by its name.
 pub enum Lookup {
@@ -86,13 +82,12 @@ pub fn failure(client: &Client, new: &NewToken, lookup: &Lookup, is_created: boo
             (format!("{may_exist} for {email}"), hint)
         }
     };
-    let mut causes = vec![cause.message];
-    causes.extend(cause.causes);
-    if let Lookup::Failed(reason) = lookup {
-        causes.push(format!("could not check whether `{name}` exists: {reason}"));
-    }
     let message = format!("the value of token `{name}` was not delivered; {state}");
-    Failure { kind: Kind::Undelivered, message, causes, hint: Some(hint), status: cause.status }
+    let failure = Failure::new(Kind::Undelivered, message).hint(hint).caused_by(cause);
+    match lookup {
+        Lookup::Failed(reason) => failure.with_causes([format!("could not check whether `{name}` exists: {reason}")]),
+        _ => failure,
+    }
 }
 
 /// Looks a new token up by its name.
@@ -100,20 +95,10 @@ pub async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Times
     if let Some(email) = &new.for_user {
         return Lookup::OtherUser(email.to_string());
     }
-    let name = new.name.as_str();
-    let tokens = async {
-        let tokens = tokio::time::timeout(LOOKUP_TIMEOUT, client.list(Some(name), |_, _| ())).await;
-        tokens.unwrap_or_else(|_| {
-            let message = format!("no answer within {} s", LOOKUP_TIMEOUT.as_secs());
-            Err(Failure::new(Kind::Unreachable, message))
-        })
-    };
-    let tokens = match signals.or_interrupt(tokens).await {
-        Ok(tokens) => tokens,
+    let token = match find_by_name_in_time(client, &new.name, signals).await {
+        Ok(Some(token)) => token,
+        Ok(None) => return Lookup::NotFound,
         Err(error) => return Lookup::Failed(Failure::from_error(&error).line()),
-    };
-    let Some(token) = tokens.into_iter().find(|token| token.raw_name() == Some(name)) else {
-        return Lookup::NotFound;
     };
     let is_new = |requested_at: Timestamp| {
         token.created_at.is_some_and(|time| {
