@@ -20,6 +20,9 @@ const MAX_WIDTH: usize = 64;
 /// Maximum number of items of a list in a message.
 pub const MAX_LISTED: usize = 10;
 
+/// Some servers and editors put it at the beginning of a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Text that the server sent. JSON output contains the exact characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Untrusted(Box<str>);
@@ -95,6 +98,12 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 fn begins_runner_command(text: &str, index: usize) -> bool {
     let rest = &text.as_bytes()[index..];
     rest.starts_with(b"##[") || rest.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"##vso["))
+}
+
+pub fn remove_byte_order_mark(text: &mut Vec<u8>) {
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+    }
 }
 
 pub fn display_path(path: &Path) -> String {

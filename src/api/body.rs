@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::wire::parse_object;
+use crate::untrusted::remove_byte_order_mark;
 
 /// Maximum size of a response, decompressed, in bytes.
 const MAX_RESPONSE_SIZE: usize = 32 * 1024 * 1024;
@@ -21,8 +22,6 @@ const SMALL_RESPONSE_SIZE: usize = 2 * 1024 * 1024;
 
 /// Maximum size of a body that is searched for a status, in bytes.
 const MAX_ERROR_SIZE: usize = 16 * 1024;
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A flag that another part of the program sets, such as the one that sends a body. Clones share the flag.
 #[derive(Debug, Clone, Default)]
@@ -89,9 +88,7 @@ pub async fn read(mut response: reqwest::Response, large: &Mutex<()>) -> Result<
         }
         body.extend_from_slice(&chunk);
     }
-    if body.starts_with(BYTE_ORDER_MARK) {
-        body.drain(..BYTE_ORDER_MARK.len());
-    }
+    remove_byte_order_mark(&mut body);
     Ok(Some(body))
 }
 

@@ -21,6 +21,8 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
 };
 
+use crate::untrusted::remove_byte_order_mark;
+
 /// Protocols that are offered in the TLS handshake.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
@@ -90,8 +92,8 @@ fn read_file(path: &Path, certificates: &mut Vec<CertificateDer<'static>>) -> an
     if pem.len() as u64 > MAX_FILE_SIZE {
         bail!("it is larger than {} MiB", MAX_FILE_SIZE >> 20);
     }
-    let pem = pem.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&pem);
-    certificates.extend(CertificateDer::pem_slice_iter(pem).flatten());
+    remove_byte_order_mark(&mut pem);
+    certificates.extend(CertificateDer::pem_slice_iter(&pem).flatten());
     Ok(())
 }
 

@@ -146,5 +146,5 @@ impl Temporary<'_> {
 }
 
 fn parse_gateway(text: &str) -> Result<BaseUrl, Failure> {
-    BaseUrl::parse(text, env::is("TFY_ALLOW_HTTP", "1")).map_err(|error| Failure::invalid("--gateway", error))
+    BaseUrl::parse(text, env::allows_http()).map_err(|error| Failure::invalid("--gateway", error))
 }

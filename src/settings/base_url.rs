@@ -157,6 +157,11 @@ impl FromStr for BaseUrl {
     }
 }
 
+/// Describes the host of a setting. An invalid address is not shown, because it may contain a password.
+pub fn describe_host(host: &Result<BaseUrl, InvalidBaseUrl>) -> String {
+    host.as_ref().map_or_else(|_| "a host with an invalid address".to_owned(), ToString::to_string)
+}
+
 /// Returns `true` if the host is this machine, judged by its name or address alone.
 pub fn is_loopback<T: AsRef<str>>(host: &Host<T>) -> bool {
     match host {

@@ -59,7 +59,7 @@ impl DotEnv {
     }
 }
 
-/// Decodes UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. Removes the mark.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. Removes that mark.
 fn decode(bytes: &[u8]) -> Option<String> {
     let from_units = |unit: fn([u8; 2]) -> u16| {
         let (units, rest) = bytes[2..].as_chunks();
@@ -69,7 +69,7 @@ fn decode(bytes: &[u8]) -> Option<String> {
     match bytes {
         [0xff, 0xfe, ..] => from_units(u16::from_le_bytes),
         [0xfe, 0xff, ..] => from_units(u16::from_be_bytes),
-        _ => std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok().map(str::to_owned),
+        _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
     }
 }
 

@@ -52,6 +52,11 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// Returns `true` if the user allows unencrypted requests to other machines.
+pub fn allows_http() -> bool {
+    is("TFY_ALLOW_HTTP", "1")
+}
+
 pub fn is(name: &str, value: &str) -> bool {
     std::env::var_os(name).is_some_and(|found| found == value)
 }

@@ -4,13 +4,15 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::untrusted::remove_byte_order_mark;
+
 /// Maximum size of a settings file, in bytes.
 const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
 /// Reads a regular file that only this user or root can change. If root uses the directory of another user, that user's files
 /// are accepted too.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
+    let file = open_regular(path, OpenOptions::new().read(true), true)?;
     ensure_trusted(path, &file, true)?;
     read_limited(file)
 }
@@ -18,7 +20,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// Reads a regular file in a directory that other users may share. Only this user or root may own the file, and no other user may
 /// change it.
 pub fn read_in_shared_directory(path: &Path) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
+    let file = open_regular(path, OpenOptions::new().read(true), true)?;
     ensure_trusted(path, &file, false)?;
     read_limited(file)
 }
@@ -36,25 +38,29 @@ pub fn is_accessible_by_others(_path: &Path) -> bool {
     false
 }
 
-/// Opens a regular file. Opening a pipe or a device would wait for another process, and reading it may never end.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
+/// Opens a regular file. Opening a pipe or a device would wait for another process, and reading it may never end. On Unix, a
+/// symbolic link is an error unless `follows_link` is `true`.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "used on Unix"))]
+pub fn open_regular(path: &Path, options: &mut OpenOptions, follows_link: bool) -> io::Result<File> {
     #[cfg(unix)]
     {
-        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+        use rustix::fs::OFlags;
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags.set(OFlags::NOFOLLOW, !follows_link);
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed());
     }
     let file = options.open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
+/// Reads a file, without the byte order mark that it may begin with.
 fn read_limited(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_SIZE {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
+    remove_byte_order_mark(&mut bytes);
     Ok(bytes)
 }
 

@@ -3,7 +3,6 @@
 use super::Account;
 use super::base_url::BaseUrl;
 use super::env;
-use super::sign_in::relogin_hint;
 use super::sources::Source;
 use crate::error::{Failure, Kind};
 use crate::untrusted::{display_path, shell_word};
@@ -56,7 +55,7 @@ pub fn key_host_mismatch(base_url: (&Source, &BaseUrl), key_source: &Source, hos
 pub fn new_key_hint(account: &Account) -> String {
     let login = login(&account.base_url);
     match &account.key_source {
-        Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        Source::Login(_) => format!("run {login}"),
         Source::StandardInput => format!("use another key, or run {login}"),
         // The file may be hostile, so a login at its host is not recommended.
         Source::DotEnv(name) if matches!(account.base_url_source, Source::DotEnv(_)) => {
@@ -73,7 +72,7 @@ pub fn new_key_hint(account: &Account) -> String {
 /// Hint to log in, so that the session is used instead of the current API key.
 pub fn login_hint(account: &Account) -> String {
     match &account.key_source {
-        Source::Login(_) => relogin_hint(&account.base_url.to_string()),
+        Source::Login(_) => format!("run {}", login(&account.base_url)),
         _ if matches!(account.base_url_source, Source::DotEnv(_)) => unset(&account.base_url_source),
         source => format!("{} and run {}", unset(source), login(&account.base_url)),
     }
@@ -102,6 +101,12 @@ pub fn unset(source: &Source) -> String {
         Source::Login(_) => "run `tfy-tokens logout`".to_owned(),
         Source::StandardInput => "type another key".to_owned(),
     }
+}
+
+/// Hint to log in again. `host` may be invalid.
+pub fn relogin(host: &str) -> String {
+    let login = BaseUrl::parse(host, true).map(|url| login(&url));
+    format!("run {}", login.unwrap_or_else(|_| "`tfy-tokens login`".to_owned()))
 }
 
 fn login(url: &BaseUrl) -> String {

@@ -17,5 +17,5 @@ pub fn read(path: &Path) -> Result<Secret, Failure> {
         Failure::invalid(env::KEY_FILE, format!("cannot use {}", display_path(path))).caused_by(error).hint(hint)
     })?;
     // An invalid character is reported by the parser of keys.
-    Ok(Secret::new(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}')))
+    Ok(Secret::new(String::from_utf8_lossy(&bytes).into_owned()))
 }

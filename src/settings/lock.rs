@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::file;
 use super::session_file::give_to_owner;
 use super::sign_in::ACCESS_HINT;
 
@@ -53,18 +54,11 @@ pub async fn acquire(credentials: &Path) -> Result<File, LockError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // Another user may have put a link or a pipe in its place.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.mode(0o600).custom_flags(flags.bits().cast_signed());
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let start = Instant::now();
     loop {
-        let file = options.open(&path).map_err(LockError::Open)?;
-        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-            return Err(LockError::Open(io::Error::other("it is not a file")));
-        }
+        // Another user may have put a link in its place.
+        let file = file::open_regular(Path::new(&path), &mut options, false).map_err(LockError::Open)?;
         give_to_owner(&file, credentials);
         match file.try_lock() {
             Ok(()) if is_in_place(&file) => return Ok(file),

@@ -15,8 +15,8 @@ mod sources;
 
 use std::path::{Path, PathBuf};
 
-use base_url::InvalidBaseUrl;
 pub use base_url::{BaseUrl, is_loopback};
+use base_url::{InvalidBaseUrl, describe_host};
 use dotenv::DotEnv;
 pub use refresh::Renewal;
 use sign_in::UnusableSession;
@@ -81,8 +81,7 @@ impl Settings {
         let dotenv = DotEnv::read(Path::new(DOTENV));
         let login = LoginSession::path().as_deref().map_or(Ok(None), LoginSession::read);
         let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
-        let mut settings =
-            Self { found, login, allows_http: env::is("TFY_ALLOW_HTTP", "1"), warnings: env::proxy_warnings()? };
+        let mut settings = Self { found, login, allows_http: env::allows_http(), warnings: env::proxy_warnings()? };
         settings.warnings.extend(dotenv.warning);
         Ok(settings)
     }
@@ -167,11 +166,8 @@ impl Settings {
                 return Err(hints::missing(base_url, key.as_ref().map(|(source, _)| source)));
             }
         };
-        let host_of_key = self.found.base_url_of_key().and_then(|text| match BaseUrl::parse(text, self.allows_http) {
-            Ok(host) if host == base_url => None,
-            Ok(host) => Some(host.to_string()),
-            Err(_) => Some("a host with an invalid address".to_owned()),
-        });
+        let host_of_key = self.found.base_url_of_key().map(|text| BaseUrl::parse(text, self.allows_http));
+        let host_of_key = host_of_key.filter(|host| host.as_ref() != Ok(&base_url)).as_ref().map(describe_host);
         if base_url_source.rank() > key_source.rank() || host_of_key.is_some() {
             let base_url = (&base_url_source, &base_url);
             return Err(hints::key_host_mismatch(base_url, &key_source, host_of_key.as_deref()));

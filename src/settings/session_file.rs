@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::file;
 use super::lock::{self, LockError};
-use super::sign_in::{ACCESS_HINT, BYTE_ORDER_MARK, Grant};
+use super::sign_in::{ACCESS_HINT, Grant};
 use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::untrusted::display_path;
@@ -78,7 +78,7 @@ pub async fn ensure_writable(path: &Path) -> Result<(), Failure> {
     } else {
         SessionFile::reserve(path).and_then(|file| match file.temporary {
             Some(_) => Ok(()),
-            None => open_existing(path).map(drop),
+            None => file::open_regular(path, OpenOptions::new().write(true), true).map(drop),
         })
     };
     is_writable.map_err(|error| not_writable(path, error))
@@ -111,7 +111,7 @@ fn not_locked(path: &Path, error: LockError) -> Failure {
 }
 
 fn parse(file: &[u8]) -> Option<BTreeMap<String, Box<RawValue>>> {
-    serde_json::from_slice(file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file)).ok()
+    serde_json::from_slice(file).ok()
 }
 
 fn create_directory(path: &Path) -> io::Result<()> {
@@ -128,20 +128,10 @@ fn create_directory(path: &Path) -> io::Result<()> {
 }
 
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = open_existing(path)?;
+    let mut file = file::open_regular(path, OpenOptions::new().write(true), true)?;
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     replace_content(&mut file, content)
-}
-
-/// Opens a file for writing. A pipe or a device is an error.
-fn open_existing(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
 fn replace_content(file: &mut File, content: &[u8]) -> io::Result<()> {

@@ -9,20 +9,18 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Account;
-use super::base_url::BaseUrl;
+use super::base_url::{BaseUrl, describe_host};
 use super::env;
 use super::file;
+use super::hints::relogin;
 use super::sources::Source;
 use crate::claims::{Claims, is_jwt};
 use crate::error::{Failure, Kind};
 use crate::secret::{InvalidKey, Key, Secret};
-use crate::untrusted::{display_path, shell_word};
+use crate::untrusted::display_path;
 
 /// A session that expires sooner than this is refreshed before it is used, as the `tfy` CLI does.
 const REFRESH_BELOW_SECONDS: i64 = 120;
-
-/// Some editors put it at the beginning of a file.
-pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub const ACCESS_HINT: &str = "make sure that you can read and write this file and its directory, then try again";
 
@@ -116,16 +114,16 @@ impl LoginSession {
     /// Parses the content of the file. The error does not contain any of it.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Option<Self>, UnusableSession> {
         let unusable = |reason: String, hint: String| UnusableSession::new(path, reason, hint);
-        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii();
+        let text = bytes.trim_ascii();
         if text.is_empty() {
             return Ok(None);
         }
         let credentials = text.starts_with(b"{").then(|| serde_json::from_slice(text).ok()).flatten();
-        let Credentials { access_token, refresh_token, host } = credentials
-            .ok_or_else(|| unusable("it is not the JSON of a login session".to_owned(), relogin_hint("")))?;
+        let Credentials { access_token, refresh_token, host } =
+            credentials.ok_or_else(|| unusable("it is not the JSON of a login session".to_owned(), relogin("")))?;
         if let Err(error) = Key::parse(&access_token) {
             let reason = format!("its access token is not an API key: {error}");
-            return Err(unusable(reason, relogin_hint(&host)));
+            return Err(unusable(reason, relogin(&host)));
         }
         Ok(Some(Self { path: path.to_owned(), host, access_token, refresh_token: not_empty(refresh_token) }))
     }
@@ -149,14 +147,13 @@ impl LoginSession {
 
     /// The host without its password, which an invalid address may contain.
     pub fn display_host(&self) -> String {
-        let host = BaseUrl::parse(&self.host, true);
-        host.map_or_else(|_| "a host with an invalid address".to_owned(), |host| host.to_string())
+        describe_host(&BaseUrl::parse(&self.host, true))
     }
 
     /// The account that the session gives access to.
     pub fn account(&self) -> Result<Account, Failure> {
         let source = Source::Login(self.path.clone());
-        let base_url = BaseUrl::parse(&self.host, env::is("TFY_ALLOW_HTTP", "1"));
+        let base_url = BaseUrl::parse(&self.host, env::allows_http());
         Ok(Account {
             base_url: base_url.map_err(|error| Failure::invalid(format_args!("host in {source}"), error))?,
             key: self.key()?,
@@ -176,19 +173,12 @@ impl LoginSession {
 
     /// The failure of a session that only a new login can fix.
     pub fn ended(&self, reason: &str) -> Failure {
-        self.unusable(reason, relogin_hint(&self.host))
+        self.unusable(reason, relogin(&self.host))
     }
 
     pub fn unusable(&self, reason: impl Into<String>, hint: impl Into<String>) -> Failure {
         UnusableSession::new(&self.path, reason, hint).into()
     }
-}
-
-/// Hint to log in again. `host` may be invalid.
-pub fn relogin_hint(host: &str) -> String {
-    let url = BaseUrl::parse(host, true).ok();
-    let host = url.map(|url| format!(" {}", shell_word(&url.to_string())));
-    format!("run `tfy-tokens login{}`", host.unwrap_or_default())
 }
 
 pub fn not_empty(token: Option<Secret>) -> Option<Secret> {

@@ -17,7 +17,7 @@ pub fn changes<'a>(
     let [base_url_variable, host_variable, old_host_variable] = env::BASE_URLS;
     let mut changes = vec![
         (env::KEY, value()),
-        ("TFY_API_KEY_FILE", None),
+        (env::KEY_FILE, None),
         (base_url_variable, Some(base_url.to_string())),
         (host_variable, Some(base_url.to_string())),
         (old_host_variable, None),
