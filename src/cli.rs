@@ -17,7 +17,8 @@ use crate::secret::parse_public_text;
 use crate::select::{Filter, Order};
 use crate::settings::env::parse_variable;
 use crate::time::{ExpiryArg, Timeout};
-use crate::token::{TokenName, TokenType};
+use crate::token::TokenType;
+use crate::token_name::TokenName;
 
 /// Manage TrueFoundry personal access tokens
 ///

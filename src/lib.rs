@@ -15,6 +15,7 @@ mod settings;
 mod signals;
 mod time;
 mod token;
+mod token_name;
 mod tokens;
 mod untrusted;
 

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::message::{Request, Response};
 use super::response_error::general_failure;
-use super::retry::is_transient;
-use super::transport::{Limits, Report, Request, Response, Transport};
+use super::transport::{Limits, Report, Transport};
 use super::wire::Lenient;
 use super::{ROOT, parse_body, to_json};
 use crate::error::{Failure, Kind};
@@ -217,8 +217,7 @@ impl Issuer {
 
     /// Reads new secrets. A refusal is a failure with the message `refused`.
     fn grant(&self, response: Response, refused: &str) -> Result<Grant, Failure> {
-        let status = response.status;
-        if (400..=499).contains(&status) && status != 407 && !is_transient(status) {
+        if response.is_final_refusal() {
             let failure = general_failure(&response, &self.base_url);
             return Err(Failure { kind: Kind::NotSignedIn, message: refused.to_owned(), hint: None, ..failure });
         }
@@ -227,7 +226,7 @@ impl Issuer {
 }
 
 fn successful(response: Response, base_url: &BaseUrl) -> Result<Response, Failure> {
-    if (200..=299).contains(&response.status) { Ok(response) } else { Err(general_failure(&response, base_url)) }
+    if response.is_success() { Ok(response) } else { Err(general_failure(&response, base_url)) }
 }
 
 /// Returns the address of a page if it is safe to open. A server could name a program or a file instead.

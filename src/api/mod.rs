@@ -7,6 +7,8 @@ mod clock;
 mod connect_error;
 mod connections;
 mod issuer;
+mod login;
+mod message;
 mod pace;
 mod pages;
 mod proxy;
@@ -16,32 +18,30 @@ mod tls;
 mod transport;
 mod wire;
 
-use std::rc::Rc;
-
 use email_address::EmailAddress;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
-use tokio::sync::Mutex;
-use tokio::task::yield_now;
 use url::Url;
 
 pub use issuer::{DeviceCode, Issuer};
+use login::Login;
+use message::{Request, Response};
 pub use response_error::server_message;
 use response_error::{Operation, failure_for, is_refusal, key_rejected};
 pub use retry::Applied;
+use transport::Transport;
 pub use transport::{Attempt, Event, Limits, Report};
-use transport::{Request, Response, Transport};
-use wire::{CreateRequest, CreateResponse, parse_body};
+use wire::{CreateRequest, CreateResponse, Page, parse_body};
 pub use wire::{Session, parse_page};
 
 use crate::error::{Failure, Kind};
 use crate::secret::TokenValue;
-use crate::settings::{Account, LoginSession, Renewal};
-use crate::signals::Signals;
-use crate::token::{Expiry, Token, TokenId, TokenName, TokenType};
+use crate::settings::Account;
+use crate::token::{Expiry, Token, TokenId, TokenType};
+use crate::token_name::TokenName;
 
 const ROOT: [&str; 3] = ["api", "svc", "v1"];
 
@@ -52,12 +52,6 @@ pub struct Client {
     transport: Transport,
     account: Account,
     login: Option<Login>,
-}
-
-/// The login session that the API key belongs to.
-struct Login {
-    session: Mutex<LoginSession>,
-    signals: Rc<Signals>,
 }
 
 /// A token to create.
@@ -79,82 +73,6 @@ impl Client {
         let transport = Transport::new(&account.base_url, limits, report)?;
         transport.authorize(&account.key)?;
         Ok(Self { transport, account, login: None })
-    }
-
-    /// Returns a client that replaces the access token of its login session if the server rejects it. Replaces it at once if it
-    /// is about to expire.
-    pub async fn with_login(
-        mut self,
-        session: LoginSession,
-        now: Timestamp,
-        signals: Rc<Signals>,
-    ) -> Result<Self, Failure> {
-        let session = if session.is_stale(now) {
-            let renewed = self.renew(&session, &signals, now).await?;
-            renewed.ok_or_else(|| session.ended("the session has ended and cannot be refreshed"))?
-        } else {
-            session
-        };
-        self.login = Some(Login { session: Mutex::new(session), signals });
-        Ok(self)
-    }
-
-    /// The login session that the API key belongs to, as it is now.
-    pub async fn login_session(&self) -> Option<LoginSession> {
-        Some(self.login.as_ref()?.session.lock().await.clone())
-    }
-
-    /// Replaces the access token of a session. Returns `None` if that is not possible.
-    async fn renew(
-        &self,
-        session: &LoginSession,
-        signals: &Signals,
-        now: Timestamp,
-    ) -> Result<Option<LoginSession>, Failure> {
-        let refresh = match Renewal::prepare(session, now).await? {
-            Renewal::Stored(session) => {
-                self.transport.authorize(&session.key()?)?;
-                return Ok(Some(session));
-            }
-            Renewal::Impossible => return Ok(None),
-            Renewal::Refresh(refresh) => refresh,
-        };
-        let Transport { limits, report, .. } = &self.transport;
-        let issuer = Issuer::find(&self.account.base_url, Some(refresh.tenant.clone()), *limits, report).await?;
-        // A refresh token can be used once. A signal must not interrupt us until the new one is stored.
-        let _hold = signals.hold();
-        let grant = issuer.refresh(&refresh.token).await.map_err(|failure| refresh.refused(failure))?;
-        let (session, warning) = refresh.store(grant)?;
-        self.transport.authorize(&session.key()?)?;
-        if let Some(warning) = warning {
-            report(Event::Warning(warning));
-        }
-        Ok(Some(session))
-    }
-
-    /// Sends a request. If the server rejects the access token of a login session, replaces it and sends the request once more.
-    async fn transmit(&self, request: &Request) -> Result<Response, Failure> {
-        let rejected = self.transport.authorization();
-        let response = self.transport.send(request).await?;
-        let Some(login) = self.login.as_ref().filter(|_| response.status == 401) else {
-            return Ok(response);
-        };
-        let mut session = login.session.lock().await;
-        // A concurrent request may have replaced the token already.
-        if self.transport.authorization() == rejected {
-            let renewed = Box::pin(self.renew(&session, &login.signals, Timestamp::now())).await?;
-            let Some(renewed) = renewed else {
-                return Ok(response);
-            };
-            *session = renewed;
-        }
-        drop(session);
-        // `Signals::or_interrupt` looks for signals first, so it ends the command here if one arrived during the refresh.
-        yield_now().await;
-        let earlier_attempts = response.attempts - 1;
-        let mut response = self.transport.send(request).await?;
-        response.attempts += earlier_attempts;
-        Ok(response)
     }
 
     pub fn account(&self) -> &Account {
@@ -197,24 +115,22 @@ impl Client {
         search: Option<&str>,
         progress: impl Fn(usize, Option<usize>),
     ) -> Result<Vec<Token>, Failure> {
-        let read = async |offset: usize, limit: usize| {
-            let mut url = self.url([TOKENS]);
-            url.query_pairs_mut()
-                .append_pair("limit", &limit.to_string())
-                .append_pair("offset", &offset.to_string())
-                .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
-            let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
-            parse_page(&response.body, self.now())
-        };
-        pages::read_all(read, progress).await
+        pages::read_all(async |offset, limit| self.read_page(search, offset, limit).await, progress).await
     }
 
     /// Reads at most one token, in order to check that the API key may list tokens.
     pub async fn check_list(&self) -> Result<(), Failure> {
+        self.read_page(None, 0, 1).await.map(drop)
+    }
+
+    async fn read_page(&self, search: Option<&str>, offset: usize, limit: usize) -> Result<Page, Failure> {
         let mut url = self.url([TOKENS]);
-        url.query_pairs_mut().append_pair("limit", "1").append_pair("offset", "0");
+        url.query_pairs_mut()
+            .append_pair("limit", &limit.to_string())
+            .append_pair("offset", &offset.to_string())
+            .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
         let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
-        parse_page(&response.body, Timestamp::now()).map(|_| ())
+        parse_page(&response.body, self.now())
     }
 
     /// Prepares a request that creates a token, without sending it.

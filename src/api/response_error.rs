@@ -4,8 +4,8 @@ use serde_json::Value;
 use url::{Position, Url};
 
 use super::connect_error::proxy_needs_password;
+use super::message::Response;
 use super::retry::is_transient;
-use super::transport::Response;
 use crate::error::{Failure, Kind};
 use crate::redact::redact;
 use crate::secret::Secret;
@@ -34,17 +34,17 @@ pub enum Operation<'a> {
 
 /// Returns the failure for a response, or `None` if its status is a success.
 pub fn failure_for(response: &Response, account: &Account, operation: Operation<'_>) -> Option<Failure> {
-    let status = response.status;
-    if (200..=299).contains(&status) {
+    if response.is_success() {
         return None;
     }
+    let status = response.status;
     let creates = matches!(operation, Operation::Create(_));
     if creates {
         remember_value(&response.body);
     }
     let message = server_message(&response.body);
     let failure = match (status, operation) {
-        (400..=499, _) if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
+        _ if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
         (401, _) => return Some(key_rejected(account, message).status(status)),
         (403, _) => return Some(forbidden(account, creates, message)),
         (404, Operation::DeleteToken) => {
@@ -64,7 +64,7 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
     let failure = match status {
         300..=399 => redirect(response, base_url),
-        400..=499 if is_foreign(response) => web_page(status),
+        _ if is_foreign(response) => web_page(status),
         // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
         407 => return proxy_needs_password(&base_url.to_string()).status(status),
         401 => Failure::new(Kind::NotSignedIn, "the server requires a login (HTTP 401)"),
@@ -115,7 +115,7 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
 /// Returns `true` if a web page refused the request. TrueFoundry responds in JSON, so the page comes from a login, a proxy or a
 /// firewall.
 fn is_foreign(response: &Response) -> bool {
-    response.is_html() && response.status != 407 && !is_transient(response.status)
+    response.is_html() && response.is_final_refusal()
 }
 
 fn web_page(status: u16) -> Failure {

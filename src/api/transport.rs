@@ -4,16 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method};
 use tokio::sync::Mutex;
-use url::Url;
 
 use super::body::{self, Flag, TrackedBody};
 use super::clock::Clock;
 use super::connect_error::RequestError;
 use super::connections::Connections;
+use super::message::{Request, Response};
 use super::pace::Pace;
 use super::proxy::Proxy;
 use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
@@ -76,57 +75,6 @@ pub struct Transport {
     pub limits: Limits,
     pub report: Report,
     pub clock: Clock,
-}
-
-/// A request that can be sent more than once.
-pub struct Request {
-    method: Method,
-    url: Url,
-    body: Option<Bytes>,
-    /// Set when the body starts to be sent, and after an attempt that the server may have acted on.
-    sent: Flag,
-}
-
-/// A response of any status.
-pub struct Response {
-    pub status: u16,
-    /// Target of a redirect.
-    pub location: Option<String>,
-    pub body: Vec<u8>,
-    /// Number of attempts that were made.
-    pub attempts: u32,
-    retry_after: Option<Duration>,
-}
-
-impl Request {
-    pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, body: None, sent: Flag::default() }
-    }
-
-    pub fn with_json(self, body: Vec<u8>) -> Self {
-        Self { body: Some(body.into()), ..self }
-    }
-
-    /// Returns whether the server may have acted on the request. Can be called while the request is being sent.
-    pub fn applied(&self) -> Applied {
-        if self.sent.get() { Applied::Maybe } else { Applied::No }
-    }
-
-    /// Returns `true` if an attempt has just ended without sending the body. `false` for a request without a body.
-    fn is_unsent(&self) -> bool {
-        self.body.is_some() && !self.sent.get()
-    }
-
-    fn path(&self) -> &str {
-        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
-    }
-}
-
-impl Response {
-    /// Returns `true` if the body is a web page.
-    pub fn is_html(&self) -> bool {
-        self.body.trim_ascii_start().starts_with(b"<")
-    }
 }
 
 impl Transport {

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::error::Failure;
 use crate::secret::Secret;
-use crate::token::{Expiry, NEVER_AFTER, Token, TokenId};
+use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::Untrusted;
 use lenient::{Items, LenientDate, LenientObject};
 pub use lenient::{Lenient, parse_object};
@@ -203,6 +203,11 @@ pub fn parse_body<T: DeserializeOwned>(body: &[u8], expected: &str) -> Result<T,
     text.and_then(parse_object).ok_or_else(|| unexpected(expected, body))
 }
 
+/// Returns `true` if a body is a web page.
+pub fn is_html(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
+}
+
 /// The failure of a response with an unexpected body. It describes the body without quoting it.
 pub fn unexpected(expected: &str, body: &[u8]) -> Failure {
     let body = body.trim_ascii();
@@ -210,7 +215,7 @@ pub fn unexpected(expected: &str, body: &[u8]) -> Failure {
         _ if body.is_empty() => "an empty body",
         Ok(_) if body == b"null" => "null",
         Ok(_) => "JSON with a different structure",
-        Err(_) if body.starts_with(b"<") => "an HTML page",
+        Err(_) if is_html(body) => "an HTML page",
         Err(error) if error.is_eof() && body.starts_with(b"{") => "truncated JSON",
         Err(_) => "text that is not JSON",
     };
@@ -266,7 +271,7 @@ fn find_jwt(jwts: &RawValue, id: &str) -> Option<JwtJson> {
 /// The expiry of a token whose manifest has none.
 fn expiry_of_jwt(jwt: Option<JwtJson>, now: Timestamp) -> Expiry {
     match jwt.and_then(|jwt| jwt.expiry.0).unwrap_or(Expiry::Never) {
-        Expiry::At(time) if time.as_second() - now.as_second() > NEVER_AFTER => Expiry::Never,
+        Expiry::At(time) => Expiry::of_jwt(time, now),
         expiry => expiry,
     }
 }

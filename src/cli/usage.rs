@@ -10,7 +10,7 @@ use clap::{Command, CommandFactory, Parser, ValueEnum};
 use super::{Cli, words};
 use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
-use crate::token::TokenName;
+use crate::token_name::TokenName;
 use crate::untrusted::{sanitize, shell_word};
 
 /// Text of `--version`. After a command, clap would print the name of the command as well.

@@ -19,7 +19,8 @@ use crate::output::{self, Format};
 use crate::select::Filter;
 use crate::settings::{Settings, env};
 use crate::time::relative;
-use crate::token::{Expiry, Token, TokenName};
+use crate::token::{Expiry, Token};
+use crate::token_name::TokenName;
 
 /// Environment variable with which a script requests completions. Its value is the shell.
 const COMPLETE_VAR: &str = "COMPLETE";

@@ -5,7 +5,8 @@ use futures_util::{StreamExt, stream};
 use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
 use crate::signals::{Interrupted, Signals};
-use crate::token::{Token, TokenId, TokenName};
+use crate::token::{Token, TokenId};
+use crate::token_name::TokenName;
 use crate::untrusted::Untrusted;
 
 /// Maximum number of concurrent delete requests.

@@ -17,7 +17,8 @@ use crate::api::Client;
 use crate::error::{Failure, Kind};
 use crate::select::{Filter, Order, sort};
 use crate::signals::Signals;
-use crate::token::{Token, TokenName};
+use crate::token::Token;
+use crate::token_name::TokenName;
 
 /// Time limit for looking a token up after a failure. The user may have pressed Ctrl-C and waits for the program to end.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);

@@ -5,7 +5,8 @@ use super::find_by_name_in_time;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::signals::Signals;
-use crate::token::{Expiry, Token, TokenName};
+use crate::token::{Expiry, Token};
+use crate::token_name::TokenName;
 
 /// Adds the next step to a failure that another request may resolve. `is_rotation` is `true` if the new token replaces another one.
 pub async fn with_next_step(

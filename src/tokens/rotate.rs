@@ -5,7 +5,8 @@ use jiff::{Timestamp, Unit};
 use super::refused::name_taken;
 use crate::api::{Client, NewToken};
 use crate::error::{Failure, Kind};
-use crate::token::{Expiry, Token, TokenName, TokenType};
+use crate::token::{Expiry, Token, TokenType};
+use crate::token_name::TokenName;
 
 /// Plans a new token that replaces `old`. `all` contains all tokens of the user.
 ///

@@ -13,7 +13,8 @@ use crate::api::{Applied, Client, NewToken};
 use crate::error::{Failure, Kind};
 use crate::secret::TokenValue;
 use crate::signals::{Interrupted, Signals};
-use crate::token::{TokenId, TokenName};
+use crate::token::TokenId;
+use crate::token_name::TokenName;
 
 /// Time limit for all requests after a signal. A CI runner kills a cancelled job after about 10 s.
 const INTERRUPTED_LIMIT: Duration = Duration::from_secs(10);

@@ -13,7 +13,8 @@ use crate::error::Failure;
 use crate::secret::parse_public_text;
 use crate::select::{Filter, Order};
 use crate::time::ExpiryArg;
-use crate::token::{TokenName, TokenType};
+use crate::token::TokenType;
+use crate::token_name::TokenName;
 
 const DEFAULT_LIMIT: usize = 50;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind};
 use crate::settings::env;
-use crate::token::TokenName;
+use crate::token_name::TokenName;
 use crate::tokens::save::TokenFile;
 use crate::untrusted::{display_path, shell_word};
 
