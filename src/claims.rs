@@ -17,10 +17,13 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Returns `None` if the token is not a JWT.
+    /// Returns `None` if the token is not a JWT: a header, the claims and a signature.
     pub fn of(token: &str) -> Option<Self> {
-        let payload = decode(token.trim().split('.').nth(1)?)?;
-        let claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+        let [_, claims, _] = token.trim().split('.').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
+        let claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
         let text = |name| claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         Some(Self {
             tenant: text("tenantName"),
@@ -44,14 +47,4 @@ impl Claims {
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the conversion fails")]
         Timestamp::from_second(self.exp? as i64).ok()
     }
-}
-
-/// Returns `true` if the text has the three parts of a JWT.
-pub fn is_jwt(text: &str) -> bool {
-    let parts: Vec<_> = text.split('.').collect();
-    parts.len() == 3 && parts.into_iter().all(|part| decode(part).is_some())
-}
-
-fn decode(part: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
 }

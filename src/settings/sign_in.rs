@@ -14,7 +14,7 @@ use super::env;
 use super::file;
 use super::hints::relogin;
 use super::sources::Source;
-use crate::claims::{Claims, is_jwt};
+use crate::claims::Claims;
 use crate::error::{Failure, Kind};
 use crate::secret::{InvalidKey, Key, Secret};
 use crate::untrusted::display_path;
@@ -85,8 +85,7 @@ impl Grant {
     /// The claims of the access token. Fails unless it is a complete JWT.
     pub fn claims(&self) -> Result<Claims, InvalidAccessToken> {
         let key = Key::parse(&self.access_token)?;
-        let claims = Claims::of(key.expose()).filter(|claims| is_jwt(key.expose()) && claims.is_complete());
-        claims.ok_or(InvalidAccessToken::NotJwt)
+        Claims::of(key.expose()).filter(Claims::is_complete).ok_or(InvalidAccessToken::NotJwt)
     }
 }
 
