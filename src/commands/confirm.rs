@@ -32,6 +32,12 @@ impl Context<'_> {
     }
 }
 
+/// The failure of a deletion whose result could not be printed because of `error`.
+pub fn not_printed(deleted: &str, error: &anyhow::Error) -> Failure {
+    let message = format!("deleted {deleted}, but could not write to standard output");
+    Failure::new(Kind::Failed, message).with_causes(Failure::from_error(error).causes)
+}
+
 /// Reads all tokens. Prints a warning if it is unknown which of them is the API key.
 pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Result<Inventory> {
     let spinner = context.output.spinner("Reading tokens");

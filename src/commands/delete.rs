@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, ask, read_tokens, show_plan};
+use super::confirm::{ADVICE, Confirmation, ask, not_printed, read_tokens, show_plan};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Kind};
@@ -129,10 +129,10 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
     match printed {
         Err(error) if !names.is_empty() => {
             interrupted = interrupted.or(error.downcast_ref().copied());
-            let message = format!("deleted {}, but could not write to standard output", enumerate(&names));
+            let not_printed = not_printed(&enumerate(&names), &error);
             failure = Some(match failure {
-                Some(failure) => Failure::new(failure.kind, message).caused_by(failure),
-                None => Failure::new(Kind::Failed, message).with_causes(Failure::from_error(&error).causes),
+                Some(failure) => Failure::new(failure.kind, not_printed.message).caused_by(failure),
+                None => not_printed,
             });
         }
         Err(error) if failure.is_none() => return Err(error),

@@ -4,10 +4,10 @@ use email_address::EmailAddress;
 use serde::Serialize;
 
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, show_tokens};
+use super::confirm::{ADVICE, Confirmation, not_printed, show_tokens};
 use crate::api::Client;
 use crate::cli::RevokeAll;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::output::{Output, json_array, show};
 use crate::prompt::{self, Prompt};
 use crate::signals::Interrupted;
@@ -53,12 +53,12 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
     let printed = context.signals.or_interrupt(output.data(text)).await;
     output.note(ADVICE);
     printed.map_err(|error| {
-        let message = format!("deleted all tokens of {email}, but could not write to standard output");
+        let failure = not_printed(&format!("all tokens of {email}"), &error);
         if error.is::<Interrupted>() {
-            output.warn(message);
+            output.warn(failure);
             return error;
         }
-        Failure::new(Kind::Failed, message).with_causes(Failure::from_error(&error).causes).into()
+        failure.into()
     })
 }
 
