@@ -202,17 +202,23 @@ impl Signals {
     }
 
     /// Runs `work` until it finishes or a signal arrives. On a signal, drops `work` and returns [`Interrupted`].
-    pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
-        &self,
-        work: impl Future<Output = Result<T, E>>,
-    ) -> anyhow::Result<T> {
+    pub async fn until_interrupt<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
         let work = pin!(work);
         tokio::select! {
             // A signal that arrived earlier must keep the work from starting.
             biased;
-            interrupted = self.next() => Err(interrupted.into()),
-            result = work => result.map_err(Into::into),
+            interrupted = self.next() => Err(interrupted),
+            result = work => Ok(result),
         }
+    }
+
+    /// As [`Self::until_interrupt`], for work that can fail.
+    pub async fn or_interrupt<T, E: Into<anyhow::Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> anyhow::Result<T> {
+        // A reference, so that the future does not contain the work twice.
+        self.until_interrupt(pin!(work)).await?.map_err(Into::into)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::error::Failure;
 use crate::output::json_line;
 use crate::prompt;
 use crate::signals::Interrupted;
-use crate::time::relative;
+use crate::time::{ExpiryArg, relative};
 use crate::token::Expiry;
 use crate::token_name::{InvalidName, TokenName};
 use crate::tokens::create::create;
@@ -63,7 +63,7 @@ impl<'a> CreatedJson<'a> {
 }
 
 pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
-    let expiry = resolve_expiry(&arguments.expires, context.now)?;
+    let expiry = arguments.expires.expiry.map(|expiry| resolve_expiry(expiry, context.now)).transpose()?;
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
     let (client, name) = match (arguments.name, context.prompt()) {
         (Some(name), _) => (context.client().await?, name),
@@ -115,10 +115,9 @@ impl FromStr for NewName {
     }
 }
 
-/// Returns the value of `--expires`, if it was given.
-pub fn resolve_expiry(expires: &Expires, now: Timestamp) -> Result<Option<Expiry>, Failure> {
-    let expiry = expires.expiry.map(|expiry| expiry.resolve(now)).transpose();
-    expiry.map_err(|error| Failure::invalid("--expires", error))
+/// Returns the expiry that a value of `--expires` means.
+pub fn resolve_expiry(expiry: ExpiryArg, now: Timestamp) -> Result<Expiry, Failure> {
+    expiry.resolve(now).map_err(|error| Failure::invalid("--expires", error))
 }
 
 /// Creates a token and writes its value to `file` or, without a file, to standard output. In a rotation, a JSON document is left
@@ -160,7 +159,7 @@ pub async fn create_and_deliver(
         text.map(|text| text + end)
     };
     let delivered = match &mut file {
-        Some(file) => file.write(&value).map(Ok).map_err(Into::into),
+        Some(file) => file.write(&value).map(|()| None).map_err(Into::into),
         None => print_value(json(Some(value.expose()))?, value.expose(), new, context).await,
     };
     let interrupted = match delivered {
@@ -180,8 +179,7 @@ pub async fn create_and_deliver(
             output.note(SAVE_WHERE);
         }
         // The signal may have arrived together with the value.
-        let interrupted = context.signals.or_interrupt(ready(interrupted)).await;
-        return Ok(interrupted.err().and_then(|error| error.downcast().ok()));
+        return Ok(interrupted.or(context.signals.until_interrupt(ready(())).await.err()));
     };
     let path = display_path(file.path());
     output.note(format_args!("Saved the token value to {path}. It will not be shown again."));
@@ -197,7 +195,7 @@ async fn print_value(
     value: &str,
     new: &NewToken,
     context: &Context<'_>,
-) -> anyhow::Result<Result<(), Interrupted>> {
+) -> anyhow::Result<Option<Interrupted>> {
     let text = if context.output.is_json() {
         json
     } else if context.output.stdout.is_terminal {
@@ -208,13 +206,16 @@ async fn print_value(
     let mut written = pin!(context.output.value(text));
     let interrupted = tokio::select! {
         biased;
-        written = &mut written => return Ok(Ok(written?)),
+        written = &mut written => {
+            written?;
+            return Ok(None);
+        }
         interrupted = context.signals.next() => interrupted,
     };
     // The reader may still accept the value. Otherwise the error reports that the token exists.
     let written = tokio::time::timeout(INTERRUPTED_WRITE_TIMEOUT, written).await;
     written.context("interrupted before standard output accepted the value")??;
-    Ok(Err(interrupted))
+    Ok(Some(interrupted))
 }
 
 /// Returns a warning if a wrong clock may have led to a wrong expiry. The creation may be the first request, so the server's time is

@@ -30,14 +30,16 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     let output = context.output;
     let is_confirmed = arguments.yes.yes || arguments.keep_old || arguments.dry_run;
     let confirmation = context.confirmation(is_confirmed, "deleting the old token")?;
-    let expiry = resolve_expiry(&arguments.expires, context.now)?;
+    let resolve = |now| arguments.expires.expiry.map(|expiry| resolve_expiry(expiry, now)).transpose();
+    // An invalid expiry is reported before any request.
+    resolve(context.now)?;
     let file = arguments.save.file.as_deref().filter(|_| !arguments.dry_run).map(TokenFile::create).transpose()?;
     let client = context.client().await?;
     let inventory = read_tokens(&client, context).await?;
     let old = &find_one(&inventory.tokens, &arguments.token)?;
     let plan = inventory.plan(vec![old.clone()])?;
     // The clock of this machine may have been wrong.
-    let expiry = expiry.and(resolve_expiry(&arguments.expires, client.now())?);
+    let expiry = resolve(client.now())?;
     let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, client.now(), &client)?;
     if arguments.dry_run {
         if !arguments.keep_old && output.shows_notes() {

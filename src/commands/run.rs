@@ -4,7 +4,6 @@ mod child;
 mod environment;
 mod program;
 
-use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
 use std::future::ready;
 use std::path::Path;
@@ -16,7 +15,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Context;
-use super::create::clock_warning;
+use super::create::{clock_warning, resolve_expiry};
 use crate::api::NewToken;
 use crate::cli::Run;
 use crate::error::Failure;
@@ -42,7 +41,7 @@ struct Temporary<'a> {
 
 /// Creates a token, runs the command with it, and deletes the token. Returns the exit code of the command.
 pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCode> {
-    let expiry = arguments.expires.resolve(context.now).map_err(|error| Failure::invalid("--expires", error))?;
+    let expiry = resolve_expiry(arguments.expires, context.now)?;
     let Expiry::At(expires_at) = expiry else {
         return Err(Failure::invalid("--expires", "a token for one command must expire").into());
     };
@@ -118,7 +117,7 @@ async fn start(
     // Until the command can handle Ctrl-Z, it stops this program as usual.
     #[cfg(unix)]
     context.signals.listen_for_child()?;
-    context.signals.or_interrupt(ready(Ok::<_, Infallible>(()))).await?;
+    context.signals.until_interrupt(ready(())).await?;
     Child::start(program, command, changes).map_err(|error| program::cannot_execute(program, error).into())
 }
 

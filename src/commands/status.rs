@@ -9,7 +9,6 @@ use crate::api::{Client, Session};
 use crate::error::{Failure, Kind};
 use crate::output::{json_line, whole_seconds};
 use crate::settings::{Ignored, Settings};
-use crate::signals::Interrupted;
 use crate::untrusted::Untrusted;
 
 /// Width of the labels, in columns.
@@ -104,7 +103,7 @@ async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) 
     });
     let spinner = context.output.spinner("Waiting for the server");
     let start = Instant::now();
-    let session = context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.session().await) }).await?;
+    let session = context.signals.until_interrupt(client.session()).await?;
     drop(spinner);
     let is_answered = session.as_ref().err().is_none_or(|failure| !is_no_response(failure));
     status.answered_in_ms = is_answered.then_some(start.elapsed().as_millis());
@@ -114,7 +113,7 @@ async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) 
     }
     status.signed_in_as = Some(session);
     let spinner = context.output.spinner("Checking access");
-    let listed = context.signals.or_interrupt(async { Ok::<_, Interrupted>(client.check_list().await) }).await?;
+    let listed = context.signals.until_interrupt(client.check_list()).await?;
     drop(spinner);
     status.may_list = match &listed {
         Ok(()) => Some(true),
