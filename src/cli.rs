@@ -1,6 +1,7 @@
 //! The command line: commands, options and their help.
 
 mod help;
+pub mod raw_arguments;
 pub mod usage;
 mod words;
 

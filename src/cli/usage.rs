@@ -5,8 +5,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory, Parser, ValueEnum};
+use clap::{Command, CommandFactory, Parser};
 
+use super::raw_arguments::RawArguments;
 use super::{Cli, words};
 use crate::error::{Failure, Kind};
 use crate::output::{self, ColorChoice, Format, Options, Output, show_lines};
@@ -20,9 +21,6 @@ const DANGEROUS_COMMAND: &str = "revoke-all";
 
 /// Beginning of clap's pointer to the help.
 const HELP_POINTER: &str = "For more information, try ";
-
-/// Short options without a value. They can precede another option in one argument: `-qo json`.
-const SHORT_FLAGS: [char; 5] = ['q', 'v', 'y', 'h', 'V'];
 
 /// Parses a command line. `help` as an argument of a command shows the help of the command. A token can have the name of a command
 /// only if the user wrote `--` before it.
@@ -63,16 +61,9 @@ pub fn create_anyway(name: &str) -> String {
 /// Returns the arguments up to the command, if `help` follows it or is the name of the token to create. The arguments of `run` belong
 /// to another program.
 fn arguments_before_help<'a>(arguments: &'a [OsString], created: Option<&str>) -> Option<&'a [OsString]> {
-    let index = command_index(arguments).filter(|&index| arguments[index] != "run")?;
+    let index = RawArguments::read(arguments).command.filter(|&index| arguments[index] != "run")?;
     let is_help = created == Some("help") || arguments.get(index + 1).is_some_and(|word| word == "help");
     is_help.then_some(&arguments[..=index])
-}
-
-/// Returns the position of the command in the command line.
-fn command_index(arguments: &[OsString]) -> Option<usize> {
-    let commands = Cli::command();
-    let is_command = |word: &OsString| word.to_str().is_some_and(|word| commands.find_subcommand(word).is_some());
-    Some(1 + arguments.get(1..)?.iter().position(is_command)?)
 }
 
 /// Prints the help or the version, or reports an invalid command line.
@@ -173,7 +164,7 @@ fn tip(error: &clap::Error, arguments: &[OsString], command: &Command) -> Option
 fn command(arguments: &[OsString]) -> Command {
     let mut program = Cli::command();
     program.build();
-    let name = command_index(arguments).and_then(|index| arguments[index].to_str());
+    let name = RawArguments::read(arguments).command.and_then(|index| arguments[index].to_str());
     let command = name.and_then(|name| program.find_subcommand(name)).cloned();
     command.unwrap_or(program)
 }
@@ -201,103 +192,11 @@ fn to_failure(text: &str) -> Failure {
 
 /// Creates an output without clap, from `--output` and `--color` in the raw arguments.
 fn output(arguments: &[OsString]) -> Output {
+    let raw = RawArguments::read(arguments);
     Output::new(Options {
-        format: last_valid(&values(arguments, "output", Some('o'))).unwrap_or(Format::Table),
-        color: last_valid(&values(arguments, "color", None)).unwrap_or(ColorChoice::Auto),
+        format: raw.value("output").unwrap_or(Format::Table),
+        color: raw.value("color").unwrap_or(ColorChoice::Auto),
         quiet: false,
         verbose: false,
     })
-}
-
-fn last_valid<T: ValueEnum>(values: &[&str]) -> Option<T> {
-    values.iter().rev().find_map(|value| T::from_str(value, false).ok())
-}
-
-/// Returns the position of the COMMAND of `run`. The arguments from there on belong to that command. The first argument is the
-/// name of this program.
-pub fn command_position(arguments: &[OsString]) -> Option<usize> {
-    let cli = Cli::command();
-    let run = cli.find_subcommand("run")?;
-    let takes_next = |word: &str| {
-        let mut options = cli.get_arguments().chain(run.get_arguments());
-        options.any(|option| {
-            let short = option.get_short().map(String::from);
-            option.get_action().takes_values()
-                && match word.strip_prefix("--") {
-                    Some(long) => option.get_long() == Some(long),
-                    None => short.as_deref() == Some(word[1..].trim_start_matches(SHORT_FLAGS)),
-                }
-        })
-    };
-    let mut is_run = false;
-    let mut words = arguments.iter().enumerate().skip(1);
-    while let Some((index, word)) = words.next() {
-        match word.to_str().unwrap_or_default() {
-            "--" => return is_run.then_some(index + 1),
-            option if option.starts_with('-') => {
-                if takes_next(option) {
-                    words.next();
-                }
-            }
-            _ if is_run => return Some(index),
-            "run" => is_run = true,
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// Returns the values of an option, in all forms that clap accepts.
-fn values<'a>(arguments: &'a [OsString], long: &str, short: Option<char>) -> Vec<&'a str> {
-    let ours = &arguments[..command_position(arguments).unwrap_or(arguments.len())];
-    let words = ours.iter().map(|argument| argument.to_str().unwrap_or_default());
-    let mut words = words.take_while(|word| *word != "--");
-    let mut values = Vec::new();
-    while let Some(word) = words.next() {
-        // `Some(Some(_))` is a value in the same argument. `Some(None)` means that the next argument is the value.
-        let attached = match word.strip_prefix("--") {
-            Some(option) if option == long => Some(None),
-            Some(option) => option.split_once('=').filter(|(name, _)| *name == long).map(|(_, value)| Some(value)),
-            None => word.strip_prefix('-').and_then(|letters| {
-                let value = letters.trim_start_matches(SHORT_FLAGS).strip_prefix(short?)?;
-                Some((!value.is_empty()).then(|| value.strip_prefix('=').unwrap_or(value)))
-            }),
-        };
-        if let Some(attached) = attached {
-            values.extend(attached.or_else(|| words.next()));
-        }
-    }
-    values
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_found_in_every_form() {
-        for (line, expected) in [
-            ("list -o json", &["json"][..]),
-            ("list -ojson", &["json"]),
-            ("list -o=json", &["json"]),
-            ("list -qojson", &["json"]),
-            ("list -vo json", &["json"]),
-            ("-yqo=json delete", &["json"]),
-            ("list --output json", &["json"]),
-            ("list --output=json", &["json"]),
-            ("list -o csv --output json", &["csv", "json"]),
-            ("list --output= json", &[""]),
-            ("list -o", &[]),
-            ("list --outputs json", &[]),
-            ("list -xo json", &[]),
-            ("delete -- -o json", &[]),
-            ("list", &[]),
-            ("-o csv run -o json --name a --bogus ls -o id", &["csv", "json"]),
-            ("run -qo json -- ls -o id", &["json"]),
-            ("delete run -o json x -o id", &["json", "id"]),
-        ] {
-            let arguments: Vec<OsString> = format!("tfy-tokens {line}").split(' ').map(OsString::from).collect();
-            assert_eq!(values(&arguments, "output", Some('o')), expected, "{line}");
-        }
-    }
 }

@@ -13,7 +13,8 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
 
 use crate::api::{Client, Limits};
-use crate::cli::{Cli, Completions, usage};
+use crate::cli::raw_arguments::RawArguments;
+use crate::cli::{Cli, Completions};
 use crate::error::{Failure, Kind};
 use crate::output::{self, Format};
 use crate::select::Filter;
@@ -122,11 +123,11 @@ pub fn complete(arguments: &[OsString]) -> Option<String> {
     if separator != "--" {
         return None;
     }
-    if usage::command_position(words).is_some_and(|position| position + 1 < words.len()) {
+    let words = if shell == "bash" { join_options(words) } else { words.to_vec() };
+    if RawArguments::read(&words).program.is_some_and(|position| position + 1 < words.len()) {
         // The arguments of another command: the shell offers paths.
         return Some(String::new());
     }
-    let words = if shell == "bash" { join_options(words) } else { words.to_vec() };
     let index = env::text(INDEX_VAR).ok().flatten().and_then(|index| index.parse().ok());
     let mut command = command(&words, index.unwrap_or(words.len().saturating_sub(1)));
     let mut completions = Vec::new();
@@ -162,8 +163,9 @@ fn command(words: &[OsString], index: usize) -> Command {
     let others = words.iter().enumerate().filter(|(at, _)| ![0, index].contains(at));
     let others: Vec<String> = others.filter_map(|(_, word)| word.to_str().map(str::to_owned)).collect();
     let command = Cli::command();
-    let name = others.iter().find_map(|word| command.find_subcommand(word)).map(Command::get_name);
-    let is_for_list = name.is_none_or(|name| name == "list");
+    let name = RawArguments::read(words).command.and_then(|position| words[position].to_str());
+    let is_for_list =
+        name.and_then(|name| command.find_subcommand(name)).is_none_or(|command| command.get_name() == "list");
     let formats = ArgValueCompleter::new(move |prefix: &OsStr| formats(prefix, is_for_list));
 
     let filters = Filter::augment_args(Command::new(PROGRAM));
