@@ -22,8 +22,7 @@ impl Claims {
         let [_, claims, _] = token.trim().split('.').collect::<Vec<_>>()[..] else {
             return None;
         };
-        let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-        let claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
+        let claims: Map<String, Value> = serde_json::from_slice(&decode(claims)?).ok()?;
         let text = |name| claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         Some(Self {
             tenant: text("tenantName"),
@@ -47,4 +46,13 @@ impl Claims {
         #[expect(clippy::cast_possible_truncation, reason = "a cast saturates, and then the conversion fails")]
         Timestamp::from_second(self.exp? as i64).ok()
     }
+}
+
+/// Returns `true` if all parts of a JWT can be decoded, as the `tfy` CLI requires.
+pub fn is_base64(token: &str) -> bool {
+    token.split('.').all(|part| decode(part).is_some())
+}
+
+fn decode(part: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()
 }

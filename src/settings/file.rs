@@ -95,3 +95,19 @@ fn ensure_trusted(path: &Path, file: &File, accepts_directory_owner: bool) -> io
 fn ensure_trusted(_path: &Path, _file: &File, _accepts_directory_owner: bool) -> io::Result<()> {
     Ok(())
 }
+
+/// Gives the file to the owner of the file that it replaces or, without one, to the owner of its directory. Root may use another user's
+/// home directory, and that user must be able to read the file. Ignores errors, because only root may give files away.
+#[cfg(unix)]
+pub fn give_to_owner(file: &File, path: &Path) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let metadata = std::fs::metadata(path).or_else(|_| std::fs::metadata(path.parent().unwrap_or(path)));
+    if let (Ok(new), Ok(old)) = (file.metadata(), metadata)
+        && (new.uid(), new.gid()) != (old.uid(), old.gid())
+    {
+        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+pub fn give_to_owner(_file: &File, _path: &Path) {}

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::file;
-use super::session_file::give_to_owner;
 use super::sign_in::ACCESS_HINT;
 
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -59,7 +58,7 @@ pub async fn acquire(credentials: &Path) -> Result<File, LockError> {
     loop {
         // Another user may have put a link in its place.
         let file = file::open_regular(Path::new(&path), &mut options, false).map_err(LockError::Open)?;
-        give_to_owner(&file, credentials);
+        file::give_to_owner(&file, credentials);
         match file.try_lock() {
             Ok(()) if is_in_place(&file) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(LockError::Lock(error)),

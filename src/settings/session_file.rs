@@ -55,7 +55,7 @@ impl SessionFile {
             return overwrite(&self.path, &content);
         };
         replace_content(temporary.as_file_mut(), &content)?;
-        give_to_owner(temporary.as_file(), &self.path);
+        file::give_to_owner(temporary.as_file(), &self.path);
         match temporary.persist(&self.path) {
             // A file that is mounted into a container cannot be replaced.
             Err(error) if error.error.kind() == io::ErrorKind::ResourceBusy => overwrite(&self.path, &content),
@@ -123,7 +123,7 @@ fn create_directory(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(directory)?;
-    give_to_owner(&File::open(directory)?, directory.parent().unwrap_or(directory));
+    file::give_to_owner(&File::open(directory)?, directory.parent().unwrap_or(directory));
     Ok(())
 }
 
@@ -140,19 +140,3 @@ fn replace_content(file: &mut File, content: &[u8]) -> io::Result<()> {
     file.set_len(content.len() as u64)?;
     file.sync_all()
 }
-
-/// Gives the file to the owner of the file that it replaces or, without one, to the owner of its directory. Root may use another user's
-/// home directory, and that user must be able to read the file. Ignores errors, because only root may give files away.
-#[cfg(unix)]
-pub fn give_to_owner(file: &File, path: &Path) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let metadata = fs::metadata(path).or_else(|_| fs::metadata(path.parent().unwrap_or(path)));
-    if let (Ok(new), Ok(old)) = (file.metadata(), metadata)
-        && (new.uid(), new.gid()) != (old.uid(), old.gid())
-    {
-        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-    }
-}
-
-#[cfg(not(unix))]
-pub fn give_to_owner(_file: &File, _path: &Path) {}

@@ -14,7 +14,7 @@ use super::env;
 use super::file;
 use super::hints::relogin;
 use super::sources::Source;
-use crate::claims::Claims;
+use crate::claims::{Claims, is_base64};
 use crate::error::{Failure, Kind};
 use crate::secret::{InvalidKey, Key, Secret};
 use crate::untrusted::display_path;
@@ -72,6 +72,9 @@ struct Credentials {
     host: String,
 }
 
+/// Maximum length of a new access token, in bytes. The file of a longer one could not be read again.
+const MAX_LENGTH: usize = 64 * 1024;
+
 /// Error returned when an access token is not one that this program and the `tfy` CLI can use. It does not contain the token.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum InvalidAccessToken {
@@ -79,13 +82,19 @@ pub enum InvalidAccessToken {
     Key(#[from] InvalidKey),
     #[error("it is not the JWT of a login session")]
     NotJwt,
+    #[error("it is longer than 64 KiB")]
+    TooLong,
 }
 
 impl Grant {
     /// The claims of the access token. Fails unless it is a complete JWT.
     pub fn claims(&self) -> Result<Claims, InvalidAccessToken> {
         let key = Key::parse(&self.access_token)?;
-        Claims::of(key.expose()).filter(Claims::is_complete).ok_or(InvalidAccessToken::NotJwt)
+        if key.expose().len() > MAX_LENGTH {
+            return Err(InvalidAccessToken::TooLong);
+        }
+        let claims = Claims::of(key.expose()).filter(|claims| claims.is_complete() && is_base64(key.expose()));
+        claims.ok_or(InvalidAccessToken::NotJwt)
     }
 }
 

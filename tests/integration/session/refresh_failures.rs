@@ -77,6 +77,15 @@ fn unexpected_response_is_not_shown() {
 }
 
 #[test]
+fn huge_access_token_is_not_stored() {
+    let server = FakeServer::start();
+    let token = access_token(&json!({"tenantName": "acme", "exp": 4_000_000_000_u64, "padding": "x".repeat(100_000)}));
+    server.answer_once(Call::Refresh, (201, json!({"accessToken": token})));
+    let run = fail_to_refresh(&server, &session(&server, 5)).exits(3);
+    assert!(run.stderr.contains("is not usable: it is longer than 64 KiB"), "{}", run.snapshot());
+}
+
+#[test]
 fn redirect_receives_no_refresh_token() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
     let session = session(&server, 5);
