@@ -72,24 +72,23 @@ pub fn report(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if error.kind() == ErrorKind::DisplayVersion {
         return finish(&output, VERSION);
     }
-    let is_help = error.kind() == ErrorKind::DisplayHelp;
-    let mut command = command(arguments);
-    let error = customize(error, arguments, &mut command);
-    let stream = if is_help { output.stdout } else { output.stderr };
     // The text may repeat an argument, which may contain escape sequences.
     let is_safe =
         |argument: &OsString| argument.to_str().is_some_and(|text| matches!(sanitize(text), Cow::Borrowed(_)));
-    let is_json = output.reports_json() && !is_help;
-    let text = if stream.is_colored && !is_json && arguments.iter().all(is_safe) {
-        error.render().ansi().to_string()
-    } else {
+    let render = |error: &clap::Error, is_colored: bool| {
+        if is_colored && arguments.iter().all(is_safe) {
+            return error.render().ansi().to_string();
+        }
         let plain = error.render().to_string();
         plain.split('\n').map(sanitize).collect::<Vec<_>>().join("\n")
     };
-    if is_help {
-        return finish(&output, &text);
+    if error.kind() == ErrorKind::DisplayHelp {
+        return finish(&output, &render(&error, output.stdout.is_colored));
     }
-    let text = name_help(&text, &command);
+    let mut command = command(arguments);
+    let error = customize(error, arguments, &mut command);
+    let is_json = output.reports_json();
+    let text = name_help(&render(&error, output.stderr.is_colored && !is_json), &command);
     if is_json {
         return output.report(&to_failure(&text));
     }
