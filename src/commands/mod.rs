@@ -72,7 +72,10 @@ pub fn run(command: Command, global: &Global, output: &Output) -> anyhow::Result
         Command::Login(arguments) => block_on(global, output, async |context| login::run(arguments, context).await),
         Command::Logout(_) => block_on(global, output, async |context| logout::run(context).await),
         Command::Status(_) => block_on(global, output, async |context| status::run(context).await),
-        Command::Mcp(arguments) => block_on(global, output, async |context| mcp::run(arguments, context).await),
+        // Clients send several signals. The server ends at the first one, but finishes a creation that was sent.
+        Command::Mcp(arguments) => {
+            block_on_with(Signals::listen_until_end, global, output, async |context| mcp::run(arguments, context).await)
+        }
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments, output),
     }?;

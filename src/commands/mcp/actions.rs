@@ -74,8 +74,7 @@ impl Server {
         let id = arguments::id(given(call))?;
         let client = context.client().await?;
         ensure_can_ask(call, || questions::delete_command(&id, &client))?;
-        let base_url = client.account().base_url.to_string();
-        let mut approved = match self.approvals.answered(call, &base_url)? {
+        let mut approved = match self.approvals.answered(call, client.account())? {
             Some(Change::Delete(token)) => Some(token),
             Some(Change::Create(..)) | None => None,
         };
@@ -88,7 +87,7 @@ impl Server {
             }
             let plan = inventory.plan(vec![token.clone()])?;
             let message = questions::delete(&token, &plan, inventory.warning(), &client);
-            match self.approvals.ask(call, &base_url, message, Change::Delete(token)).await? {
+            match self.approvals.ask(call, client.account(), message, Change::Delete(token)).await? {
                 Verdict::Ask(question) => return Ok(Answer::Ask(question)),
                 Verdict::Approved(Change::Delete(token)) => approved = Some(token),
                 Verdict::Approved(Change::Create(..)) => approved = None,
@@ -109,8 +108,7 @@ impl Server {
         let arguments = arguments::create(given(call))?;
         let client = context.client().await?;
         ensure_can_ask(call, || questions::create_command(&arguments, &client))?;
-        let base_url = client.account().base_url.to_string();
-        let change = if let Some(change) = self.approvals.answered(call, &base_url)? {
+        let change = if let Some(change) = self.approvals.answered(call, client.account())? {
             change
         } else {
             let new = arguments.into_new(client.now())?;
@@ -118,7 +116,7 @@ impl Server {
                 .then(|| values::new_file(&new.name, self.arguments.save_dir.as_deref()))
                 .transpose()?;
             let message = questions::create(&new, file.as_ref(), &client);
-            match self.approvals.ask(call, &base_url, message, Change::Create(new, file)).await? {
+            match self.approvals.ask(call, client.account(), message, Change::Create(new, file)).await? {
                 Verdict::Ask(question) => return Ok(Answer::Ask(question)),
                 Verdict::Approved(change) => change,
             }

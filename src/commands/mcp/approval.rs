@@ -24,7 +24,9 @@ use tokio::time::{interval, sleep};
 
 use super::call::Call;
 use crate::api::NewToken;
+use crate::claims::Claims;
 use crate::error::{Failure, Kind};
+use crate::settings::Account;
 use crate::token::Token;
 use crate::tokens::save::TokenFile;
 
@@ -47,12 +49,14 @@ pub enum Change {
     Delete(Token),
 }
 
-/// A call and the server that it is for. A different call cannot use its approval.
+/// A call and the user and server that it is for. A different call cannot use its approval.
 #[derive(Clone, PartialEq)]
 struct Identity {
     tool: String,
     arguments: Option<JsonObject>,
     base_url: String,
+    /// The user of a login session, or the API key.
+    user: String,
 }
 
 pub enum Verdict {
@@ -68,9 +72,9 @@ pub struct Approvals(Rc<RefCell<HashMap<String, (Identity, Change)>>>);
 impl Approvals {
     /// Returns the change that this call was approved for. `None` if the call has no valid state, so that the person must be asked.
     /// Fails if the person did not approve.
-    pub fn answered(&self, call: &Call, base_url: &str) -> Result<Option<Change>, Failure> {
+    pub fn answered(&self, call: &Call, account: &Account) -> Result<Option<Change>, Failure> {
         let state = call.request.request_state.as_ref();
-        let Some(change) = state.and_then(|state| self.take(state, &Identity::new(call, base_url))) else {
+        let Some(change) = state.and_then(|state| self.take(state, &Identity::new(call, account))) else {
             return Ok(None);
         };
         let answer = call.request.input_responses.as_ref().and_then(|answers| answers.get(QUESTION));
@@ -78,10 +82,16 @@ impl Approvals {
     }
 
     /// Asks the person. Fails if the person does not approve.
-    pub async fn ask(&self, call: &Call, base_url: &str, message: String, change: Change) -> Result<Verdict, Failure> {
+    pub async fn ask(
+        &self,
+        call: &Call,
+        account: &Account,
+        message: String,
+        change: Change,
+    ) -> Result<Verdict, Failure> {
         let form = form(message)?;
         if call.context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
-            let state = self.keep(Identity::new(call, base_url), change)?;
+            let state = self.keep(Identity::new(call, account), change)?;
             let question = InputRequest::Elicitation(ElicitRequest::new(form));
             let questions = [(QUESTION.to_owned(), question)].into();
             return Ok(Verdict::Ask(Box::new(InputRequiredResult::new(Some(questions), Some(state)))));
@@ -144,9 +154,13 @@ async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
 }
 
 impl Identity {
-    fn new(call: &Call, base_url: &str) -> Self {
+    fn new(call: &Call, account: &Account) -> Self {
         let tool = call.request.name.clone().into_owned();
-        Self { tool, arguments: call.request.arguments.clone(), base_url: base_url.to_owned() }
+        let key = account.key.expose();
+        // The key of a login session changes when it is refreshed, and its user does not.
+        let user = Claims::of(key).and_then(|claims| claims.user()).map(|user| user.raw().to_owned());
+        let user = user.unwrap_or_else(|| key.to_owned());
+        Self { tool, arguments: call.request.arguments.clone(), base_url: account.base_url.to_string(), user }
     }
 }
 
@@ -197,7 +211,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn question_expires_with_its_file() {
         let directory = tempfile::tempdir().unwrap();
-        let identity = Identity { tool: "create".to_owned(), arguments: None, base_url: String::new() };
+        let identity =
+            Identity { tool: "create".to_owned(), arguments: None, base_url: String::new(), user: String::new() };
         let keep = |approvals: &Approvals, name: &str| {
             let file = TokenFile::create(&directory.path().join(name)).unwrap();
             let (for_user, team, account, token_type) = (None, None, None, None);

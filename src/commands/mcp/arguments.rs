@@ -15,6 +15,10 @@ use crate::select::{Filter, Order};
 use crate::time::ExpiryArg;
 use crate::token::TokenType;
 use crate::token_name::TokenName;
+use crate::untrusted::Untrusted;
+
+/// Maximum length of a text, in bytes. An error may repeat it.
+const MAX_LENGTH: usize = 1000;
 
 const DEFAULT_LIMIT: usize = 50;
 
@@ -107,9 +111,9 @@ pub fn create(arguments: Map<String, Value>) -> Result<Create, Failure> {
             None => None,
         },
         token_type: payload.choice("type")?,
-        team: payload.text("team")?,
-        account: payload.text("account")?,
-        for_user: match payload.text("for_user")? {
+        team: payload.shown("team")?,
+        account: payload.shown("account")?,
+        for_user: match payload.shown("for_user")? {
             Some(text) => Some(parse_email(&text).map_err(|error| payload.invalid("for_user", error))?),
             None => None,
         },
@@ -139,8 +143,23 @@ impl Arguments {
     fn text(&mut self, name: &str) -> Result<Option<String>, Failure> {
         match self.take(name) {
             None => Ok(None),
+            Some(Value::String(text)) if text.len() > MAX_LENGTH => {
+                Err(self.invalid(name, format_args!("it is longer than {MAX_LENGTH} bytes")))
+            }
             Some(Value::String(text)) => parse_public_text(&text).map(Some).map_err(|error| self.invalid(name, error)),
             Some(_) => Err(self.invalid(name, "expected a string")),
+        }
+    }
+
+    /// A text that the person approves, who must be able to read all of it.
+    fn shown(&mut self, name: &str) -> Result<Option<String>, Failure> {
+        let text = self.text(name)?;
+        let is_shown = |text: &String| Untrusted::new(text.as_str()).quoted() == format!("\"{text}\"");
+        match text {
+            Some(text) if !is_shown(&text) => {
+                Err(self.invalid(name, "it is too long, or contains characters that cannot be shown to the person"))
+            }
+            text => Ok(text),
         }
     }
 

@@ -27,6 +27,7 @@ fn invalid_argument_is_named() {
            tfy_access_tokens_create | {"payload":{"name":"abc","type":"x"}}  | argument `payload.type`: expected `jwt` or `opaque`
            tfy_access_tokens_create | {"payload":{"name":"abc","type":"jwt","for_user":"a@b.test"}} | argument `payload.type`: it cannot be used together with `for_user`
            tfy_access_tokens_create | {"payload":{"name":"abc","expires":"2020-01-01"}} | argument `payload.expires`: 2020-01-01T23:59:59Z is in the past
+           tfy_access_tokens_create | {"payload":{"name":"abc","team":"dev\u202e"}} | argument `payload.team`: it is too long, or contains characters that cannot be shown to the person
            tfy_access_tokens_delete | {}                                     | argument `id`: it is missing
            tfy_access_tokens_delete | {"id":7}                               | argument `id`: expected a string
            tfy_access_tokens_delete | {"id":"ci-pipeline","confirm":true}    | argument `confirm`: it is unknown"#,
@@ -36,6 +37,13 @@ fn invalid_argument_is_named() {
         let error = &result["structuredContent"]["error"];
         assert_eq!((&error["kind"], &error["message"]), (&json!("usage"), &json!(format!("invalid {expected}"))));
         assert_eq!((&result["isError"], text(&result)), (&json!(true), &*format!("error: invalid {expected}\n")));
+    }
+    for (name, length, problem) in
+        [("for_user", 70, "it is too long, or"), ("team", 2000, "it is longer than 1000 bytes")]
+    {
+        let text = format!("{}@acme.test", "a".repeat(length - 10));
+        let result = agent.call(CREATE, &json!({"payload": {"name": "abc", name: text}}));
+        assert!(self::text(&result).contains(problem), "{result}");
     }
     let result = agent.call(DELETE, &json!({"id": "ci-pipeline"}));
     assert!(text(&result).ends_with(&format!("hint: pass the ID `{id}`\n")), "{result}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Agent, CREATE, DELETE, files, is_question, server, yes};
-use crate::support::Call;
+use crate::support::{Call, Program};
 
 #[test]
 fn answer_without_valid_state_is_asked_again() {
@@ -70,5 +70,20 @@ fn state_of_another_server_is_unknown() {
     assert!(is_question(&second.answer(DELETE, &json!({"id": id}), &asked, &yes())));
     first.finish();
     second.finish();
+    assert!(server.calls(Call::Delete).is_empty());
+}
+
+#[test]
+fn state_is_for_one_user() {
+    let (server, id) = server();
+    let session = |key: &str| json!({"access_token": key, "host": server.url()}).to_string();
+    let file = ".truefoundry/credentials.json";
+    let program = Program::new("mcp").home_file(file, session(&server.key()));
+    let mut agent = Agent::start(program.clone());
+    let asked = agent.call(DELETE, &json!({"id": id}));
+    server.sign_in_with_token("other");
+    std::fs::write(program.home().join(file), session(&server.key())).unwrap();
+    assert!(is_question(&agent.answer(DELETE, &json!({"id": id}), &asked, &yes())));
+    agent.finish();
     assert!(server.calls(Call::Delete).is_empty());
 }
