@@ -103,7 +103,8 @@ mod tests {
         for text in
             ["A='", "A=\"\n", "TFY_API_KEY=\"x\n", "[[", "{\"a\":", "https://a/", "eyJ.", "tfy_ ", "\\u001b", "%2e/"]
         {
-            messages(&text.repeat(20_000));
+            let longest = messages(&text.repeat(20_000)).into_iter().map(|message| message.len()).max();
+            assert!(longest < Some(2_000), "{text}: {longest:?}");
         }
     }
 

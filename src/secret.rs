@@ -28,6 +28,12 @@ impl Secret {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(redacted)")
@@ -41,7 +47,7 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 /// An API key: a personal access token, or the access token of a login session (a JWT).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Key(Secret);
 
 /// Error returned when parsing a [`Key`] fails. It does not contain the text.

@@ -123,8 +123,11 @@ async fn keep(
     let (user, claims) = match user {
         Ok(user) => user,
         Err(error) if error.is::<Interrupted>() => return Err(error),
-        // A session that does not work is replaced.
-        Err(_) => return Ok(None),
+        Err(error) => {
+            let reason = Failure::from_error(&error).line();
+            context.output.note(format_args!("The stored login does not work and will be replaced: {reason}"));
+            return Ok(None);
+        }
     };
     let expiry = claims.and_then(|claims| claims.expiry());
     let login = LoginJson::new(host, user.user, user.tenant, expiry);
@@ -177,10 +180,13 @@ async fn read_key(context: &Context<'_>) -> anyhow::Result<Secret> {
     }
     let read = tokio::task::spawn_blocking(|| {
         let mut text = String::new();
-        io::stdin().lock().take(MAX_KEY_SIZE).read_to_string(&mut text).map(|_| text)
+        io::stdin().lock().take(MAX_KEY_SIZE + 1).read_to_string(&mut text).map(|_| text)
     });
     let text = context.signals.or_interrupt(read).await?;
     let text = text.map_err(|error| Failure::new(Kind::Usage, "cannot read the API key").caused_by(error))?;
+    if text.len() as u64 > MAX_KEY_SIZE {
+        return Err(Failure::invalid("API key", "it is longer than 64 KiB").into());
+    }
     Ok(Secret::new(text))
 }
 

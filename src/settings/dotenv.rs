@@ -8,6 +8,7 @@ use std::io;
 use std::path::Path;
 
 use super::{env, file};
+use crate::untrusted::enumerate;
 
 /// The variables in a `.env` file. It has no `Debug`, because it may contain an API key.
 #[derive(Default)]
@@ -53,7 +54,7 @@ impl DotEnv {
         }
         if !malformed.is_empty() {
             let lines = if malformed.len() == 1 { "line" } else { "lines" };
-            file.warning = Some(format!("ignoring {lines} {} of .env: expected KEY=value", malformed.join(", ")));
+            file.warning = Some(format!("ignoring {lines} {} of .env: expected KEY=value", enumerate(&malformed)));
         }
         file
     }
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lines_of_our_variables_are_warned_about() {
+    fn malformed_line_of_our_variable_warns() {
         let file = DotEnv::parse("A=1\nwhat is this\nexport TFY_HOST\nB='open\nTFY_API_KEY='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
         assert_eq!(file.warning.as_deref(), Some("ignoring lines 3, 5 of .env: expected KEY=value"));

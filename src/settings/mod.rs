@@ -28,7 +28,7 @@ use crate::error::Failure;
 use crate::secret::{InvalidKey, Key};
 use crate::untrusted::{display_path, shell_word};
 
-/// An API key and the server that it may be sent to. Only [`Settings::account`] pairs the two.
+/// An API key and the server that it may be sent to. [`Settings::account`] pairs the two; a login makes its own pair.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub base_url: BaseUrl,

@@ -26,9 +26,11 @@ use super::call::Call;
 use crate::api::NewToken;
 use crate::claims::Claims;
 use crate::error::{Failure, Kind};
+use crate::secret::Key;
 use crate::settings::Account;
 use crate::token::Token;
 use crate::tokens::save::TokenFile;
+use crate::untrusted::Untrusted;
 
 /// Time limit for an answer.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -55,8 +57,9 @@ struct Identity {
     tool: String,
     arguments: Option<JsonObject>,
     base_url: String,
-    /// The user of a login session, or the API key.
-    user: String,
+    user: Option<Untrusted>,
+    /// `None` if the key names its user: the key of a login session changes when it is refreshed.
+    key: Option<Key>,
 }
 
 pub enum Verdict {
@@ -156,11 +159,9 @@ async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
 impl Identity {
     fn new(call: &Call, account: &Account) -> Self {
         let tool = call.request.name.clone().into_owned();
-        let key = account.key.expose();
-        // The key of a login session changes when it is refreshed, and its user does not.
-        let user = Claims::of(key).and_then(|claims| claims.user()).map(|user| user.raw().to_owned());
-        let user = user.unwrap_or_else(|| key.to_owned());
-        Self { tool, arguments: call.request.arguments.clone(), base_url: account.base_url.to_string(), user }
+        let user = Claims::of(account.key.expose()).and_then(|claims| claims.user());
+        let key = user.is_none().then(|| account.key.clone());
+        Self { tool, arguments: call.request.arguments.clone(), base_url: account.base_url.to_string(), user, key }
     }
 }
 
@@ -212,7 +213,7 @@ mod tests {
     async fn question_expires_with_its_file() {
         let directory = tempfile::tempdir().unwrap();
         let identity =
-            Identity { tool: "create".to_owned(), arguments: None, base_url: String::new(), user: String::new() };
+            Identity { tool: "create".to_owned(), arguments: None, base_url: String::new(), user: None, key: None };
         let keep = |approvals: &Approvals, name: &str| {
             let file = TokenFile::create(&directory.path().join(name)).unwrap();
             let (for_user, team, account, token_type) = (None, None, None, None);

@@ -22,7 +22,7 @@ fn join_keeps_prefix() {
 }
 
 #[test]
-fn page_or_api_path_is_rejected_with_base_url() {
+fn pasted_page_or_api_path_is_rejected() {
     for (text, url) in [
         ("https://a.test/api/svc/v1", "https://a.test"),
         ("https://a.test/api/svc/v1/personal-access-tokens?limit=1", "https://a.test"),

@@ -66,7 +66,7 @@ fn status_decides_message_and_exit_code() {
 }
 
 #[test]
-fn web_page_says_nothing_about_keys_and_tokens() {
+fn web_page_is_reported_as_such() {
     for case in cases(
         "list   | 400 | 1 | the server answered with a web page (HTTP 400)
          list   | 401 | 3 | the server answered with a web page (HTTP 401)

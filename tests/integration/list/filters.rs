@@ -141,7 +141,7 @@ fn equal_tokens_keep_server_order() {
 }
 
 #[test]
-fn server_clock_decides_if_local_clock_is_wrong() {
+fn server_clock_replaces_wrong_local_clock() {
     let (now, minutes) = (SystemTime::now(), |minutes: u64| Duration::from_secs(60 * minutes));
     let soon = jiff::Timestamp::try_from(now + minutes(3)).unwrap();
     let page = json!({"data": [{"id": "a", "name": "soon", "createdAt": "2020-01-15", "manifest": {"expiration_date": soon}}]});

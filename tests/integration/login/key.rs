@@ -48,7 +48,7 @@ fn malformed_key_is_a_usage_error() {
 }
 
 #[test]
-fn key_is_not_sent_to_host_of_dotenv() {
+fn dotenv_host_receives_no_key() {
     let server = FakeServer::start();
     let program = Program::new("login --with-key").cwd_file(".env", format!("TFY_HOST={}", server.url()));
     snapshot!(program.stdin(Input::Text("tfy_key_SENTINEL".to_owned())).observing(&server), @"

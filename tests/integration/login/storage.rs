@@ -1,4 +1,4 @@
-//! Where the session is stored.
+//! The file of the session: its place, its mode, and links.
 
 use std::fs::{Permissions, metadata, set_permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -57,9 +57,9 @@ fn unwritable_place_is_found_before_any_request() {
 }
 
 #[test]
-fn read_only_home_is_found_before_any_request() {
+fn read_only_home_is_found_early() {
     let server = FakeServer::start();
-    let Some(program) = login(&server, "").unprivileged("read_only_home_is_found_before_any_request") else {
+    let Some(program) = login(&server, "").unprivileged("read_only_home_is_found_early") else {
         return;
     };
     set_permissions(program.home(), Permissions::from_mode(0o500)).unwrap();

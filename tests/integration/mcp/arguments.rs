@@ -53,7 +53,7 @@ fn invalid_argument_is_named() {
 }
 
 #[test]
-fn payload_may_be_text_and_null_is_absent() {
+fn payload_text_and_null_are_accepted() {
     let (server, _) = server();
     let mut agent = Agent::start(server.program("mcp"));
     let result = agent.call(CREATE, &json!({"payload": r#"{"name":"ci-run","team":null}"#}));

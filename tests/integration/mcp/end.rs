@@ -107,7 +107,7 @@ fn token_is_created_although_server_ends() {
 }
 
 #[test]
-fn client_that_does_not_read_cannot_hang_server() {
+fn silent_client_cannot_hang_server() {
     let (server, _) = server();
     for end in ["input", "signal"] {
         let mut agent = Agent::start(server.program("mcp -v").stdout(Output::Stalled));
