@@ -84,6 +84,10 @@ impl fmt::Debug for Untrusted {
 /// characters become `U+FFFD`, so that a name with hidden characters does not look like the same name without them.
 #[must_use]
 pub fn sanitize(text: &str) -> Cow<'_, str> {
+    // Almost all text is of this kind, and a long list contains much of it.
+    if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && byte != b'#') {
+        return Cow::Borrowed(text);
+    }
     let replaced = |(index, character)| {
         if begins_runner_command(text, index) { REPLACEMENT } else { replace_unsafe(character) }
     };

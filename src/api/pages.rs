@@ -34,8 +34,8 @@ enum Stop {
     Failed(Failure),
     /// The pages do not fit together, for example because the list changed. The text is the reason.
     Inconsistent(String),
-    /// The server refused a large page, or sent fewer tokens than requested.
-    LargePageRefused,
+    /// The server refused a large page, or sent fewer tokens than requested. Holds the first page.
+    LargePageRefused(Page),
 }
 
 impl From<Failure> for Stop {
@@ -54,10 +54,13 @@ pub async fn read_all(
     let mut first = read(0, FIRST_PAGE_SIZE).await?;
     let mut reads = 1;
     loop {
-        match read_after(&first, &read, page_size, &progress).await {
+        match read_after(first, &read, page_size, &progress).await {
             Ok(tokens) => return Ok(tokens),
             Err(Stop::Failed(failure)) => return Err(failure),
-            Err(Stop::LargePageRefused) => page_size = FIRST_PAGE_SIZE,
+            Err(Stop::LargePageRefused(page)) => {
+                first = page;
+                page_size = FIRST_PAGE_SIZE;
+            }
             Err(Stop::Inconsistent(reason)) if reads == MAX_READS => return Err(incomplete(&reason)),
             Err(Stop::Inconsistent(_)) => {
                 first = read(0, FIRST_PAGE_SIZE).await?;
@@ -69,18 +72,17 @@ pub async fn read_all(
 
 /// Reads the pages after the first one and returns the whole list. Checks that no token is listed twice.
 async fn read_after(
-    first: &Page,
+    first: Page,
     read: &impl AsyncFn(usize, usize) -> Result<Page, Failure>,
     page_size: usize,
     progress: &impl Fn(usize, Option<usize>),
 ) -> Result<Vec<Token>, Stop> {
-    let tokens = first.tokens.clone();
     let tokens = match first.total {
-        None => read_without_total(read, tokens, progress).await?,
+        None => read_without_total(read, first.tokens, progress).await?,
         Some(total) if total > MAX_TOKENS => {
             return Err(incomplete(&format!("the server reports {total} tokens")).into());
         }
-        Some(total) => read_with_total(read, tokens, total, page_size, progress).await?,
+        Some(total) => read_with_total(read, first.tokens, total, page_size, progress).await?,
     };
     let ids: HashSet<_> = tokens.iter().map(|token| &token.id).collect();
     if ids.len() < tokens.len() {
@@ -103,7 +105,8 @@ async fn read_with_total(
     if tokens.is_empty() || tokens.len() > total {
         return Err(wrong_total(total, tokens.len()));
     }
-    let start = tokens.len() - 1;
+    let first_length = tokens.len();
+    let start = first_length - 1;
     let page_size = match tokens.len() {
         1 => return Err(one_token_per_page().into()),
         // The server sends smaller pages than we asked for.
@@ -115,15 +118,16 @@ async fn read_with_total(
     let mut pages =
         stream::iter(offsets).map(async |offset| (offset, read(offset, page_size).await)).buffered(MAX_CONCURRENT);
     while let Some((offset, page)) = pages.next().await {
-        let is_large = page_size > FIRST_PAGE_SIZE;
-        let page = match page {
-            Err(failure) if is_large && failure.status == Some(400) => return Err(Stop::LargePageRefused),
-            page => page?,
-        };
         let expected = page_size.min(total - offset);
-        if is_large && page.tokens.len() < expected {
-            return Err(Stop::LargePageRefused);
+        let is_refused = match &page {
+            Err(failure) => failure.status == Some(400),
+            Ok(page) => page.tokens.len() < expected,
+        };
+        if is_refused && page_size > FIRST_PAGE_SIZE {
+            tokens.truncate(first_length);
+            return Err(Stop::LargePageRefused(Page { tokens, total: Some(total) }));
         }
+        let page = page?;
         ensure_overlap(&tokens, &page)?;
         if page.total != Some(total) {
             return Err(changed());

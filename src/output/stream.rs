@@ -10,8 +10,14 @@ use tokio::sync::oneshot;
 
 use crate::settings::env;
 
-/// Number of bytes that a writable pipe accepts without blocking: the minimum of `PIPE_BUF` in POSIX.
-const PIPE_BUFFER: usize = 512;
+/// Number of bytes that a writable pipe accepts without blocking.
+#[cfg(unix)]
+const PIECE_SIZE: usize = rustix::pipe::PIPE_BUF;
+#[cfg(not(unix))]
+const PIECE_SIZE: usize = 512;
+
+/// Maximum number of bytes that are written without another thread: the usual capacity of a pipe.
+const MAX_SHORT: usize = 64 * 1024;
 
 /// When to use color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -64,21 +70,27 @@ impl Stream {
 /// Writes to standard output. If that may block, another thread writes, so that the program can handle signals. The thread goes
 /// on writing if the future is dropped.
 pub async fn write_stdout(text: String) -> io::Result<()> {
+    let mut written = 0;
     // A terminal that accepts some bytes may not accept all of them.
-    let is_short = text.len() <= PIPE_BUFFER && !io::stdout().is_terminal();
-    if is_short && wait_until_writable(Target::Stdout, Some(Duration::ZERO)).unwrap_or(false) {
-        return write_stdout_blocking(&text);
+    let is_short = text.len() <= MAX_SHORT && !io::stdout().is_terminal();
+    while is_short && wait_until_writable(Target::Stdout, Some(Duration::ZERO)).unwrap_or(false) {
+        let end = text.floor_char_boundary(written + PIECE_SIZE);
+        write_stdout_blocking(&text[written..end])?;
+        written = end;
+        if written == text.len() {
+            return Ok(());
+        }
     }
-    let text: Arc<str> = text.into();
+    let text = Arc::new(text);
     let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().spawn({
         let text = Arc::clone(&text);
-        move || sender.send(write_stdout_blocking(&text))
+        move || sender.send(write_stdout_blocking(&text[written..]))
     });
     match thread {
         Ok(_) => receiver.await.map_err(io::Error::other)?,
         // The system could not start a thread. Writing the text is more important than handling signals.
-        Err(_) => write_stdout_blocking(&text),
+        Err(_) => write_stdout_blocking(&text[written..]),
     }
 }
 

@@ -19,7 +19,7 @@ const GAP: u16 = 2;
 const MIN_NAME_WIDTH: usize = 12;
 
 /// Number of tokens that are drawn at once. Drawing all of them would take several times the memory of the text.
-const CHUNK_SIZE: usize = 1000;
+const CHUNK_SIZE: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
