@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
@@ -76,7 +77,14 @@ pub async fn read(mut response: reqwest::Response, large: &Mutex<()>) -> Result<
     }
     let mut body = Vec::with_capacity(announced.min(SMALL_RESPONSE_SIZE));
     let mut guard = None;
-    while let Some(chunk) = response.chunk().await? {
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            // Some servers close the connection without ending the response as HTTP and TLS require.
+            Err(_) if is_complete(&body) => break,
+            Err(error) => return Err(error),
+        };
         let length = body.len() + chunk.len();
         if length > MAX_RESPONSE_SIZE {
             return Ok(None);
@@ -92,11 +100,16 @@ pub async fn read(mut response: reqwest::Response, large: &Mutex<()>) -> Result<
     Ok(Some(body))
 }
 
+/// Returns `true` if the text is a JSON object, whose end is its closing brace.
+fn is_complete(body: &[u8]) -> bool {
+    body.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
 /// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
 pub fn status_in(body: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
     let fields: Map<String, Value> = parse_object(text)?;
-    let status = ["statusCode", "status"].into_iter().find_map(|name| match fields.get(name)? {
+    let status = ["statusCode", "status", "code"].into_iter().find_map(|name| match fields.get(name)? {
         Value::String(status) => status.parse().ok(),
         status => status.as_u64(),
     });

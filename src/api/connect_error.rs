@@ -35,7 +35,9 @@ impl RequestError {
     /// `wants_certificate` means that the server asked for a client certificate and has not answered any request.
     pub fn new(error: reqwest::Error, endpoint: &str, is_proxy_encrypted: bool, wants_certificate: bool) -> Self {
         let error = error.without_url();
-        let is_refused = causes(&error).any(|cause| cause.downcast_ref().is_some_and(is_refused));
+        // A server that has begun to answer has processed the request.
+        let has_response = error.is_body() || error.is_decode();
+        let is_refused = !has_response && causes(&error).any(|cause| cause.downcast_ref().is_some_and(is_refused));
         let lacks_descriptors = causes(&error).any(|cause| cause.downcast_ref().is_some_and(lacks_descriptors));
         let tls = tls_error(&error);
         let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();

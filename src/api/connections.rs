@@ -58,13 +58,19 @@ impl Connections {
 }
 
 fn new_client(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
+    // The limit is divided among the addresses of the server. If it were the same as `timeout`, the error message would be random.
+    let connect_timeout = if timeout > CONNECT_TIMEOUT { CONNECT_TIMEOUT } else { timeout + Duration::from_secs(1) };
     let mut builder = Client::builder()
+        .connect_timeout(connect_timeout)
         .tls_backend_preconfigured(tls)
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .pool_idle_timeout(IDLE_TIMEOUT)
+        // A malformed header line must not lose the value of a new token.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true)
         .http1_max_headers(MAX_HEADERS)
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
@@ -72,10 +78,6 @@ fn new_client(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow:
         // The name must not lead to another machine, because it may be used without TLS.
         .resolve_to_addrs("localhost", &[(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()])
         .user_agent(concat!("tfy-tokens/", env!("CARGO_PKG_VERSION")));
-    // If both limits expired at the same moment, the error message would be random.
-    if timeout > CONNECT_TIMEOUT {
-        builder = builder.connect_timeout(CONNECT_TIMEOUT);
-    }
     if !uses_proxy {
         builder = builder.no_proxy();
     }

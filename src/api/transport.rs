@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Client, Method};
 use tokio::sync::Mutex;
 
@@ -227,6 +229,8 @@ impl Transport {
         if let Some(body) = &request.body {
             let body = reqwest::Body::wrap(TrackedBody::new(body.clone(), request.sent.clone()));
             builder = builder.header(CONTENT_TYPE, "application/json").body(body);
+            // A proxy may decompress the response and keep the header. That must not lose the value of a new token.
+            builder = builder.header(ACCEPT_ENCODING, "identity");
         }
         let response = builder.send().await?;
         self.has_answered.set(true);

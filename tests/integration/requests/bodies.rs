@@ -24,6 +24,9 @@ fn body_ends_by_length_chunks_or_connection() {
     accepts(Script::Answer(json_response(200, EMPTY)));
     accepts(Script::Answer(http_response(200, &[("Transfer-Encoding", "chunked")], CHUNKS)));
     accepts(Script::CutShort([http_head(200, &[]), EMPTY.into()].concat()));
+    // The last chunk is missing, but the object is complete.
+    let chunk = format!("{:x}\r\n{EMPTY}\r\n", EMPTY.len());
+    accepts(Script::CutShort(http_response(200, &[("Transfer-Encoding", "chunked")], chunk)));
     for (encoding, body) in [("gzip", GZIP), ("deflate", DEFLATE), ("identity", EMPTY.as_bytes())] {
         accepts(Script::Answer(http_response(200, &[("Content-Encoding", encoding)], body)));
     }
@@ -50,7 +53,11 @@ fn unusual_heads_are_accepted() {
         "HTTP/1.1 200 OK | CONTENT-LENGTH:  | CONNECTION: CLOSE
          HTTP/1.1 200    | content-length:  | x-odd-Name:
          HTTP/1.1 200 é  | CoNtEnT-lEnGtH:  | X: é🦀
-         HTTP/1.0 200 OK | Content-Length:  | X: y",
+         HTTP/1.0 200 OK | Content-Length:  | X: y
+         HTTP/1.1 200 OK | Content-Length : | a line without a colon
+         HTTP/1.1 200 OK | Content-Length:  | X Foo: a blank in the name
+         HTTP/1.1 200 OK | Content-Length:  | X[0]: y
+         HTTP/1.1 200 OK | Content-Length:  | : no name",
     ) {
         let [status, name, header] = case.columns();
         let response = format!("{status}\r\n{name}{}\r\n{header}\r\n\r\n{EMPTY}", EMPTY.len());

@@ -42,7 +42,6 @@ fn broken_response_is_reported() {
         (cut("SSH-2.0-OpenSSH_9.6\r\n"), "invalid HTTP version parsed"),
         (cut("HTTP/9.9 200 OK\r\n\r\n"), "invalid HTTP version parsed"),
         (cut("HTTP/1.1 2OO OK\r\n\r\n"), ""),
-        (cut("HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), ""),
         (cut("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"), ""),
     ] {
         let server = RawServer::answering(vec![script.clone()]);

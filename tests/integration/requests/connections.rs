@@ -1,8 +1,11 @@
 //! Connections: which requests share one, and responses that look unusual.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
 use super::{EMPTY, lists_no_token};
 use crate::support::servers::{RawServer, Script, http_response, json_response};
-use crate::support::{Terminal, snapshot};
+use crate::support::{Program, Terminal, snapshot};
 
 /// A session of another token than those that are listed.
 const SESSION: &str = r#"{"user":{"id":"ada","subject":{"subjectType":"user","subjectPatName":"laptop"}}}"#;
@@ -76,4 +79,28 @@ fn unusual_headers_are_accepted() {
 
     let body = format!("\u{feff}{EMPTY}");
     lists_no_token(&RawServer::answering(vec![Script::json(200, body)]), "");
+}
+
+#[test]
+fn second_address_is_tried_within_timeout() {
+    // A full queue of connections drops further ones, as an address does that leads nowhere.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let Ok(answering) = TcpListener::bind(("::1", port)) else {
+        eprintln!("skipped: no IPv6 on this machine");
+        return;
+    };
+    rustix::net::listen(&silent, 0).unwrap();
+    let _queued = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let answer = std::thread::spawn(move || {
+        let (mut stream, _) = answering.accept().unwrap();
+        let mut request = [0; 4096];
+        let length = stream.read(&mut request).unwrap();
+        stream.write_all(&json_response(200, EMPTY)).unwrap();
+        length
+    });
+    let url = format!("http://localhost:{port}");
+    let run = Program::with_settings(&url, "tfy_key_SENTINEL", "list -o json --timeout 3s").run().exits(0);
+    assert_eq!(run.stdout, "[]\n");
+    assert!(answer.join().unwrap() > 0);
 }

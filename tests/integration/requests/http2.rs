@@ -49,11 +49,13 @@ fn refused_request_is_not_applied() {
 }
 
 #[test]
-fn included_request_may_be_applied() {
-    let server = Http2Server::answering(&[Frames::GoAwayIncluding, Frames::Answer(EMPTY)]);
-    let run = run(&server, program("create ci-run -q")).exits(7);
-    assert!(run.stderr.contains("no token with this name exists yet"), "{}", run.stderr);
-    assert_eq!(server.received().requests().len(), 2);
+fn processed_request_may_be_applied() {
+    for frames in [Frames::GoAwayIncluding, Frames::RefusedAfterHead] {
+        let server = Http2Server::answering(&[frames, Frames::Answer(EMPTY)]);
+        let run = run(&server, program("create ci-run -q")).exits(7);
+        assert!(run.stderr.contains("no token with this name exists yet"), "{}", run.stderr);
+        assert_eq!(server.received().requests().len(), 2, "{frames:?}");
+    }
 }
 
 #[test]

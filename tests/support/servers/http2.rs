@@ -17,6 +17,8 @@ pub enum Frames {
     Answer(&'static str),
     /// `RST_STREAM` with `REFUSED_STREAM`.
     RefusedStream,
+    /// The head of a response, then `RST_STREAM` with `REFUSED_STREAM`.
+    RefusedAfterHead,
     /// `GOAWAY` of which no stream is left, then the end of the connection.
     GoAway,
     /// `GOAWAY` with an error that includes this stream, then the end of the connection.
@@ -79,6 +81,10 @@ async fn serve(frames: Arc<Mutex<Vec<Frames>>>, mut stream: TcpStream, received:
                 stream.write_all(&frame(DATA, END_STREAM, id, json.as_bytes())).await?;
             }
             Frames::RefusedStream => stream.write_all(&frame(RST_STREAM, 0, id, &7_u32.to_be_bytes())).await?,
+            Frames::RefusedAfterHead => {
+                stream.write_all(&frame(HEADERS, END_HEADERS, id, &[0x88])).await?;
+                stream.write_all(&frame(RST_STREAM, 0, id, &7_u32.to_be_bytes())).await?;
+            }
             Frames::GoAway => {
                 stream.write_all(&go_away(0, 0)).await?;
                 return stream.shutdown().await;
