@@ -77,7 +77,8 @@ impl RetryPolicy {
             Outcome::Response { status, retry_after } if is_transient(status) => match retry_after {
                 Some(wait) => {
                     let may_repeat = is_idempotent || matches!(status, 429 | 503);
-                    (may_repeat && wait <= MAX_WAIT).then_some(wait)
+                    // Servers round the wait down, to zero as well.
+                    (may_repeat && wait <= MAX_WAIT).then(|| wait.max(backoff()))
                 }
                 None => is_idempotent.then(backoff),
             },
@@ -179,6 +180,8 @@ mod tests {
         let wait = |seconds| POLICY.wait(1, true, response(429, Some(seconds)), 0.5);
         assert_eq!(wait(60), Some(Duration::from_mins(1)));
         assert_eq!(wait(61), None);
+        // Zero would repeat the request at once.
+        assert_eq!(wait(0), Some(FIRST_WAIT));
     }
 
     #[test]
