@@ -219,7 +219,12 @@ impl Issuer {
     fn grant(&self, response: Response, refused: &str) -> Result<Grant, Failure> {
         if response.is_final_refusal() {
             let failure = general_failure(&response, &self.base_url);
-            return Err(Failure { kind: Kind::NotSignedIn, message: refused.to_owned(), hint: None, ..failure });
+            return Err(if response.is_html() {
+                // A gateway or a firewall sent a page. The issuer may still accept the session.
+                Failure { kind: Kind::Failed, ..failure }
+            } else {
+                Failure { kind: Kind::NotSignedIn, message: refused.to_owned(), hint: None, ..failure }
+            });
         }
         parse_body(&successful(response, &self.base_url)?.body, "a login session")
     }

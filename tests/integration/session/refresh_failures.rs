@@ -54,6 +54,12 @@ fn only_rejection_ends_session() {
         assert!(run.stderr.contains("server message: unknown token (redacted)\n"), "{}", run.snapshot());
         list(&server, &session).run().exits(0);
     }
+    for status in [401, 403, 404] {
+        let server = FakeServer::start();
+        server.answer_once(Call::Refresh, (status, "<html>no</html>"));
+        let run = fail_to_refresh(&server, &session(&server, 5)).exits(1);
+        assert!(run.stderr.contains(&format!("web page (HTTP {status})")), "{}", run.snapshot());
+    }
     let server = FakeServer::start();
     server.add_fault(Fault::hang_up(Call::Refresh));
     fail_to_refresh(&server, &session(&server, 5)).exits(6);
