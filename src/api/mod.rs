@@ -128,9 +128,11 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("limit", &limit.to_string())
             .append_pair("offset", &offset.to_string())
-            .extend_pairs(search.map(|text| ("nameSearchQuery", text)));
+            // Names are in lower case, and some servers compare the case.
+            .extend_pairs(search.map(|text| ("nameSearchQuery", text.to_lowercase())));
         let response = self.send(&Request::new(Method::GET, url), Operation::Other).await?;
-        parse_page(&response.body, self.now())
+        let page = parse_page(&response.body, self.now())?;
+        if page.tokens.is_empty() && is_refusal(&response.body) { Err(refused(&response.body)) } else { Ok(page) }
     }
 
     /// Prepares a request that creates a token, without sending it.
@@ -186,10 +188,7 @@ impl Client {
             let body = response.body.trim_ascii();
             match failure_for(&response, &self.account, operation) {
                 Some(failure) => Err(failure),
-                None if is_refusal(body) => {
-                    let failure = Failure::unexpected_response("it reports an error with the status of a success");
-                    Err(failure.with_causes(server_message(body)))
-                }
+                None if is_refusal(body) => Err(refused(body)),
                 None if body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() => Ok(()),
                 None => Err(wire::unexpected("a response to a deletion", body)),
             }
@@ -231,6 +230,11 @@ impl Creation<'_> {
         let created: CreateResponse = parse_body(&response.body, "a token value")?;
         TokenValue::parse(&created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
     }
+}
+
+/// The failure of a response that reports an error with the status of a success.
+fn refused(body: &[u8]) -> Failure {
+    Failure::unexpected_response("it reports an error with the status of a success").with_causes(server_message(body))
 }
 
 fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {

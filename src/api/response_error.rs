@@ -1,5 +1,8 @@
 //! Converts the status and the body of a failed response to a failure for users.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde_json::Value;
 use url::{Position, Url};
 
@@ -11,6 +14,7 @@ use crate::redact::redact;
 use crate::secret::Secret;
 use crate::settings::hints::{login_hint, new_key_hint};
 use crate::settings::{Account, BaseUrl};
+use crate::time::relative;
 use crate::untrusted::sanitize;
 
 /// Maximum length of a server message that is shown, in characters.
@@ -62,6 +66,7 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
 /// Returns the failure for a response whose status means the same for every operation, with or without an API key.
 pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
+    let later = try_later(response.retry_after);
     let failure = match status {
         300..=399 => redirect(response, base_url),
         _ if is_foreign(response) => web_page(status),
@@ -70,14 +75,23 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
         401 => Failure::new(Kind::NotSignedIn, "the server requires a login (HTTP 401)"),
         403 => Failure::new(Kind::Forbidden, "the server refused the request (HTTP 403)"),
         404 => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)").hint(CHECK_BASE_URL),
-        429 => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint("try again later"),
+        429 => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint(later),
         _ if is_transient(status) => {
             let message = format!("the server is unavailable (HTTP {status})");
-            Failure::new(Kind::Unreachable, message).hint("try again later")
+            Failure::new(Kind::Unreachable, message).hint(later)
         }
         _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
     };
     failure.status(status).with_causes(server_message(&response.body))
+}
+
+/// The hint of a failure that may pass. `retry_after` is the wait that the server asked for.
+fn try_later(retry_after: Option<Duration>) -> String {
+    let until = retry_after.and_then(|wait| Timestamp::UNIX_EPOCH.checked_add(wait).ok());
+    match until {
+        Some(until) if until > Timestamp::UNIX_EPOCH => format!("try again {}", relative(until, Timestamp::UNIX_EPOCH)),
+        _ => "try again later".to_owned(),
+    }
 }
 
 /// Redacts the value of a token from an error, which may contain it.
@@ -179,7 +193,21 @@ pub fn is_refusal(body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
         return false;
     };
-    fields.get("error").is_some_and(|error| !error.is_null()) || fields.get("success") == Some(&Value::Bool(false))
+    let is_set = |name| match fields.get(name) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::Bool(true)) => true,
+        Some(Value::Number(number)) => number.as_u64() != Some(0),
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(fields)) => !fields.is_empty(),
+    };
+    let is_false = |name| fields.get(name) == Some(&Value::Bool(false));
+    let status = fields.get("status").and_then(Value::as_str).unwrap_or_default();
+    is_set("error")
+        || is_set("errors")
+        || is_false("success")
+        || is_false("ok")
+        || ["error", "fail", "failed", "failure"].contains(&status)
 }
 
 /// Finds the message in the JSON of an error: of TrueFoundry, of a gateway, or in the form of RFC 9457 or OAuth.

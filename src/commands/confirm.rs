@@ -38,10 +38,10 @@ pub fn not_printed(deleted: &str, error: &anyhow::Error) -> Failure {
     Failure::new(Kind::Failed, message).with_causes(Failure::from_error(error).causes)
 }
 
-/// Reads all tokens. Prints a warning if it is unknown which of them is the API key.
-pub async fn read_tokens(client: &Client, context: &Context<'_>) -> anyhow::Result<Inventory> {
+/// Reads all tokens or, with `search`, those that the server finds. Prints a warning if it is unknown which of them is the API key.
+pub async fn read_tokens(client: &Client, search: Option<&str>, context: &Context<'_>) -> anyhow::Result<Inventory> {
     let spinner = context.output.spinner("Reading tokens");
-    let inventory = delete::read(client, |done, total| spinner.set(done, total));
+    let inventory = delete::read(client, search, |done, total| spinner.set(done, total));
     let inventory = context.signals.or_interrupt(inventory).await?;
     drop(spinner);
     if let Some(warning) = inventory.warning() {

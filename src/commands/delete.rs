@@ -45,7 +45,7 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
     let confirmation = context.confirmation(is_confirmed, "deleting tokens")?;
 
     let client = context.client().await?;
-    let inventory = read_tokens(&client, context).await?;
+    let inventory = read_tokens(&client, filter.search.as_deref(), context).await?;
     let tokens = match picker {
         Some(picker) => pick(&inventory.tokens, &picker, &client, context).await?,
         None if arguments.ignore_not_found && filter.is_empty() => {

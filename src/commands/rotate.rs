@@ -35,7 +35,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     resolve(context.now)?;
     let file = arguments.save.file.as_deref().filter(|_| !arguments.dry_run).map(TokenFile::create).transpose()?;
     let client = context.client().await?;
-    let inventory = read_tokens(&client, context).await?;
+    let inventory = read_tokens(&client, None, context).await?;
     let old = &find_one(&inventory.tokens, &arguments.token)?;
     let plan = inventory.plan(vec![old.clone()])?;
     // The clock of this machine may have been wrong.

@@ -21,7 +21,7 @@ pub enum CurrentToken {
     Unknown(String),
 }
 
-/// All tokens of the user, and which of them is the API key.
+/// Tokens of the user, and which of them is the API key.
 pub struct Inventory {
     pub tokens: Vec<Token>,
     current: CurrentToken,
@@ -40,9 +40,14 @@ pub struct Deleted {
     pub interrupted: Option<Interrupted>,
 }
 
-/// Reads all tokens, and asks the server which of them is the API key. Fails if the server rejects the key.
-pub async fn read(client: &Client, progress: impl Fn(usize, Option<usize>)) -> Result<Inventory, Failure> {
-    let (tokens, session) = tokio::join!(client.list(None, progress), client.session());
+/// Reads all tokens or, as `list` does, those that the server finds with `search`. Asks the server which of them is the API key.
+/// Fails if the server rejects the key.
+pub async fn read(
+    client: &Client,
+    search: Option<&str>,
+    progress: impl Fn(usize, Option<usize>),
+) -> Result<Inventory, Failure> {
+    let (tokens, session) = tokio::join!(client.list(search, progress), client.session());
     let current = match session {
         Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure),
         Err(failure) => CurrentToken::Unknown(failure.line()),

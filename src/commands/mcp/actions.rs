@@ -80,7 +80,7 @@ impl Server {
         };
         // The token may change while the person thinks. Then the person is asked again.
         let token = loop {
-            let inventory = delete::read(&client, |done, total| call.progress.tokens(done, total)).await?;
+            let inventory = delete::read(&client, None, |done, total| call.progress.tokens(done, total)).await?;
             let token = find_by_id(&inventory.tokens, &id)?;
             if approved.is_some_and(|approved| is_same(&approved, &token)) {
                 break token;

@@ -108,10 +108,17 @@ fn error_with_status_of_success_is_refusal() {
         (r#"{"status":404}"#, 4),
         (r#"{"error":{"message":"no"}}"#, 1),
         (r#"{"success":false}"#, 1),
+        (r#"{"ok":false}"#, 1),
+        (r#"{"errors":[{"message":"no"}]}"#, 1),
+        (r#"{"status":"error"}"#, 1),
+        (r#"{"code":403,"message":"no"}"#, 3),
     ] {
         let server = FakeServer::with(&["laptop"]);
         server.answer_once(Call::Delete, (200, body));
         let run = server.program("delete laptop --yes").run().exits(code);
         assert!(!run.stdout.contains("Deleted"), "{}", run.snapshot());
     }
+    let server = FakeServer::with(&["laptop"]);
+    server.answer_once(Call::Delete, (200, r#"{"success":true,"error":"","errors":[],"code":200}"#));
+    server.program("delete laptop --yes").run().exits(0);
 }
