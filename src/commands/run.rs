@@ -135,9 +135,10 @@ impl Temporary<'_> {
             temporary::delete(&client, name, id).await.map_err(anyhow::Error::from)
         });
         let deleted = temporary::within_limit(deletion, interrupted_at, &self.context.signals).await;
-        let Err(error) = deleted.map_err(anyhow::Error::from).flatten() else {
-            output.detail(format_args!("Deleted token {name}"));
-            return;
+        let error = match deleted.map_err(anyhow::Error::from).flatten() {
+            Ok(true) => return output.detail(format_args!("Deleted token {name}")),
+            Ok(false) => return output.detail(format_args!("Token {name} was already gone")),
+            Err(error) => error,
         };
         let expiry = self.new.expiry.time().map_or_else(String::new, |time| format!(", which expires at {time}"));
         let reason = Failure::from_error(&error).line();

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::create::{not_created, unanswered};
 use super::find_by_name;
@@ -21,6 +21,12 @@ const INTERRUPTED_LIMIT: Duration = Duration::from_secs(10);
 
 /// Part of [`INTERRUPTED_LIMIT`] for the response to the creating request. The rest is for looking the token up.
 const RESPONSE_LIMIT: Duration = Duration::from_secs(7);
+
+/// Number of times that a token without a known ID is looked up before it is deleted.
+const MAX_LOOKUPS: u32 = 4;
+
+/// Wait between two of these lookups.
+const LOOKUP_PAUSE: Duration = Duration::from_secs(1);
 
 /// A new token.
 pub struct Created {
@@ -78,16 +84,31 @@ pub async fn find(client: &Client, name: &TokenName) -> Result<Option<TokenId>, 
     Ok(find_by_name(client, name).await?.map(|token| token.id))
 }
 
-/// Deletes the token, unless it is already gone. Looks it up by its name if its ID is unknown.
-pub async fn delete(client: &Client, name: &TokenName, id: Option<TokenId>) -> Result<(), Failure> {
-    let found = if id.is_none() { find(client, name).await? } else { None };
-    let Some(id) = id.or(found) else {
-        return Ok(());
+/// Deletes the token. Looks it up by its name if its ID is unknown. Returns `false` if it was already gone.
+pub async fn delete(client: &Client, name: &TokenName, id: Option<TokenId>) -> Result<bool, Failure> {
+    let id = match id {
+        Some(id) => id,
+        None => match find_late(client, name).await? {
+            Some(id) => id,
+            None => return Ok(false),
+        },
     };
     match client.delete(&id).await {
-        Err(failure) if failure.kind == Kind::NotFound => Ok(()),
-        result => result,
+        Err(failure) if failure.kind == Kind::NotFound => Ok(false),
+        result => result.map(|()| true),
     }
+}
+
+/// As [`find`], for a list that does not contain a new token at once, because the server reads it from a replica.
+async fn find_late(client: &Client, name: &TokenName) -> Result<Option<TokenId>, Failure> {
+    for _ in 1..MAX_LOOKUPS {
+        let found = find(client, name).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        sleep(LOOKUP_PAUSE).await;
+    }
+    find(client, name).await
 }
 
 /// Runs `work` until it finishes or until [`INTERRUPTED_LIMIT`] has passed since `interrupted_at` or, if it is `None`, since the

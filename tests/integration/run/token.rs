@@ -115,6 +115,16 @@ fn deleted_token_is_no_failure() {
 }
 
 #[test]
+fn token_that_is_listed_late_is_deleted() {
+    let server = FakeServer::start();
+    for _ in 0..2 {
+        server.answer_once(Call::List, (200, json!({"data": []})));
+    }
+    script(&server, "", "true").run().exits(0);
+    assert_eq!((server.names().as_str(), server.calls(Call::List).len()), ("", 3));
+}
+
+#[test]
 fn failed_lookup_is_repeated() {
     let server = FakeServer::start();
     server.answer_once(Call::List, ResponseTemplate::new(500));
