@@ -11,7 +11,7 @@ const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// A server with an earlier date has not set its clock: this API is younger.
 const EARLIEST: Timestamp = Timestamp::constant(1_577_836_800, 0);
 
-/// The difference between the server's clock and the clock of this machine.
+/// The difference between the server's clock and the clock of this machine. Zero before the first response.
 #[derive(Default)]
 pub struct Clock(Cell<SignedDuration>);
 
@@ -23,6 +23,11 @@ impl Clock {
         if let Some(time) = date.filter(|date| *date >= EARLIEST) {
             self.0.set(time.duration_since(Timestamp::now()));
         }
+    }
+
+    /// Returns the time to add to the clock of this machine, within about a second.
+    pub fn exact_skew(&self) -> SignedDuration {
+        self.0.get()
     }
 
     /// Returns the time to add to the clock of this machine. Zero if the difference is at most [`MAX_SKEW`].

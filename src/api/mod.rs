@@ -85,6 +85,11 @@ impl Client {
         self.transport.clock.skew()
     }
 
+    /// Returns the same for comparisons of seconds, even if it is small.
+    pub fn exact_clock_skew(&self) -> SignedDuration {
+        self.transport.clock.exact_skew()
+    }
+
     /// The current time. If the clock of this machine is wrong, the time according to the server's last response.
     pub fn now(&self) -> Timestamp {
         Timestamp::now().checked_add(self.clock_skew()).unwrap_or_else(|_| Timestamp::now())

@@ -9,9 +9,9 @@ use crate::error::{Failure, Kind};
 use crate::signals::Signals;
 use crate::token::TokenId;
 
-/// Allowed clock difference between this machine and the server. A token that was created earlier than the request by more than
-/// this, or that much later than now, may be another token with the same name.
-const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(5);
+/// A token that was created earlier than the request by more than this, or that much later than now, may be another token with the
+/// same name. The server's clock counts, which is known to about a second.
+const TOLERANCE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Result of looking up a token by its name.
 pub enum Lookup {
@@ -102,8 +102,9 @@ pub async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Times
     };
     let is_new = |requested_at: Timestamp| {
         token.created_at.is_some_and(|time| {
-            let after_request = time.duration_since(requested_at) - client.clock_skew();
-            after_request >= -MAX_CLOCK_SKEW && time.duration_since(client.now()) <= MAX_CLOCK_SKEW
+            let skew = client.exact_clock_skew();
+            let since = |local: Timestamp| time.duration_since(local) - skew;
+            since(requested_at) >= -TOLERANCE && since(Timestamp::now()) <= TOLERANCE
         })
     };
     if requested_at.is_none_or(is_new) {

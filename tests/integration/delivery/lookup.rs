@@ -1,9 +1,12 @@
 //! Lookup of a token by its name after its value was lost.
 
+use std::time::{Duration, SystemTime};
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{CREATED, NOT_CREATED, assert_one_lookup, assert_undelivered, create, printed_commands};
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Call, FakeServer, snapshot};
 
 #[test]
@@ -30,6 +33,21 @@ fn token_created_minute_apart_may_be_another() {
         server.answer_once(Call::Create, 502);
         assert_undelivered(&create(&server).run(), "; it may be an older one\n");
         assert_one_lookup(&server);
+    }
+}
+
+#[test]
+fn clock_of_server_decides_which_token_is_new() {
+    let now = SystemTime::now();
+    let ahead = now + Duration::from_mins(3);
+    for (created, expected) in [(ahead, "the token was created with ID x"), (now, "it may be an older one")] {
+        let page = json!({"data": [{"id": "x", "name": "ci-run", "createdAt": Timestamp::try_from(created).unwrap()}]})
+            .to_string();
+        let answer =
+            |status, body| Script::Answer(http_response(status, &[("Date", &httpdate::fmt_http_date(ahead))], body));
+        let server = RawServer::answering(vec![answer(502, "{}"), answer(200, &page)]);
+        let run = server.program("create ci-run").run().exits(7);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
     }
 }
 
