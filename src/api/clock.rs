@@ -26,14 +26,19 @@ impl Clock {
     }
 
     /// Returns the time to add to the clock of this machine, within about a second.
-    pub fn exact_skew(&self) -> SignedDuration {
+    pub fn skew(&self) -> SignedDuration {
         self.0.get()
     }
 
-    /// Returns the time to add to the clock of this machine. Zero if the difference is at most [`MAX_SKEW`].
-    pub fn skew(&self) -> SignedDuration {
-        let skew = self.0.get();
-        if skew.abs() > MAX_SKEW { skew } else { SignedDuration::ZERO }
+    /// Returns `true` if the clock of this machine differs by more than [`MAX_SKEW`].
+    pub fn is_local_wrong(&self) -> bool {
+        self.skew().abs() > MAX_SKEW
+    }
+
+    /// The time of this machine or, if its clock is wrong, of the server.
+    pub fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        if self.is_local_wrong() { now.checked_add(self.skew()).unwrap_or(now) } else { now }
     }
 }
 

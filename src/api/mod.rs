@@ -79,20 +79,20 @@ impl Client {
         &self.account
     }
 
-    /// Returns the time to add to the clock of this machine for the server's time. Zero if they differ by at most 5 minutes, or if
-    /// there was no response yet.
+    /// Returns the time to add to the clock of this machine for the server's time, within about a second. Zero if there was no
+    /// response yet.
     pub fn clock_skew(&self) -> SignedDuration {
         self.transport.clock.skew()
     }
 
-    /// Returns the same for comparisons of seconds, even if it is small.
-    pub fn exact_clock_skew(&self) -> SignedDuration {
-        self.transport.clock.exact_skew()
+    /// Returns `true` if the clock of this machine differs from the server's by more than 5 minutes.
+    pub fn is_local_clock_wrong(&self) -> bool {
+        self.transport.clock.is_local_wrong()
     }
 
     /// The current time. If the clock of this machine is wrong, the time according to the server's last response.
     pub fn now(&self) -> Timestamp {
-        Timestamp::now().checked_add(self.clock_skew()).unwrap_or_else(|_| Timestamp::now())
+        self.transport.clock.now()
     }
 
     /// The proxy between us and the server, without its password.
@@ -111,6 +111,11 @@ impl Client {
         let request = Request::new(Method::GET, self.url(["session"]));
         let response = self.send(&request, Operation::Other).await?;
         wire::parse_session(&response.body)?.ok_or_else(|| key_rejected(&self.account, None))
+    }
+
+    /// Sends a small request, so that [`Self::now`] is the server's time. Any response has the time, even one that is an error.
+    pub async fn read_clock(&self) -> Result<(), Failure> {
+        self.transmit(&Request::new(Method::GET, self.url(["session"]))).await.map(drop)
     }
 
     /// Returns all tokens of the user, in the order of the server. With `search`, the server returns only tokens whose name

@@ -21,7 +21,7 @@ use crate::signals::Interrupted;
 use crate::time::{ExpiryArg, relative};
 use crate::token::Expiry;
 use crate::token_name::{InvalidName, TokenName};
-use crate::tokens::create::create;
+use crate::tokens::create::{create, not_created};
 use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
@@ -63,7 +63,8 @@ impl<'a> CreatedJson<'a> {
 }
 
 pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()> {
-    let expiry = arguments.expires.expiry.map(|expiry| resolve_expiry(expiry, context.now)).transpose()?;
+    // An invalid expiry is reported before any request.
+    arguments.expires.expiry.map(|expiry| resolve_expiry(expiry, context.now)).transpose()?;
     let file = arguments.save.file.as_deref().map(TokenFile::create).transpose()?;
     let (client, name) = match (arguments.name, context.prompt()) {
         (Some(name), _) => (context.client().await?, name),
@@ -79,10 +80,14 @@ pub async fn run(arguments: Create, context: &Context<'_>) -> anyhow::Result<()>
                 .into());
         }
     };
+    let expiry = match arguments.expires.expiry {
+        Some(expiry) => resolve_by_server(expiry, &client, context).await?,
+        None => Expiry::Never,
+    };
     let new = NewToken {
         name,
         for_user: arguments.for_user,
-        expiry: expiry.unwrap_or(Expiry::Never),
+        expiry,
         team: arguments.team,
         account: arguments.account,
         token_type: arguments.token_type,
@@ -120,6 +125,15 @@ pub fn resolve_expiry(expiry: ExpiryArg, now: Timestamp) -> Result<Expiry, Failu
     expiry.resolve(now).map_err(|error| Failure::invalid("--expires", error))
 }
 
+/// As [`resolve_expiry`], but a duration counts from the server's time, because the clock of this machine may be wrong.
+pub async fn resolve_by_server(expiry: ExpiryArg, client: &Client, context: &Context<'_>) -> anyhow::Result<Expiry> {
+    if let ExpiryArg::In(_) = expiry {
+        let clock = client.read_clock();
+        context.signals.or_interrupt(async { clock.await.map_err(not_created) }).await?;
+    }
+    Ok(resolve_expiry(expiry, client.now())?)
+}
+
 /// Creates a token and writes its value to `file` or, without a file, to standard output. In a rotation, a JSON document is left
 /// open: it ends with the result of the deletion, which must follow the value. Returns the signal that arrived together with the
 /// value, if any.
@@ -138,9 +152,6 @@ pub async fn create_and_deliver(
     };
     let created = create(client, new, &context.signals, on_interrupt).await;
     drop(spinner);
-    if let Some(warning) = clock_warning(new, client) {
-        output.warn(warning);
-    }
     let value = match created {
         Ok(value) => value,
         Err(error) => {
@@ -216,19 +227,6 @@ async fn print_value(
     let written = tokio::time::timeout(INTERRUPTED_WRITE_TIMEOUT, written).await;
     written.context("interrupted before standard output accepted the value")??;
     Ok(Some(interrupted))
-}
-
-/// Returns a warning if a wrong clock may have led to a wrong expiry. The creation may be the first request, so the server's time is
-/// known only after it.
-pub fn clock_warning(new: &NewToken, client: &Client) -> Option<String> {
-    let (expiry, now) = (new.expiry.time()?, client.now());
-    let skew = client.clock_skew();
-    let direction = if skew.is_negative() { "ahead of" } else { "behind" };
-    let span = relative(now.checked_add(skew.abs()).ok()?, now);
-    let span = span.trim_start_matches("in ");
-    let expires = relative(expiry, now);
-    let warning = format!("the clock of this machine is {span} {direction} the server's; the token expires {expires}");
-    (!skew.is_zero()).then_some(warning)
 }
 
 pub fn summary(new: &NewToken) -> String {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Context;
-use super::create::{clock_warning, resolve_expiry};
+use super::create::resolve_expiry;
 use crate::api::NewToken;
 use crate::cli::Run;
 use crate::error::Failure;
@@ -73,8 +73,12 @@ pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCo
 
     let Created { value, interrupted } = temporary::create(&client, &token.new, &context.signals).await?;
     context.output.detail(format_args!("Created token {}; it expires at {expires_at}", token.new.name));
-    if let Some(warning) = clock_warning(&token.new, &client) {
-        context.output.warn(warning);
+    // The creation is the first request, so the server's time is known only after it.
+    if client.is_local_clock_wrong() {
+        let expires = relative(expires_at, client.now());
+        context
+            .output
+            .warn(format_args!("the clock of this machine is wrong; by that of the server, the expiry is {expires}"));
     }
     let changes = environment::changes(&value, &client.account().base_url, gateway.as_ref(), &arguments.env);
     let started = match interrupted {

@@ -102,7 +102,7 @@ pub async fn look_up(client: &Client, new: &NewToken, requested_at: Option<Times
     };
     let is_new = |requested_at: Timestamp| {
         token.created_at.is_some_and(|time| {
-            let skew = client.exact_clock_skew();
+            let skew = client.clock_skew();
             let since = |local: Timestamp| time.duration_since(local) - skew;
             since(requested_at) >= -TOLERANCE && since(Timestamp::now()) <= TOLERANCE
         })

@@ -17,6 +17,7 @@ use crate::error::{Failure, Kind};
 use crate::output::{Stream, Table, TokenJson, failure_text, show};
 use crate::secret::TokenValue;
 use crate::select::find_one;
+use crate::time::ExpiryArg;
 use crate::token::{Expiry, Token};
 use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
@@ -111,10 +112,14 @@ impl Server {
         let change = if let Some(change) = self.approvals.answered(call, client.account())? {
             change
         } else {
-            let new = arguments.into_new(client.now())?;
             let file = (!self.arguments.show_values)
-                .then(|| values::new_file(&new.name, self.arguments.save_dir.as_deref()))
+                .then(|| values::new_file(&arguments.name, self.arguments.save_dir.as_deref()))
                 .transpose()?;
+            // A duration counts from the server's time, because the clock of this machine may be wrong.
+            if matches!(arguments.expires, Some((_, ExpiryArg::In(_)))) {
+                client.read_clock().await?;
+            }
+            let new = arguments.into_new(client.now())?;
             let message = questions::create(&new, file.as_ref(), &client);
             match self.approvals.ask(call, client.account(), message, Change::Create(new, file)).await? {
                 Verdict::Ask(question) => return Ok(Answer::Ask(question)),

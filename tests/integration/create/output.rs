@@ -77,6 +77,7 @@ fn terminal_gets_summary_and_advice() {
     warning: Save this token NOW — it will not be shown again.
     Keep it in a password manager, a CI secret store or a TrueFoundry secret group, never in Git or in plain text.
     --- requests
+    GET /session 200
     POST /personal-access-tokens 201 {"expirationDate":"[now+90d]","name":"ci-run-81"}
     "#);
     let program = server.program("create ci-run-82 -o json --color never").delivers_value();

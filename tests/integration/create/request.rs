@@ -15,6 +15,7 @@ fn all_options_are_sent_and_described() {
     Creating token ci-run-81 on [SERVER]; expires at [now+90d] (in 90 days); type: jwt; team: platform; account: acme-eu
     warning: Save this token NOW — it will not be shown again.
     --- requests
+    GET /session 200
     POST /personal-access-tokens 201 {"accountName":"acme-eu","expirationDate":"[now+90d]","name":"ci-run-81","teamName":"platform","tokenType":"jwt"}
     "#);
 }

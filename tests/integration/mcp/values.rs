@@ -153,6 +153,7 @@ fn unread_value_is_reported() {
     hint: its value cannot be shown again; run `tfy-tokens delete cm3k1x9qf0000000000000002` and create it again
     exit 0
     --- requests
+    GET /session 200
     POST /personal-access-tokens 201 {"expirationDate":"[now+90d]","name":"ci-run"}
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=ci-run 200
     "#);

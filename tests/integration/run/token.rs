@@ -6,6 +6,7 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use super::script;
+use crate::support::servers::{RawServer, Script, http_response};
 use crate::support::{Call, FakeServer, Fault, Program, cases, snapshot};
 
 #[test]
@@ -194,4 +195,18 @@ fn ended_session_is_reported_with_expiry() {
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=job 200
     POST /oauth2/token 401 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
     "#);
+}
+
+#[test]
+fn wrong_local_clock_is_warned_about() {
+    let date = httpdate::fmt_http_date(std::time::SystemTime::now() + std::time::Duration::from_hours(48));
+    let answer = |status, body| Script::Answer(http_response(status, &[("Date", &date)], body));
+    let created = answer(201, r#"{"token":"tfy_value_SENTINEL_x"}"#);
+    let listed = answer(200, r#"{"data":[{"id":"a1","name":"job"}],"pagination":{"total":1}}"#);
+    let server = RawServer::answering(vec![created, listed, answer(200, "{}")]);
+    let run = server.program("run --name job true").run().exits(0);
+    assert_eq!(
+        run.stderr,
+        "warning: the clock of this machine is wrong; by that of the server, the expiry is 1 day ago\n"
+    );
 }
