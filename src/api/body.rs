@@ -1,13 +1,10 @@
 //! Request bodies that record whether they were sent, and response bodies with a size limit.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -38,34 +35,13 @@ impl Flag {
     }
 }
 
-/// A request body. hyper polls it only after it has made a connection, so a body that was never polled was not sent.
-pub struct TrackedBody {
-    bytes: Option<Bytes>,
-    sent: Flag,
-}
-
-impl TrackedBody {
-    pub fn new(bytes: Bytes, sent: Flag) -> Self {
-        Self { bytes: Some(bytes), sent }
-    }
-}
-
-impl Body for TrackedBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.sent.set(true);
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-    }
+/// A request body that sets `sent`. hyper polls it only after it has made a connection, so a body that was never polled was not
+/// sent.
+pub fn tracked(bytes: Bytes, sent: Flag) -> reqwest::Body {
+    reqwest::Body::wrap(Full::new(bytes).map_frame(move |frame| {
+        sent.set(true);
+        frame
+    }))
 }
 
 /// Reads the body of a response, without the byte order mark that it may begin with. Returns `None` if it is larger than

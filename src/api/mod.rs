@@ -5,7 +5,7 @@
 mod body;
 mod clock;
 mod connect_error;
-mod connections;
+mod http_client;
 mod issuer;
 mod login;
 mod message;

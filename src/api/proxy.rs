@@ -1,21 +1,24 @@
 //! The proxy that the environment sets.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io;
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use url::{Host, Position, Url};
 
+use super::retry::is_transient;
 use crate::settings::{BaseUrl, is_loopback};
 
-/// Time limit for connecting to the proxy again, and for its response.
+/// Time limit for asking the proxy again after it has refused a tunnel.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Maximum length of a status line, in bytes.
-const MAX_STATUS_LINE: u64 = 1024;
+/// Maximum size of the head of a response that is read, in bytes.
+const MAX_HEAD_SIZE: u64 = 64 * 1024;
 
 /// A proxy, whose credentials are only for the proxy itself.
 pub struct Proxy {
@@ -51,31 +54,92 @@ impl Proxy {
         &self.url[..Position::AfterPort]
     }
 
-    /// Asks the proxy for a tunnel to a server and returns the status of its response. reqwest does not report the status.
-    /// Returns `None` if there is no response, or if the proxy is encrypted.
-    pub async fn tunnel_status(&self, server: &Url) -> Option<StatusCode> {
-        let (url, authorization) = (self.url.clone(), self.authorization.clone());
-        let target = format!("{}:{}", server.host_str()?, server.port_or_known_default()?);
-        if url.scheme() != "http" {
-            return None;
+    /// Returns why the proxy refuses to connect to a server. `error` is the error of a request to that server. Returns `None` if the
+    /// error has another cause, or if the proxy does not tell.
+    pub async fn refusal(&self, error: &str, server: &Url) -> Option<Refusal> {
+        let is_unauthorized = match error {
+            "tunnel error: proxy authorization required" => true,
+            "tunnel error: unsuccessful" | "tunnel error: proxy response headers too long" => false,
+            _ => return None,
+        };
+        // The proxy could lock a user whose wrong password it gets too often.
+        let authorization = self.authorization.as_ref().filter(|_| !is_unauthorized);
+        let head = timeout(TIMEOUT, self.request_tunnel(server, authorization)).await;
+        let head = head.ok().and_then(Result::ok).unwrap_or_default();
+        if is_unauthorized {
+            let challenges = head.lines().filter_map(|line| line.split_once(':'));
+            let challenges = challenges.filter(|(name, _)| name.eq_ignore_ascii_case("Proxy-Authenticate"));
+            return Some(Refusal::unauthorized(challenges.map(|(_, challenge)| challenge)));
         }
-        tokio::task::spawn_blocking(move || connect(&url, authorization.as_ref(), &target)).await.ok()?.ok()?
+        let status: StatusCode = head.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        let (reason, hint) = if status.is_success() {
+            (
+                format!("the proxy's response to CONNECT cannot be used (HTTP {status})"),
+                "use a proxy that responds with 200 and at most 8 KiB of headers, or add the server's host to NO_PROXY",
+            )
+        } else {
+            (
+                format!("the proxy refused the connection (HTTP {status})"),
+                "check the address of the proxy, or add the server's host to NO_PROXY",
+            )
+        };
+        Some(Refusal { reason, hint, is_final: !is_transient(status.as_u16()) })
+    }
+
+    /// Asks the proxy for a tunnel and returns the head of its response, because reqwest reports neither the status nor the headers.
+    async fn request_tunnel(&self, server: &Url, authorization: Option<&HeaderValue>) -> io::Result<String> {
+        if self.url.scheme() != "http" {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let target = host_and_port(server);
+        let mut stream = TcpStream::connect(host_and_port(&self.url)).await?;
+        let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
+        if let Some(authorization) = authorization {
+            request.extend([b"Proxy-Authorization: ", authorization.as_bytes(), b"\r\n"].concat());
+        }
+        request.extend(b"\r\n");
+        stream.write_all(&request).await?;
+        let (mut lines, mut head) = (BufReader::new(stream).take(MAX_HEAD_SIZE), Vec::new());
+        // An empty line, of one or two bytes, ends the head.
+        while lines.read_until(b'\n', &mut head).await? > 2 {}
+        Ok(String::from_utf8_lossy(&head).into_owned())
     }
 }
 
-fn connect(proxy: &Url, authorization: Option<&HeaderValue>, target: &str) -> io::Result<Option<StatusCode>> {
-    let address = proxy.socket_addrs(|| None)?.into_iter().next().ok_or(io::ErrorKind::NotFound)?;
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
-    if let Some(authorization) = authorization {
-        request.extend([b"Proxy-Authorization: ", authorization.as_bytes(), b"\r\n"].concat());
+/// Why a proxy refuses to connect to a server.
+pub struct Refusal {
+    pub reason: String,
+    pub hint: &'static str,
+    /// Whether the proxy would refuse the same request again.
+    pub is_final: bool,
+}
+
+impl Refusal {
+    /// The refusal of a proxy that responds with 407 and these values of `Proxy-Authenticate`.
+    pub fn unauthorized<'a>(challenges: impl Iterator<Item = &'a str>) -> Self {
+        let first_words =
+            challenges.flat_map(|challenge| challenge.split(',')).filter_map(|part| part.split_whitespace().next());
+        // A word with another character is a parameter of the scheme before it.
+        let is_scheme = |word: &&str| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let schemes: Vec<&str> = first_words.filter(is_scheme).collect();
+        let (reason, hint) = if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("Basic"))
+        {
+            (
+                "the proxy requires a valid user name and password".to_owned(),
+                "add them to the proxy address: http://user:password@proxy:port",
+            )
+        } else {
+            (
+                format!("the proxy requires a login with {}, which is not supported", schemes.join(" or ")),
+                "run a local proxy that supports it, such as Px or Cntlm, and set HTTPS_PROXY to its address",
+            )
+        };
+        Self { reason, hint, is_final: true }
     }
-    request.extend(b"\r\n");
-    stream.write_all(&request)?;
-    let mut line = String::new();
-    BufReader::new(stream).take(MAX_STATUS_LINE).read_line(&mut line)?;
-    Ok(line.split(' ').nth(1).and_then(|status| status.trim().parse().ok()))
+}
+
+fn host_and_port(url: &Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
 /// Returns `true` if `NO_PROXY` excludes the server by a form that the proxy matcher does not know: `*` for an address,

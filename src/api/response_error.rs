@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use reqwest::header::{LOCATION, PROXY_AUTHENTICATE};
 use serde_json::Value;
 use url::{Position, Url};
 
-use super::connect_error::proxy_needs_password;
+use super::connect_error::cannot_connect;
 use super::message::Response;
+use super::proxy::Refusal;
 use super::retry::is_transient;
 use crate::error::{Failure, Kind};
 use crate::redact::redact;
@@ -22,6 +24,9 @@ const MAX_MESSAGE_LENGTH: usize = 1000;
 
 /// Maximum size of a body that is searched for a message, in bytes. Parsing a larger one would take too much memory.
 const MAX_BODY_SIZE: usize = 1024 * 1024;
+
+/// Maximum length of a `Location` header that is shown, in bytes.
+const MAX_LOCATION_LENGTH: usize = 8 * 1024;
 
 const CHECK_BASE_URL: &str = "check the base URL; it must point to the TrueFoundry control plane";
 
@@ -41,48 +46,62 @@ pub fn failure_for(response: &Response, account: &Account, operation: Operation<
     if response.is_success() {
         return None;
     }
-    let status = response.status;
     let creates = matches!(operation, Operation::Create(_));
     if creates {
         remember_value(&response.body);
     }
     let message = server_message(&response.body);
-    let failure = match (status, operation) {
+    let failure = match (response.status, operation) {
         _ if is_foreign(response) => return Some(general_failure(response, &account.base_url)),
-        (401, _) => return Some(key_rejected(account, message).status(status)),
-        (403, _) => return Some(forbidden(account, creates, message)),
-        (404, Operation::DeleteToken) => {
-            Failure::token_not_found().hint(format!("run `tfy-tokens list{}`", account.base_url_flag()))
-        }
+        (401, _) => key_rejected(account, message),
+        (403, _) => forbidden(account, creates, message),
+        (404, Operation::DeleteToken) => Failure::token_not_found()
+            .with_causes(message)
+            .hint(format!("run `tfy-tokens list{}`", account.base_url_flag())),
         (404, Operation::RevokeAll(email) | Operation::Create(Some(email))) => {
-            Failure::new(Kind::NotFound, format!("user {email} not found"))
+            Failure::new(Kind::NotFound, format!("user {email} not found")).with_causes(message)
         }
-        (409, _) if creates => Failure::name_taken(),
+        (409, _) if creates => Failure::name_taken().with_causes(message),
         _ => return Some(general_failure(response, &account.base_url)),
     };
-    Some(failure.status(status).with_causes(message))
+    Some(failure.status(response.status))
 }
 
 /// Returns the failure for a response whose status means the same for every operation, with or without an API key.
 pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
-    let later = try_later(response.retry_after);
-    let failure = match status {
-        300..=399 => redirect(response, base_url),
-        _ if is_foreign(response) => web_page(status),
-        // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, which is a `RequestError`.
-        407 => return proxy_needs_password(&base_url.to_string()).status(status),
-        401 => Failure::new(Kind::NotSignedIn, "the server requires a login (HTTP 401)"),
-        403 => Failure::new(Kind::Forbidden, "the server refused the request (HTTP 403)"),
-        404 => Failure::new(Kind::Failed, "the server does not have this API (HTTP 404)").hint(CHECK_BASE_URL),
-        429 => Failure::new(Kind::Unreachable, "too many requests (HTTP 429)").hint(later),
-        _ if is_transient(status) => {
-            let message = format!("the server is unavailable (HTTP {status})");
-            Failure::new(Kind::Unreachable, message).hint(later)
+    let (kind, message, hint) = match status {
+        300..=399 => return redirect(response, base_url),
+        // Only a proxy sends 407. If the server uses https, the proxy refuses the tunnel instead, and reqwest returns an error.
+        407 => {
+            let challenges =
+                response.headers.get_all(PROXY_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+            let Refusal { reason, hint, .. } = Refusal::unauthorized(challenges);
+            return cannot_connect(&base_url.to_string(), &reason, hint).status(status);
         }
-        _ => Failure::new(Kind::Failed, format!("the server rejected the request (HTTP {status})")),
+        _ if is_foreign(response) => {
+            let hint = "check the base URL; a login page, a proxy or a firewall may have answered";
+            (kind_of_refusal(status), "the server answered with a web page", Some(hint.to_owned()))
+        }
+        401 => (kind_of_refusal(status), "the server requires a login", None),
+        403 => (kind_of_refusal(status), "the server refused the request", None),
+        404 => (Kind::Failed, "the server does not have this API", Some(CHECK_BASE_URL.to_owned())),
+        429 => (Kind::Unreachable, "too many requests", Some(try_later(response.retry_after()))),
+        _ if is_transient(status) => {
+            (Kind::Unreachable, "the server is unavailable", Some(try_later(response.retry_after())))
+        }
+        _ => (Kind::Failed, "the server rejected the request", None),
     };
-    failure.status(status).with_causes(server_message(&response.body))
+    let failure = Failure::new(kind, format!("{message} (HTTP {status})")).status(status);
+    Failure { hint, ..failure.with_causes(server_message(&response.body)) }
+}
+
+fn kind_of_refusal(status: u16) -> Kind {
+    match status {
+        401 => Kind::NotSignedIn,
+        403 => Kind::Forbidden,
+        _ => Kind::Failed,
+    }
 }
 
 /// The hint of a failure that may pass. `retry_after` is the wait that the server asked for.
@@ -108,22 +127,17 @@ pub fn key_rejected(account: &Account, message: Option<String>) -> Failure {
 }
 
 fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failure {
-    let failure = Failure::new(Kind::Forbidden, "Cannot manage access tokens. Check your API key permissions.");
-    let failure = failure.status(403);
-    let source = format!("the API key is from {}", account.key_source);
-    if creates && account.key.is_personal_access_token() {
-        let hint = login_hint(account);
-        failure
-            .with_causes(["a personal access token cannot create another token".to_owned()])
-            .with_causes(message)
-            .with_causes([source])
-            .hint(format!("{hint}, or create the token on the TrueFoundry website"))
+    let cannot_create = creates && account.key.is_personal_access_token();
+    let hint = if cannot_create {
+        format!("{}, or create the token on the TrueFoundry website", login_hint(account))
     } else {
-        failure
-            .with_causes(message)
-            .with_causes([source])
-            .hint("use another API key, or ask a tenant admin for permission to manage access tokens")
-    }
+        "use another API key, or ask a tenant admin for permission to manage access tokens".to_owned()
+    };
+    Failure::new(Kind::Forbidden, "Cannot manage access tokens. Check your API key permissions.")
+        .with_causes(cannot_create.then(|| "a personal access token cannot create another token".to_owned()))
+        .with_causes(message)
+        .with_causes([format!("the API key is from {}", account.key_source)])
+        .hint(hint)
 }
 
 /// Returns `true` if a web page refused the request. TrueFoundry responds in JSON, so the page comes from a login, a proxy or a
@@ -132,27 +146,21 @@ fn is_foreign(response: &Response) -> bool {
     response.is_html() && response.is_final_refusal()
 }
 
-fn web_page(status: u16) -> Failure {
-    let kind = match status {
-        401 => Kind::NotSignedIn,
-        403 => Kind::Forbidden,
-        _ => Kind::Failed,
-    };
-    Failure::new(kind, format!("the server answered with a web page (HTTP {status})"))
-        .hint("check the base URL; a login page, a proxy or a firewall may have answered")
-}
-
 fn redirect(response: &Response, base_url: &BaseUrl) -> Failure {
     let status = response.status;
     let base = base_url.join([]);
-    let target = response.location.as_deref().and_then(|location| base.join(location).ok());
+    let location = response.header(LOCATION).filter(|location| location.len() <= MAX_LOCATION_LENGTH);
+    let target = location.and_then(|location| base.join(location).ok());
     let suggestion = target.as_ref().and_then(|target| https_base_url(&base, target));
     let hint = match suggestion {
         Some(base_url) => format!("set the base URL to {base_url}"),
         None => CHECK_BASE_URL.to_owned(),
     };
     let to = target.map_or(String::new(), |target| format!(" to {}", sanitize(&without_credentials(&target))));
-    Failure::new(Kind::Failed, format!("refusing to follow a redirect{to} (HTTP {status})")).hint(hint)
+    Failure::new(Kind::Failed, format!("refusing to follow a redirect{to} (HTTP {status})"))
+        .hint(hint)
+        .status(status)
+        .with_causes(server_message(&response.body))
 }
 
 /// Removes the user name, password, query and fragment of a URL. A query may contain a login ticket.

@@ -1,6 +1,6 @@
 //! Decides whether the server may have acted on a request, and whether to try again.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Wait before the first retry. It doubles with each retry.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -50,39 +50,26 @@ impl Outcome {
     pub fn is_rate_limit(self) -> bool {
         matches!(self, Self::Response { status: 429, .. } | Self::Response { status: 503, retry_after: Some(_) })
     }
-}
 
-/// The retry policy of all requests of a run.
-#[derive(Debug, Clone, Copy)]
-pub struct RetryPolicy {
-    pub retries: u32,
-}
-
-impl RetryPolicy {
     /// Returns the wait before the next attempt, or `None` if the request must not be repeated.
     ///
     /// `failures` is the number of attempts that count. `is_idempotent` means that a repeated request has the same effect as a
     /// single one. `jitter` is between 0 and 1.
-    pub fn wait(self, failures: u32, is_idempotent: bool, outcome: Outcome, jitter: f64) -> Option<Duration> {
-        if failures > self.retries {
-            return None;
-        }
+    pub fn wait(self, failures: u32, is_idempotent: bool, jitter: f64) -> Option<Duration> {
         let backoff = || {
             let doubled = FIRST_WAIT.saturating_mul(1 << (failures - 1).min(16));
             doubled.mul_f64(0.75 + jitter / 2.0).min(MAX_WAIT)
         };
-        match outcome {
-            Outcome::NotSent => Some(backoff()),
-            Outcome::Lost => is_idempotent.then(backoff),
-            Outcome::Response { status, retry_after } if is_transient(status) => match retry_after {
-                Some(wait) => {
-                    let may_repeat = is_idempotent || matches!(status, 429 | 503);
-                    // Servers round the wait down, to zero as well.
-                    (may_repeat && wait <= MAX_WAIT).then(|| wait.max(backoff()))
-                }
-                None => is_idempotent.then(backoff),
-            },
-            Outcome::Response { .. } | Outcome::GaveUp | Outcome::Final => None,
+        match self {
+            Self::NotSent => Some(backoff()),
+            Self::Response { status, retry_after: Some(wait) } if is_transient(status) => {
+                let may_repeat = is_idempotent || matches!(status, 429 | 503);
+                // Servers round the wait down, to zero as well.
+                (may_repeat && wait <= MAX_WAIT).then(|| wait.max(backoff()))
+            }
+            Self::Response { status, retry_after: None } if is_transient(status) => is_idempotent.then(backoff),
+            Self::Lost => is_idempotent.then(backoff),
+            Self::Response { .. } | Self::GaveUp | Self::Final => None,
         }
     }
 }
@@ -92,30 +79,16 @@ pub fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502..=504 | 520..=524 | 530)
 }
 
-/// Parses `Retry-After`: seconds, or a date. A date counts from the response's own `Date`, so that a wrong local clock does not
-/// matter. Returns `None` for other values.
-pub fn parse_retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
-    let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
-    }
-    let until = httpdate::parse_http_date(value).ok()?;
-    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const POLICY: RetryPolicy = RetryPolicy { retries: 2 };
 
     fn response(status: u16, retry_after: Option<u64>) -> Outcome {
         Outcome::Response { status, retry_after: retry_after.map(Duration::from_secs) }
     }
 
     fn is_retried(is_idempotent: bool, outcome: Outcome) -> bool {
-        POLICY.wait(1, is_idempotent, outcome, 0.5).is_some()
+        outcome.wait(1, is_idempotent, 0.5).is_some()
     }
 
     #[test]
@@ -166,39 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_retries() {
-        let waits: Vec<Option<u128>> = (1..=3)
-            .map(|failures| POLICY.wait(failures, true, Outcome::Lost, 0.5).map(|wait| wait.as_millis()))
-            .collect();
-        assert_eq!(waits, [Some(500), Some(1000), None]);
-        let jittered = |jitter| POLICY.wait(1, true, Outcome::Lost, jitter).unwrap();
-        assert_eq!((jittered(0.0), jittered(1.0)), (Duration::from_millis(375), Duration::from_millis(625)));
+    fn waits_double() {
+        let wait = |failures, jitter| Outcome::Lost.wait(failures, true, jitter).unwrap().as_millis();
+        assert_eq!([wait(1, 0.5), wait(2, 0.5), wait(99, 0.5)], [500, 1000, 60_000]);
+        assert_eq!([wait(1, 0.0), wait(1, 1.0)], [375, 625]);
     }
 
     #[test]
     fn retry_after_is_honored_up_to_60s() {
-        let wait = |seconds| POLICY.wait(1, true, response(429, Some(seconds)), 0.5);
+        let wait = |seconds| response(429, Some(seconds)).wait(1, true, 0.5);
         assert_eq!(wait(60), Some(Duration::from_mins(1)));
         assert_eq!(wait(61), None);
         // Zero would repeat the request at once.
         assert_eq!(wait(0), Some(FIRST_WAIT));
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let date = Some("Thu, 16 Jul 2026 10:00:00 GMT");
-        for (value, seconds) in [
-            ("0", Some(0)),
-            (" 7 ", Some(7)),
-            ("Thu, 16 Jul 2026 10:00:09 GMT", Some(9)),
-            ("Thu, 16 Jul 2026 09:00:00 GMT", Some(0)),
-            ("-1", None),
-            ("1.5", None),
-            ("", None),
-            ("soon", None),
-        ] {
-            assert_eq!(parse_retry_after(value, date), seconds.map(Duration::from_secs), "{value}");
-        }
-        assert_eq!(parse_retry_after("99999999999999999999", None), Some(Duration::MAX));
     }
 }

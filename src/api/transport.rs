@@ -4,27 +4,22 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::{Client, Method};
+use rustls::ClientConfig;
 use tokio::sync::Mutex;
 
-use super::body::{self, Flag, TrackedBody};
+use super::body::{self, Flag};
 use super::clock::Clock;
-use super::connect_error::RequestError;
-use super::connections::Connections;
+use super::connect_error::failure_of;
 use super::message::{Request, Response};
 use super::pace::Pace;
 use super::proxy::Proxy;
-use super::retry::{Applied, Outcome, RetryPolicy, parse_retry_after};
-use super::tls;
+use super::retry::{Applied, Outcome};
+use super::{http_client, tls};
 use crate::error::{Failure, Kind};
 use crate::secret::Key;
 use crate::settings::BaseUrl;
-
-/// Maximum length of a `Location` header that is shown, in bytes.
-const MAX_LOCATION_LENGTH: usize = 8 * 1024;
 
 /// Limits from the command line.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +57,9 @@ pub type Report = Rc<dyn Fn(Event<'_>)>;
 
 /// The HTTP client of one server, with or without an API key.
 pub struct Transport {
-    connections: Connections,
+    tls: ClientConfig,
+    /// The pool of connections that requests share.
+    http: RefCell<Client>,
     pace: Pace,
     /// Whether the server has asked for a client certificate.
     wants_certificate: Flag,
@@ -74,9 +71,9 @@ pub struct Transport {
     proxy: Option<Proxy>,
     /// Base URL and proxy, for messages.
     endpoint: String,
+    pub clock: Clock,
     pub limits: Limits,
     pub report: Report,
-    pub clock: Clock,
 }
 
 impl Transport {
@@ -90,15 +87,16 @@ impl Transport {
         // Reading the certificate store takes milliseconds, and a machine without TLS may not have one.
         let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(Proxy::is_encrypted);
         let wants_certificate = Flag::default();
-        let connections = tls::configuration(is_encrypted, wants_certificate.clone())
-            .and_then(|tls| Connections::new(tls, limits.timeout, proxy.is_some()));
-        let connections = connections.map_err(|error| {
+        let tls = tls::configuration(is_encrypted, wants_certificate.clone());
+        let client = tls.and_then(|tls| Ok((http_client::new(tls.clone(), limits.timeout, proxy.is_some())?, tls)));
+        let (http, tls) = client.map_err(|error| {
             Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
                 .caused_by(error)
                 .hint("install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)")
         })?;
         Ok(Self {
-            connections,
+            tls,
+            http: RefCell::new(http),
             pace: Pace::new(),
             wants_certificate,
             has_answered: Cell::new(false),
@@ -106,9 +104,9 @@ impl Transport {
             authorization: RefCell::new(None),
             proxy,
             endpoint,
+            clock: Clock::default(),
             limits,
             report,
-            clock: Clock::default(),
         })
     }
 
@@ -130,17 +128,21 @@ impl Transport {
     }
 
     /// Makes later requests use new connections. The server, or a device in between, may have dropped those that were idle.
+    /// Requests that are running keep their connection.
     pub fn reconnect(&self) -> Result<(), Failure> {
-        self.connections.replace().map_err(|error| self.cannot_connect(error))
+        self.http.replace(self.without_connections()?);
+        Ok(())
     }
 
-    fn cannot_connect(&self, error: anyhow::Error) -> Failure {
-        Failure::new(Kind::Unreachable, format!("cannot connect to {}", self.endpoint)).caused_by(error)
+    fn without_connections(&self) -> Result<Client, Failure> {
+        http_client::new(self.tls.clone(), self.limits.timeout, self.proxy.is_some()).map_err(|error| {
+            Failure::new(Kind::Unreachable, format!("cannot connect to {}", self.endpoint)).caused_by(error)
+        })
     }
 
-    /// Sends a request and returns the response, even if its status is an error. Retries as [`RetryPolicy`] allows.
+    /// Sends a request and returns the response, even if its status is an error. Retries as [`Outcome::wait`] allows.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
-        let policy = RetryPolicy { retries: self.limits.retries };
+        let retries = self.limits.retries;
         let is_idempotent = request.method != Method::POST;
         let (mut attempts, mut failures, mut progress) = (0, 0, self.pace.progress());
         // The server may close a connection that was used before just when the request is sent.
@@ -150,8 +152,7 @@ impl Transport {
             attempts += 1;
             let was_sent = request.sent.get();
             let start = Instant::now();
-            let connection = if needs_connection { self.connections.fresh() } else { Ok(self.connections.shared()) };
-            let http = connection.map_err(|error| self.cannot_connect(error))?;
+            let http = if needs_connection { self.without_connections()? } else { self.http.borrow().clone() };
             let (result, outcome) = self.attempt(request, &http).await;
             // An attempt can time out before it sends the body.
             let is_applied = !request.is_unsent() && outcome.applied() == Applied::Maybe;
@@ -160,14 +161,14 @@ impl Transport {
             let is_progress = outcome.is_rate_limit() && self.pace.progress() > progress;
             failures = if is_progress { 1 } else { failures + 1 };
             progress = self.pace.progress();
-            let wait = policy.wait(failures, is_idempotent, outcome, fastrand::f64());
+            let wait = outcome.wait(failures, is_idempotent, fastrand::f64()).filter(|_| failures <= retries);
             (self.report)(Event::Attempt(Attempt {
                 method: &request.method,
                 path: request.path(),
                 status: result.as_ref().ok().map(|response| response.status),
                 elapsed: start.elapsed(),
                 number: attempts,
-                max_attempts: wait.map(|_| attempts + 1 + policy.retries - failures),
+                max_attempts: wait.map(|_| attempts + 1 + retries - failures),
                 wait,
             }));
             match wait {
@@ -187,37 +188,34 @@ impl Transport {
     }
 
     async fn attempt(&self, request: &Request, http: &Client) -> (Result<Response, Failure>, Outcome) {
-        let error = match tokio::time::timeout(self.limits.timeout, Box::pin(self.exchange(request, http))).await {
+        match tokio::time::timeout(self.limits.timeout, Box::pin(self.exchange(request, http))).await {
             Ok(Ok(Some(response))) => {
-                let outcome = Outcome::Response { status: response.status, retry_after: response.retry_after };
-                return (Ok(response), outcome);
+                let outcome = Outcome::Response { status: response.status, retry_after: response.retry_after() };
+                (Ok(response), outcome)
             }
             Ok(Ok(None)) => {
                 let failure = Failure::unexpected_response("the response is larger than 32 MiB");
-                return (Err(failure), Outcome::GaveUp);
+                (Err(failure), Outcome::GaveUp)
             }
             Err(_) => {
                 let seconds = self.limits.timeout.as_secs_f64();
                 let message = format!("no response from {} within {seconds} s", self.endpoint);
                 let failure = Failure::new(Kind::Unreachable, message).hint("try again, or increase --timeout");
-                return (Err(failure), Outcome::GaveUp);
+                (Err(failure), Outcome::GaveUp)
             }
             Ok(Err(error)) => {
                 let wants_certificate = self.wants_certificate.get() && !self.has_answered.get();
-                let is_proxy_encrypted = self.proxy.as_ref().is_some_and(Proxy::is_encrypted);
-                let error = RequestError::new(error, &self.endpoint, is_proxy_encrypted, wants_certificate);
-                match &self.proxy {
-                    Some(proxy) if error.is_tunnel_refused => error.with_proxy(proxy.tunnel_status(&request.url).await),
-                    _ => error,
-                }
+                let proxy = self.proxy.as_ref();
+                let (failure, outcome) =
+                    failure_of(error, &self.endpoint, &request.url, proxy, wants_certificate).await;
+                let outcome = match outcome {
+                    Outcome::Lost if wants_certificate && request.body.is_none() => Outcome::Final,
+                    Outcome::Lost if request.is_unsent() => Outcome::NotSent,
+                    outcome => outcome,
+                };
+                (Err(failure), outcome)
             }
-        };
-        let outcome = match error.outcome {
-            Outcome::Lost if error.wants_certificate && request.body.is_none() => Outcome::Final,
-            Outcome::Lost if request.is_unsent() => Outcome::NotSent,
-            outcome => outcome,
-        };
-        (Err(error.failure), outcome)
+        }
     }
 
     /// Sends the request once. Returns `None` if the response is too large.
@@ -227,28 +225,29 @@ impl Transport {
             builder = builder.header(AUTHORIZATION, authorization);
         }
         if let Some(body) = &request.body {
-            let body = reqwest::Body::wrap(TrackedBody::new(body.clone(), request.sent.clone()));
-            builder = builder.header(CONTENT_TYPE, "application/json").body(body);
-            // A proxy may decompress the response and keep the header. That must not lose the value of a new token.
-            builder = builder.header(ACCEPT_ENCODING, "identity");
+            builder = builder
+                .header(CONTENT_TYPE, "application/json")
+                .header(CONTENT_LENGTH, body.len())
+                // A proxy may decompress the response and keep the header. That must not lose the value of a new token.
+                .header(ACCEPT_ENCODING, "identity")
+                .body(body::tracked(body.clone(), request.sent.clone()));
         }
-        let response = builder.send().await?;
+        let mut answer = builder.send().await?;
         self.has_answered.set(true);
-        let status = response.status();
-        let header = |name: &HeaderName| response.headers().get(name)?.to_str().ok();
-        self.clock.set(header(&DATE));
-        let location = header(&LOCATION).filter(|location| location.len() <= MAX_LOCATION_LENGTH);
-        let location = location.map(str::to_owned);
-        let retry_after = header(&RETRY_AFTER).and_then(|value| parse_retry_after(value, header(&DATE)));
-        let body = match body::read(response, &self.large_response).await? {
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let mut response = Response { status: status.as_u16(), headers, body: Vec::new(), attempts: 0 };
+        self.clock.set(response.header(DATE));
+        match body::read(answer, &self.large_response).await? {
+            Some(body) => response.body = body,
             // The status of a failed request is useful without its body.
-            None if !status.is_success() => Some(Vec::new()),
-            body => body,
-        };
-        Ok(body.map(|body| {
-            let refusal = if status.is_success() { body::status_in(&body) } else { None };
-            let status = refusal.unwrap_or(status.as_u16());
-            Response { status, location, body, attempts: 0, retry_after }
-        }))
+            None if !status.is_success() => {}
+            None => return Ok(None),
+        }
+        if status.is_success()
+            && let Some(refusal) = body::status_in(&response.body)
+        {
+            response.status = refusal;
+        }
+        Ok(Some(response))
     }
 }

@@ -1,6 +1,6 @@
 //! Proxies from the environment.
 
-use crate::support::servers::{Authority, ClosedPort, Proxy, RawServer, Script, TlsServer};
+use crate::support::servers::{Authority, ClosedPort, Proxy, RawServer, Script, TlsServer, http_response};
 use crate::support::{FakeServer, Program, cases, snapshot};
 
 const PASSWORD: &str = "pass_SENTINEL";
@@ -105,8 +105,10 @@ fn missing_proxy_password_is_reported() {
     ");
     let wrong = proxy.url_with("ada", "wrong_SENTINEL");
     hidden.program("list").env("HTTPS_PROXY", wrong).run().exits(6);
-    // The proxy is not asked again after it has refused a password.
-    assert_eq!((proxy.received().requests().len(), hidden.tls.received().connections()), (2, 0));
+    // A refused password is sent once.
+    let requests = proxy.received().requests();
+    let sent: Vec<_> = requests.iter().filter_map(|request| request.header("proxy-authorization")).collect();
+    assert_eq!((sent.len(), hidden.tls.received().connections()), (1, 0), "{requests:?}");
 
     let program = Program::with_settings("http://platform.test", "tfy_key_SENTINEL", "list -o json");
     let run = program.env("TFY_ALLOW_HTTP", "1").env("HTTP_PROXY", proxy.url()).run().exits(6);
@@ -145,6 +147,56 @@ fn refusing_proxy_is_reported() {
         let run = hidden.program("list --retries 0").env("HTTPS_PROXY", proxy.url()).run().exits(6);
         let shown = format!("error: cannot connect to https://platform.test through the proxy {}\n", proxy.url());
         assert!(run.stderr.starts_with(&format!("{shown}  {reason}\nhint: ")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn login_that_proxy_requires_is_named() {
+    let hidden = Hidden::new();
+    let proxy = |challenges: &[&str]| {
+        let headers: Vec<_> = challenges.iter().map(|challenge| ("Proxy-Authenticate", *challenge)).collect();
+        RawServer::answering(vec![Script::CutShort(http_response(407, &headers, ""))])
+    };
+    let corporate = proxy(&["Negotiate", "NTLM TlRMTVNTUAAC"]);
+    snapshot!(hidden.program("list").env("HTTPS_PROXY", corporate.url()), @"
+    exit: 6
+    --- stderr
+    error: cannot connect to https://platform.test through the proxy http://127.0.0.1:[PORT]
+      the proxy requires a login with Negotiate or NTLM, which is not supported
+    hint: run a local proxy that supports it, such as Px or Cntlm, and set HTTPS_PROXY to its address
+    ");
+    for challenges in [&["Kerberos"][..], &["Digest realm=\"a\", nonce=\"b\", qop=\"auth\""]] {
+        let run = hidden.program("list").env("HTTPS_PROXY", proxy(challenges).url()).run().exits(6);
+        let scheme = challenges[0].split(' ').next().unwrap();
+        let reason = format!("\n  the proxy requires a login with {scheme}, which is not supported\n");
+        assert!(run.stderr.contains(&reason), "{}", run.stderr);
+    }
+    for challenges in [&[][..], &["NTLM", "basic realm=\"a\""], &["Negotiate, Basic realm=\"a\""]] {
+        let run = hidden.program("list").env("HTTPS_PROXY", proxy(challenges).url()).run().exits(6);
+        assert!(run.stderr.contains("\n  the proxy requires a valid user name and password\n"), "{}", run.stderr);
+    }
+    let plain = Program::with_settings("http://platform.test", "tfy_key_SENTINEL", "list").env("TFY_ALLOW_HTTP", "1");
+    let run = plain.env("HTTP_PROXY", corporate.url()).run().exits(6);
+    assert!(run.stderr.contains("\n  the proxy requires a login with Negotiate or NTLM, "), "{}", run.stderr);
+}
+
+#[test]
+fn unusable_answer_of_proxy_is_reported() {
+    let hidden = Hidden::new();
+    let long = "x".repeat(12_000);
+    for (answer, status) in [
+        (http_response(204, &[], ""), "204 No Content"),
+        (http_response(201, &[], ""), "201 Created"),
+        (http_response(200, &[("X-Long", &long)], ""), "200 OK"),
+    ] {
+        let proxy = RawServer::answering(vec![Script::Answer(answer)]);
+        let run = hidden.program("create ci-run").env("HTTPS_PROXY", proxy.url()).run().exits(6);
+        let reason =
+            format!("\n  the proxy's response to CONNECT cannot be used (HTTP {status})\nhint: use a proxy that ");
+        assert!(run.stderr.contains(&reason), "{}", run.stderr);
+        assert!(run.stderr.contains("no token was created"), "{}", run.stderr);
+        // It is not repeated, only asked for its status.
+        assert_eq!(proxy.received().connections(), 2);
     }
 }
 

@@ -1,10 +1,8 @@
-//! The connections to the server, which requests share.
+//! Sets up reqwest.
 
-use std::cell::RefCell;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use anyhow::Context;
 use reqwest::{Client, redirect};
 use rustls::ClientConfig;
 
@@ -26,38 +24,8 @@ const STREAM_WINDOW: u32 = 1024 * 1024;
 /// The same number for all responses of a connection. It lets a response continue while 15 others wait, each with a full window.
 const CONNECTION_WINDOW: u32 = 17 * STREAM_WINDOW;
 
-/// A pool of connections that can be replaced by an empty one. Requests that are running keep their connection.
-pub struct Connections {
-    tls: ClientConfig,
-    timeout: Duration,
-    uses_proxy: bool,
-    shared: RefCell<Client>,
-}
-
-impl Connections {
-    /// `timeout` is `--timeout`. Does not connect.
-    pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Self> {
-        let shared = RefCell::new(new_client(tls.clone(), timeout, uses_proxy)?);
-        Ok(Self { tls, timeout, uses_proxy, shared })
-    }
-
-    /// Returns a client that uses the pool.
-    pub fn shared(&self) -> Client {
-        self.shared.borrow().clone()
-    }
-
-    /// Returns a client that makes its own connection.
-    pub fn fresh(&self) -> anyhow::Result<Client> {
-        new_client(self.tls.clone(), self.timeout, self.uses_proxy)
-    }
-
-    pub fn replace(&self) -> anyhow::Result<()> {
-        self.shared.replace(self.fresh()?);
-        Ok(())
-    }
-}
-
-fn new_client(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow::Result<Client> {
+/// Returns a client without connections. `timeout` is `--timeout`.
+pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> reqwest::Result<Client> {
     // The limit is divided among the addresses of the server. If it were the same as `timeout`, the error message would be random.
     let connect_timeout = if timeout > CONNECT_TIMEOUT { CONNECT_TIMEOUT } else { timeout + Duration::from_secs(1) };
     let mut builder = Client::builder()
@@ -81,5 +49,5 @@ fn new_client(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> anyhow:
     if !uses_proxy {
         builder = builder.no_proxy();
     }
-    builder.build().context("cannot set up the HTTP client")
+    builder.build()
 }
