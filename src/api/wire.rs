@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::secret::Secret;
 use crate::token::{Expiry, Token, TokenId};
 use crate::untrusted::Untrusted;
-use lenient::{Items, LenientDate, LenientObject};
+use lenient::{Items, LenientDate};
 pub use lenient::{Lenient, parse_object};
 
 /// Maximum number of tokens in a page.
@@ -54,7 +54,7 @@ struct PageJson<'a> {
     #[serde(borrow)]
     data: Items<'a, MAX_PAGE_SIZE>,
     #[serde(default)]
-    pagination: LenientObject<PaginationJson>,
+    pagination: Lenient<PaginationJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -68,13 +68,13 @@ struct PaginationJson {
 struct TokenJson<'a> {
     id: Lenient<String>,
     name: Lenient<String>,
-    manifest: LenientObject<ManifestJson>,
+    manifest: Lenient<ManifestJson>,
     jwt_id: Lenient<String>,
     /// Most tokens have an expiry in their manifest, so the list is parsed only if it is needed.
     #[serde(borrow)]
     jwts: Option<&'a RawValue>,
     created_by: Lenient<String>,
-    created_by_subject: LenientObject<SubjectJson>,
+    created_by_subject: Lenient<SubjectJson>,
     created_at: LenientDate,
     last_accessed_at: LenientDate,
     is_expired: Lenient<bool>,
@@ -87,7 +87,7 @@ struct ManifestJson {
     expiration_date: LenientDate,
     token_type: Lenient<String>,
     #[serde(rename = "ownedBy")]
-    owner: LenientObject<OwnerJson>,
+    owner: Lenient<OwnerJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -123,7 +123,7 @@ struct SessionJson {
     #[serde(deserialize_with = "Option::deserialize")]
     user: Option<UserJson>,
     #[serde(default)]
-    tenant_info: LenientObject<TenantJson>,
+    tenant_info: Lenient<TenantJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -132,7 +132,7 @@ struct UserJson {
     id: Lenient<String>,
     email: Lenient<String>,
     tenant_name: Lenient<String>,
-    subject: LenientObject<SubjectJson>,
+    subject: Lenient<SubjectJson>,
 }
 
 #[derive(Deserialize, Default)]

@@ -55,25 +55,16 @@ impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for Items<'a, MAX> {
     }
 }
 
-/// A field of type `T`. A value of another type counts as absent.
+/// A field of type `T`. A value of another type counts as absent. So does an array, which serde would accept for the fields of a
+/// struct.
 #[derive(Default)]
 pub struct Lenient<T>(pub Option<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?;
-        Ok(Self(serde_json::from_str(raw.get()).ok()))
-    }
-}
-
-/// A field that holds an object. Any other value counts as absent.
-#[derive(Default)]
-pub struct LenientObject<T>(pub Option<T>);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientObject<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        Ok(Self(parse_object(raw.get())))
+        let text = Some(raw.get()).filter(|text| !text.starts_with('['));
+        Ok(Self(text.and_then(|text| serde_json::from_str(text).ok())))
     }
 }
 
