@@ -21,7 +21,7 @@ pub struct DotEnv {
 impl DotEnv {
     /// Reads the file. A missing file is empty; an unreadable file is empty and has a warning.
     pub fn read(path: &Path) -> Self {
-        let parsed = file::read_in_shared_directory(path).and_then(|bytes| {
+        let parsed = file::read(path, false).and_then(|bytes| {
             let text = decode(&bytes).ok_or_else(|| io::Error::other("it is not valid UTF-8 or UTF-16"))?;
             Ok(Self::parse(&text))
         });
@@ -40,17 +40,17 @@ impl DotEnv {
     pub fn parse(text: &str) -> Self {
         let mut file = Self::default();
         let mut malformed: Vec<String> = Vec::new();
-        let mut rest = text;
-        let mut line_number = 1;
+        let (mut rest, mut line_number) = (text, 1);
         while !rest.is_empty() {
-            let (line, length) = statement(rest);
-            if let Some((name, value)) = assignment(line) {
+            let (line, mut next) = split_line(rest);
+            if let Some((name, value, after)) = assignment(rest) {
                 file.values.insert(name.to_owned(), value.to_owned());
-            } else if is_for_us(line) {
+                next = after;
+            } else if [env::KEY].iter().chain(&env::BASE_URLS).any(|name| without_export(line).starts_with(name)) {
                 malformed.push(line_number.to_string());
             }
-            line_number += rest[..length].matches('\n').count();
-            rest = &rest[length..];
+            line_number += rest[..rest.len() - next.len()].matches('\n').count();
+            rest = next;
         }
         if !malformed.is_empty() {
             let lines = if malformed.len() == 1 { "line" } else { "lines" };
@@ -74,65 +74,39 @@ fn decode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Returns `true` if the line begins with a variable that this program reads. Other lines are not warned about.
-fn is_for_us(line: &str) -> bool {
-    let line = without_export(line.trim());
-    [env::KEY].iter().chain(&env::BASE_URLS).any(|name| line.starts_with(name))
-}
-
-/// Returns the next statement and its length in bytes with the line break. A quoted value may span several lines, if no more text
-/// follows it.
-fn statement(text: &str) -> (&str, usize) {
-    let line_end = text.find('\n').unwrap_or(text.len());
-    let line = &text[..line_end];
-    if let Some((_, value)) = line.split_once('=')
-        && let Some(quote @ ('"' | '\'')) = value.trim_start().chars().next()
-        && !line.trim_start().starts_with('#')
-    {
-        let opened = line_end - value.trim_start().len() + 1;
-        if !text[opened..line_end].contains(quote)
-            && let Some(closed) = text[opened..].find(quote)
-        {
-            let end = text[opened + closed..].find('\n').map_or(text.len(), |at| opened + closed + at);
-            // Otherwise the quote of this line was never closed, and the other one belongs to a later value.
-            if is_comment(&text[opened + closed + 1..end]) {
-                return (&text[..end], (end + 1).min(text.len()));
-            }
-        }
-    }
-    (line, (line_end + 1).min(text.len()))
-}
-
-/// Splits `NAME=value`, with an optional `export` before it, and removes the quotes around the value.
-fn assignment(line: &str) -> Option<(&str, &str)> {
-    let line = without_export(line.trim());
+/// Parses `NAME=value` at the start of a text. Returns the name, the value and the text after that line. A quoted value may span
+/// several lines, if only a comment follows it. Otherwise the other quote belongs to a later value.
+fn assignment(text: &str) -> Option<(&str, &str, &str)> {
+    let (line, next) = split_line(text);
     let (name, value) = line.split_once('=')?;
-    let name = name.trim();
+    let (name, value) = (without_export(name).trim_end(), value.trim_start());
     let is_name = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-    is_name.then(|| unquoted(value.trim()).map(|value| (name, value)))?
-}
-
-/// Removes the quotes around a value or, if it has none, the comment after it.
-fn unquoted(value: &str) -> Option<&str> {
+    if !is_name {
+        return None;
+    }
     let Some(quote @ ('"' | '\'')) = value.chars().next() else {
-        let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
-        return Some(if value.starts_with('#') { "" } else { value[..end].trim_end() });
+        let comment = if value.starts_with('#') { Some(0) } else { value.find(" #").or_else(|| value.find("\t#")) };
+        return Some((name, value[..comment.unwrap_or(value.len())].trim_end(), next));
     };
-    let (inside, after) = value[1..].split_once(quote)?;
-    is_comment(after).then_some(inside)
+    let opened = line.len() - value.len();
+    let (value, after) = text[opened + 1..].split_once(quote)?;
+    let (comment, next) = split_line(after);
+    let is_comment = comment.trim().is_empty() || comment.trim_start().starts_with('#');
+    is_comment.then_some((name, value, next))
 }
 
+/// Returns the first line of a text, and the text after it.
+fn split_line(text: &str) -> (&str, &str) {
+    text.split_once('\n').unwrap_or((text, ""))
+}
+
+/// Removes the whitespace and `export` before a name.
 fn without_export(line: &str) -> &str {
+    let line = line.trim_start();
     let exported = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t']));
     exported.map_or(line, str::trim_start)
-}
-
-/// Returns `true` if the text is a comment or blank.
-fn is_comment(text: &str) -> bool {
-    let text = text.trim_start();
-    text.is_empty() || text.starts_with('#')
 }
 
 #[cfg(test)]
