@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::error::Failure;
 use crate::redact;
-use crate::secret::{InvalidArgument, parse_public_text};
+use crate::secret::parse_public_text;
 
 /// The variable that holds the API key.
 pub const KEY: &str = "TFY_API_KEY";
@@ -67,29 +67,18 @@ pub fn home() -> Option<PathBuf> {
     std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-/// Error returned when parsing the value of `--env` fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidVariable {
-    #[error(transparent)]
-    Argument(InvalidArgument),
-    #[error("expected the name of an environment variable, without a value")]
-    Name,
-    #[error("this variable must not contain a token")]
-    Reserved,
-}
-
-/// Parses the name of a variable.
-pub fn parse_variable(text: &str) -> Result<String, InvalidVariable> {
-    let name = parse_public_text(text).map_err(InvalidVariable::Argument)?;
+/// Parses the value of `--env`: the name of a variable.
+pub fn parse_variable(text: &str) -> Result<String, String> {
+    let name = parse_public_text(text).map_err(|error| error.to_string())?;
     let is_name = !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if !is_name {
-        return Err(InvalidVariable::Name);
+        return Err("expected the name of an environment variable, without a value".to_owned());
     }
     // Windows ignores the case of names.
     let upper = name.to_ascii_uppercase();
     if RESERVED.contains(&&*upper) || RESERVED_PREFIXES.iter().any(|prefix| upper.starts_with(prefix)) {
-        return Err(InvalidVariable::Reserved);
+        return Err("this variable must not contain a token".to_owned());
     }
     Ok(name)
 }

@@ -9,20 +9,18 @@ use crate::untrusted::remove_byte_order_mark;
 /// Maximum size of a settings file, in bytes.
 const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
-/// Reads a regular file that only this user or root can change. If root uses the directory of another user, that user's files
-/// are accepted too.
-pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a regular file that only this user or root can change, without the byte order mark that it may begin with. With
+/// `accepts_directory_owner`, root may also read the file of the user who owns its directory; other users must not share it.
+pub fn read(path: &Path, accepts_directory_owner: bool) -> io::Result<Vec<u8>> {
     let file = open_regular(path, OpenOptions::new().read(true), true)?;
-    ensure_trusted(path, &file, true)?;
-    read_limited(file)
-}
-
-/// Reads a regular file in a directory that other users may share. Only this user or root may own the file, and no other user may
-/// change it.
-pub fn read_in_shared_directory(path: &Path) -> io::Result<Vec<u8>> {
-    let file = open_regular(path, OpenOptions::new().read(true), true)?;
-    ensure_trusted(path, &file, false)?;
-    read_limited(file)
+    ensure_trusted(path, &file, accepts_directory_owner)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_SIZE {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    remove_byte_order_mark(&mut bytes);
+    Ok(bytes)
 }
 
 /// Returns `true` if other users can access the file.
@@ -53,19 +51,7 @@ pub fn open_regular(path: &Path, options: &mut OpenOptions, follows_link: bool) 
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
-/// Reads a file, without the byte order mark that it may begin with.
-fn read_limited(file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_SIZE {
-        return Err(io::Error::other("it is larger than 1 MiB"));
-    }
-    remove_byte_order_mark(&mut bytes);
-    Ok(bytes)
-}
-
-/// Fails if another user owns the file or the link to it, or can write to the file. `accepts_directory_owner` lets root use the
-/// file of the user who owns its directory.
+/// Fails if another user owns the file or the link to it, or can write to the file.
 #[cfg(unix)]
 fn ensure_trusted(path: &Path, file: &File, accepts_directory_owner: bool) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;

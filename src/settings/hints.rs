@@ -11,7 +11,7 @@ const FIRST_RUN: &str = "run `tfy-tokens login https://YOUR-TENANT.truefoundry.c
     TrueFoundry, or set TFY_BASE_URL to it and TFY_API_KEY to a key from its page Access → Personal Access Tokens";
 
 /// The failure if the base URL, the API key or both are not set.
-pub fn missing(base_url: Option<(&Source, &BaseUrl)>, key_source: Option<&Source>) -> Failure {
+pub fn missing(base_url: Option<&(Source, BaseUrl)>, key_source: Option<&Source>) -> Failure {
     let (missing, hint) = match (base_url, key_source) {
         (None, None) => ("base URL and API key are not set", FIRST_RUN.to_owned()),
         (None, Some(key_source)) => {

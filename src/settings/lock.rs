@@ -12,42 +12,17 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Error returned when the lock cannot be acquired.
-#[derive(Debug, thiserror::Error)]
-pub enum LockError {
-    #[error("cannot open its lock file: {0}")]
-    Open(#[source] io::Error),
-    /// For example, the file system does not support locks.
-    #[error("cannot lock it: {0}")]
-    Lock(#[source] io::Error),
-    #[error("another process has locked it for more than {} s", LOCK_TIMEOUT.as_secs())]
-    Busy,
-}
-
-impl LockError {
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Busy => "try again when the other process has finished",
-            Self::Open(_) | Self::Lock(_) => ACCESS_HINT,
-        }
+/// Hint for a lock that cannot be acquired.
+pub fn hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::TimedOut => "try again when the other process has finished",
+        _ => ACCESS_HINT,
     }
 }
 
-/// Acquires the lock of a credentials file. Returns `None` if this user can neither create nor open it: a session can then be used
-/// and perhaps written, but not locked.
-pub async fn acquire_if_possible(credentials: &Path) -> Result<Option<File>, LockError> {
-    match acquire(credentials).await {
-        Err(LockError::Open(error))
-            if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) =>
-        {
-            Ok(None)
-        }
-        lock => lock.map(Some),
-    }
-}
-
-/// Acquires the lock of a credentials file. Dropping the returned file releases the lock.
-pub async fn acquire(credentials: &Path) -> Result<File, LockError> {
+/// Acquires the lock of a credentials file. Dropping the returned file releases the lock. Returns `None` if this user can neither
+/// create nor open the lock file: a session can then be used and perhaps written, but not locked.
+pub async fn acquire(credentials: &Path) -> io::Result<Option<File>> {
     let mut path = credentials.to_owned().into_os_string();
     path.push(".lock");
     let mut options = OpenOptions::new();
@@ -57,13 +32,24 @@ pub async fn acquire(credentials: &Path) -> Result<File, LockError> {
     let start = Instant::now();
     loop {
         // Another user may have put a link in its place.
-        let file = file::open_regular(Path::new(&path), &mut options, false).map_err(LockError::Open)?;
+        let file = match file::open_regular(Path::new(&path), &mut options, false) {
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) =>
+            {
+                return Ok(None);
+            }
+            file => file.map_err(|error| io::Error::other(format!("cannot open its lock file: {error}")))?,
+        };
         file::give_to_owner(&file, credentials);
         match file.try_lock() {
-            Ok(()) if is_in_place(&file) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(LockError::Lock(error)),
+            Ok(()) if is_in_place(&file) => return Ok(Some(file)),
+            // For example, the file system does not support locks.
+            Err(TryLockError::Error(error)) => return Err(io::Error::other(format!("cannot lock it: {error}"))),
             Ok(()) | Err(TryLockError::WouldBlock) if start.elapsed() < LOCK_TIMEOUT => {}
-            Ok(()) | Err(TryLockError::WouldBlock) => return Err(LockError::Busy),
+            Ok(()) | Err(TryLockError::WouldBlock) => {
+                let message = format!("another process has locked it for more than {} s", LOCK_TIMEOUT.as_secs());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+            }
         }
         tokio::time::sleep(POLL_INTERVAL).await;
     }

@@ -6,7 +6,6 @@ mod dotenv;
 pub mod env;
 mod file;
 pub mod hints;
-mod key_file;
 mod lock;
 mod refresh;
 pub mod session_file;
@@ -146,31 +145,26 @@ impl Settings {
     /// Pairs the base URL and the API key. Fails if one is missing or invalid, if the key belongs to another host, or if a less
     /// trusted source names the host.
     pub fn account(self) -> Result<Account, Failure> {
-        let base_url = self.base_url().map(|(source, url)| match url {
-            Ok(url) => Ok((source.clone(), url)),
-            Err(error) => match source {
-                Source::Login(_) => Err(Failure::invalid(format_args!("host in {source}"), error)),
-                _ => Err(Failure::invalid(source, error)),
-            },
-        });
-        let key = self.key().map(|(source, key)| match key {
-            Ok(key) => Ok((source.clone(), key)),
-            Err(error) => Err(Failure::invalid(source, error)),
-        });
-        let ((base_url_source, base_url), (key_source, key)) = match (base_url.transpose()?, key.transpose()?) {
+        let base_url = match self.base_url() {
+            Some((source, url)) => Some((source.clone(), url.map_err(|error| source.invalid_host(error))?)),
+            None => None,
+        };
+        let key = match self.key() {
+            Some((source, key)) => Some((source.clone(), key.map_err(|error| Failure::invalid(source, error))?)),
+            None => None,
+        };
+        let ((base_url_source, base_url), (key_source, key)) = match (base_url, key) {
             (Some(base_url), Some(key)) => (base_url, key),
             (base_url, key) => {
                 // A user who logged in must see that the file is broken, not that the settings are missing.
                 self.login?;
-                let base_url = base_url.as_ref().map(|(source, url)| (source, url));
-                return Err(hints::missing(base_url, key.as_ref().map(|(source, _)| source)));
+                return Err(hints::missing(base_url.as_ref(), key.as_ref().map(|(source, _)| source)));
             }
         };
         let host_of_key = self.found.base_url_of_key().map(|text| BaseUrl::parse(text, self.allows_http));
         let host_of_key = host_of_key.filter(|host| host.as_ref() != Ok(&base_url)).as_ref().map(describe_host);
         if base_url_source.rank() > key_source.rank() || host_of_key.is_some() {
-            let base_url = (&base_url_source, &base_url);
-            return Err(hints::key_host_mismatch(base_url, &key_source, host_of_key.as_deref()));
+            return Err(hints::key_host_mismatch((&base_url_source, &base_url), &key_source, host_of_key.as_deref()));
         }
         Ok(Account { base_url, key, base_url_source, key_source })
     }

@@ -40,8 +40,8 @@ impl Renewal {
             let stored = LoginSession::read(&old.path).ok().flatten().filter(replaces);
             return Ok(stored.map_or(Self::Impossible, Self::Stored));
         }
-        let lock = lock::acquire_if_possible(&old.path).await;
-        let lock = lock.map_err(|error| old.unusable(error.to_string(), error.hint()))?;
+        let lock = lock::acquire(&old.path).await;
+        let lock = lock.map_err(|error| old.unusable(error.to_string(), lock::hint(&error)))?;
         let session = LoginSession::read(&old.path)?.ok_or_else(|| old.ended("the file is gone"))?;
         if session.host != old.host {
             return Err(replaced(old));

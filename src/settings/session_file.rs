@@ -12,8 +12,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use tempfile::NamedTempFile;
 
 use super::file;
-use super::lock::{self, LockError};
-use super::sign_in::{ACCESS_HINT, Grant};
+use super::lock;
+use super::sign_in::Grant;
 use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::untrusted::display_path;
@@ -31,8 +31,7 @@ pub struct SessionFile {
 impl SessionFile {
     /// Prepares to write the file, without changing it. Fails if the disk is full.
     pub fn reserve(path: &Path) -> io::Result<Self> {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let Ok(mut temporary) = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory) else {
+        let Ok(mut temporary) = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory_of(path)) else {
             return Ok(Self { path: path.to_owned(), temporary: None });
         };
         let size = RESERVED + fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(0));
@@ -44,7 +43,7 @@ impl SessionFile {
     /// Writes a session. Keeps the fields of the old file that this program does not know.
     pub fn write(self, host: &str, grant: &Grant) -> io::Result<()> {
         let mut fields: BTreeMap<String, Box<RawValue>> =
-            file::read(&self.path).ok().and_then(|old| parse(&old)).unwrap_or_default();
+            file::read(&self.path, true).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_default();
         // The `tfy` CLI does not accept an empty refresh token.
         let refresh_token = grant.refresh_token.as_ref().map(Secret::expose).filter(|token| !token.is_empty());
         fields.insert("access_token".to_owned(), to_raw_value(grant.access_token.expose())?);
@@ -67,55 +66,50 @@ impl SessionFile {
 
 /// Fails if a session cannot be stored. Leaves no file behind, except perhaps the lock file.
 pub async fn ensure_writable(path: &Path) -> Result<(), Failure> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    if directory.symlink_metadata().is_err() {
+    let directory = directory_of(path);
+    let writable = if directory.symlink_metadata().is_err() {
         let parent = directory.ancestors().skip(1).find(|directory| directory.exists()).unwrap_or(Path::new("."));
-        return tempfile::tempfile_in(parent).map(drop).map_err(|error| not_writable(path, error));
-    }
-    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
-    let is_writable = if path.is_dir() {
-        Err(io::ErrorKind::IsADirectory.into())
+        tempfile::tempfile_in(parent).map(drop)
     } else {
-        SessionFile::reserve(path).and_then(|file| match file.temporary {
-            Some(_) => Ok(()),
-            None => file::open_regular(path, OpenOptions::new().write(true), true).map(drop),
+        lock::acquire(path).await.and_then(|_lock| {
+            let file = SessionFile::reserve(path)?;
+            if path.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            match file.temporary {
+                Some(_) => Ok(()),
+                None => file::open_regular(path, OpenOptions::new().write(true), true).map(drop),
+            }
         })
     };
-    is_writable.map_err(|error| not_writable(path, error))
+    writable.map_err(|error| failure("write", path, error))
 }
 
 /// Stores a session in place of the one that is there. A symbolic link is replaced.
 pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure> {
-    create_directory(path).map_err(|error| not_writable(path, error))?;
-    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
-    let file = SessionFile::reserve(path).map_err(|error| not_writable(path, error))?;
-    file.write(host, grant).map_err(|error| not_writable(path, error))
+    create_directory(path).map_err(|error| failure("write", path, error))?;
+    let lock = lock::acquire(path).await;
+    let stored = lock.and_then(|_lock| SessionFile::reserve(path)?.write(host, grant));
+    stored.map_err(|error| failure("write", path, error))
 }
 
 /// Removes the session. Of a symbolic link, removes the link.
 pub async fn remove(path: &Path) -> Result<(), Failure> {
-    let _lock = lock::acquire_if_possible(path).await.map_err(|error| not_locked(path, error))?;
-    fs::remove_file(path).map_err(|error| {
-        let message = format!("cannot remove {}", display_path(path));
-        Failure::new(Kind::Failed, message).caused_by(error).hint(ACCESS_HINT)
-    })
+    let removed = lock::acquire(path).await.and_then(|_lock| fs::remove_file(path));
+    removed.map_err(|error| failure("remove", path, error))
 }
 
-fn not_writable(path: &Path, error: io::Error) -> Failure {
-    Failure::new(Kind::Failed, format!("cannot write {}", display_path(path))).caused_by(error).hint(ACCESS_HINT)
+fn failure(verb: &str, path: &Path, error: io::Error) -> Failure {
+    let (message, hint) = (format!("cannot {verb} {}", display_path(path)), lock::hint(&error));
+    Failure::new(Kind::Failed, message).caused_by(error).hint(hint)
 }
 
-fn not_locked(path: &Path, error: LockError) -> Failure {
-    let hint = error.hint();
-    Failure::new(Kind::Failed, format!("cannot lock {}", display_path(path))).caused_by(error).hint(hint)
-}
-
-fn parse(file: &[u8]) -> Option<BTreeMap<String, Box<RawValue>>> {
-    serde_json::from_slice(file).ok()
+fn directory_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 fn create_directory(path: &Path) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
+    let directory = directory_of(path);
     if directory.is_dir() {
         return Ok(());
     }

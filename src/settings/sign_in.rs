@@ -16,7 +16,7 @@ use super::hints::relogin;
 use super::sources::Source;
 use crate::claims::{Claims, is_base64};
 use crate::error::{Failure, Kind};
-use crate::secret::{InvalidKey, Key, Secret};
+use crate::secret::{Key, Secret};
 use crate::untrusted::display_path;
 
 /// A session that expires sooner than this is refreshed before it is used, as the `tfy` CLI does.
@@ -75,26 +75,16 @@ struct Credentials {
 /// Maximum length of a new access token, in bytes. The file of a longer one could not be read again.
 const MAX_LENGTH: usize = 64 * 1024;
 
-/// Error returned when an access token is not one that this program and the `tfy` CLI can use. It does not contain the token.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-pub enum InvalidAccessToken {
-    #[error("{0}")]
-    Key(#[from] InvalidKey),
-    #[error("it is not the JWT of a login session")]
-    NotJwt,
-    #[error("it is longer than 64 KiB")]
-    TooLong,
-}
-
 impl Grant {
-    /// The claims of the access token. Fails unless it is a complete JWT.
-    pub fn claims(&self) -> Result<Claims, InvalidAccessToken> {
-        let key = Key::parse(&self.access_token)?;
+    /// The claims of the access token. Fails unless it is a JWT that this program and the `tfy` CLI can use. The error does not
+    /// contain the token.
+    pub fn claims(&self) -> Result<Claims, String> {
+        let key = Key::parse(&self.access_token).map_err(|error| error.to_string())?;
         if key.expose().len() > MAX_LENGTH {
-            return Err(InvalidAccessToken::TooLong);
+            return Err("it is longer than 64 KiB".to_owned());
         }
         let claims = Claims::of(key.expose()).filter(|claims| claims.is_complete() && is_base64(key.expose()));
-        claims.ok_or(InvalidAccessToken::NotJwt)
+        claims.ok_or_else(|| "it is not the JWT of a login session".to_owned())
     }
 }
 
@@ -106,32 +96,28 @@ impl LoginSession {
 
     /// Reads the session. Returns `None` if the file is missing or empty.
     pub fn read(path: &Path) -> Result<Option<Self>, UnusableSession> {
-        let unusable = |reason: String, hint: String| UnusableSession::new(path, reason, hint);
-        let bytes = match file::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(None);
-            }
+        match file::read(path, true) {
+            Ok(bytes) => Self::parse(&bytes, path),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             // The home directory of another user, for example of a service that does not set HOME.
-            Err(_) if path.symlink_metadata().is_err() => return Ok(None),
-            Err(error) => return Err(unusable(error.to_string(), ACCESS_HINT.to_owned())),
-        };
-        Self::parse(&bytes, path)
+            Err(_) if path.symlink_metadata().is_err() => Ok(None),
+            Err(error) => Err(UnusableSession::new(path, error.to_string(), ACCESS_HINT)),
+        }
     }
 
     /// Parses the content of the file. The error does not contain any of it.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Option<Self>, UnusableSession> {
-        let unusable = |reason: String, hint: String| UnusableSession::new(path, reason, hint);
         let text = bytes.trim_ascii();
         if text.is_empty() {
             return Ok(None);
         }
         let credentials = text.starts_with(b"{").then(|| serde_json::from_slice(text).ok()).flatten();
-        let Credentials { access_token, refresh_token, host } =
-            credentials.ok_or_else(|| unusable("it is not the JSON of a login session".to_owned(), relogin("")))?;
+        let Some(Credentials { access_token, refresh_token, host }) = credentials else {
+            return Err(UnusableSession::new(path, "it is not the JSON of a login session", relogin("")));
+        };
         if let Err(error) = Key::parse(&access_token) {
             let reason = format!("its access token is not an API key: {error}");
-            return Err(unusable(reason, relogin(&host)));
+            return Err(UnusableSession::new(path, reason, relogin(&host)));
         }
         Ok(Some(Self { path: path.to_owned(), host, access_token, refresh_token: not_empty(refresh_token) }))
     }
@@ -163,7 +149,7 @@ impl LoginSession {
         let source = Source::Login(self.path.clone());
         let base_url = BaseUrl::parse(&self.host, env::allows_http());
         Ok(Account {
-            base_url: base_url.map_err(|error| Failure::invalid(format_args!("host in {source}"), error))?,
+            base_url: base_url.map_err(|error| source.invalid_host(error))?,
             key: self.key()?,
             base_url_source: source.clone(),
             key_source: source,

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::base_url::InvalidBaseUrl;
 use super::dotenv::DotEnv;
 use super::sign_in::LoginSession;
-use super::{env, key_file};
+use super::{env, file};
 use crate::error::Failure;
 use crate::secret::Secret;
 use crate::untrusted::display_path;
@@ -36,6 +37,14 @@ impl Source {
             Self::Flag | Self::Variable(_) | Self::KeyFile(_) | Self::StandardInput => 0,
             Self::DotEnv(_) => 1,
             Self::Login(_) => 2,
+        }
+    }
+
+    /// The failure of an invalid base URL from this source.
+    pub fn invalid_host(&self, error: InvalidBaseUrl) -> Failure {
+        match self {
+            Self::Login(_) => Failure::invalid(format_args!("host in {self}"), error),
+            _ => Failure::invalid(self, error),
         }
     }
 
@@ -86,7 +95,7 @@ impl Found {
         found.keys.extend(key.map(|key| (Source::Variable(env::KEY), key)));
         if let Some(path) = std::env::var_os(env::KEY_FILE).map(PathBuf::from) {
             // An overridden file is not read, because it may be missing.
-            let key = if found.keys.is_empty() { key_file::read(&path)? } else { Secret::new(String::new()) };
+            let key = if found.keys.is_empty() { read_key_file(&path)? } else { Secret::new(String::new()) };
             found.keys.push((Source::KeyFile(path), key));
         }
         for name in env::BASE_URLS {
@@ -113,22 +122,35 @@ impl Found {
 
     /// The settings that are not used, each with the reason.
     pub fn ignored(&self) -> Vec<Ignored> {
-        let base_urls: Vec<&Source> = self.base_urls.iter().map(|(source, _)| source).collect();
-        let keys: Vec<&Source> = self.keys.iter().map(|(source, _)| source).collect();
-        let mut ignored = Vec::new();
-        for (setting, sources) in [("base URL", base_urls), ("API key", keys)] {
-            if let Some((used, others)) = sources.split_first() {
-                ignored.extend(others.iter().map(|source| Ignored {
-                    source: source.to_string(),
-                    reason: match source {
-                        Source::Login(_) => format!("its {setting} is overridden by {used}"),
-                        _ => format!("overridden by {used}"),
-                    },
-                }));
-            }
-        }
-        ignored
+        let mut base_urls = self.base_urls.iter().map(|(source, _)| source);
+        let mut keys = self.keys.iter().map(|(source, _)| source);
+        let (base_url, key) = (base_urls.next(), keys.next());
+        let others =
+            base_urls.map(|source| (source, "base URL", base_url)).chain(keys.map(|source| (source, "API key", key)));
+        let ignored = others.filter_map(|(source, setting, used)| {
+            let used = used?;
+            let reason = match source {
+                Source::Login(_) => format!("its {setting} is overridden by {used}"),
+                _ => format!("overridden by {used}"),
+            };
+            Some(Ignored { source: source.to_string(), reason })
+        });
+        ignored.collect()
     }
+}
+
+/// Reads the file that `TFY_API_KEY_FILE` names. A file that cannot be used is an error and not a warning, because another key must
+/// not take its place.
+fn read_key_file(path: &Path) -> Result<Secret, Failure> {
+    if path.as_os_str().is_empty() {
+        return Err(Failure::invalid(env::KEY_FILE, "it is empty"));
+    }
+    let bytes = file::read(path, false).map_err(|error| {
+        let hint = format!("set {} to a file that you can read and that other users cannot change", env::KEY_FILE);
+        Failure::invalid(env::KEY_FILE, format!("cannot use {}", display_path(path))).caused_by(error).hint(hint)
+    })?;
+    // An invalid character is reported by the parser of keys.
+    Ok(Secret::new(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// A setting that was found but is not used.
