@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::message::{Request, Response};
@@ -26,17 +26,12 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The issuer of the sessions of one tenant.
 pub struct Issuer {
-    kind: IssuerKind,
+    /// Whether the issuer is the control plane itself.
+    is_control_plane: bool,
     transport: Transport,
     base_url: BaseUrl,
     control_plane: BaseUrl,
     tenant: String,
-}
-
-#[derive(Clone, Copy)]
-enum IssuerKind {
-    ControlPlane,
-    AuthServer,
 }
 
 /// A code that the user confirms on a page in a browser.
@@ -86,12 +81,6 @@ struct DeviceCodeDetails {
     interval_in_seconds: Lenient<u64>,
 }
 
-enum Step<'a> {
-    DeviceCode,
-    Poll(&'a Secret),
-    Refresh(&'a Secret),
-}
-
 impl Issuer {
     /// Asks the control plane who issues its sessions. `tenant` is known if a session exists.
     pub async fn find(
@@ -101,54 +90,53 @@ impl Issuer {
         report: &Report,
     ) -> Result<Self, Failure> {
         control_plane.ensure_encrypted().map_err(|error| Failure::invalid("base URL", error))?;
-        let transport = Transport::new(control_plane, limits, report.clone())?;
-        let get = async |url: Url| transport.send(&Request::new(Method::GET, url)).await;
-        let url = |name| control_plane.join(ROOT.into_iter().chain([name]));
-
-        let response = successful(get(url("min-cli-version")).await?, control_plane)?;
-        let config: ServerConfig = parse_body(&response.body, "the configuration of a TrueFoundry server")?;
-        let is_control_plane = config.issues_sessions.0.unwrap_or(false);
-        let found = |kind, transport, base_url, tenant| Self {
-            kind,
-            transport,
-            base_url,
+        let mut issuer = Self {
+            is_control_plane: true,
+            transport: Transport::new(control_plane, limits, report.clone())?,
+            base_url: control_plane.clone(),
             control_plane: control_plane.clone(),
-            tenant,
+            tenant: tenant.clone().unwrap_or_default(),
         };
-        if is_control_plane && let Some(tenant) = tenant {
-            return Ok(found(IssuerKind::ControlPlane, transport, control_plane.clone(), tenant));
+        let url = |name| control_plane.join(ROOT.into_iter().chain([name]));
+        let response = issuer.transport.send(&Request::new(Method::GET, url("min-cli-version"))).await?;
+        let response = successful(response, control_plane)?;
+        let config: ServerConfig = parse_body(&response.body, "the configuration of a TrueFoundry server")?;
+        issuer.is_control_plane = config.issues_sessions.0.unwrap_or(false);
+        if issuer.is_control_plane && tenant.is_some() {
+            return Ok(issuer);
         }
 
         let mut tenant_url = url("tenant-id");
         tenant_url.query_pairs_mut().append_pair("hostName", control_plane.authority());
-        let response = get(tenant_url).await?;
+        let response = issuer.transport.send(&Request::new(Method::GET, tenant_url)).await?;
         if response.status == 404 {
             let message = format!("no TrueFoundry tenant has the address {control_plane}");
             let failure = Failure::new(Kind::NotFound, message).status(404);
             return Err(failure.hint("use the address that your browser shows for the TrueFoundry website"));
         }
         let info: TenantInfo = parse_body(&successful(response, control_plane)?.body, "a tenant")?;
-        let tenant = tenant.unwrap_or(info.name);
-        if is_control_plane {
-            return Ok(found(IssuerKind::ControlPlane, transport, control_plane.clone(), tenant));
+        issuer.tenant = tenant.unwrap_or(info.name);
+        if !issuer.is_control_plane {
+            let auth_server = info.auth_server_url.0.unwrap_or_default();
+            issuer.base_url = BaseUrl::parse(&auth_server, false)
+                .map_err(|_| Failure::unexpected_response("it names an auth server with an invalid address"))?;
+            issuer.transport = Transport::new(&issuer.base_url, limits, report.clone())?;
         }
-        let auth_server = info.auth_server_url.0.unwrap_or_default();
-        let auth_server = BaseUrl::parse(&auth_server, false)
-            .map_err(|_| Failure::unexpected_response("it names an auth server with an invalid address"))?;
-        let transport = Transport::new(&auth_server, limits, report.clone())?;
-        Ok(found(IssuerKind::AuthServer, transport, auth_server, tenant))
+        Ok(issuer)
     }
 
     /// Requests a code for a new session.
     pub async fn device_code(&self) -> Result<DeviceCode, Failure> {
-        let response = successful(self.send(Step::DeviceCode).await?, &self.base_url)?;
+        let path = if self.is_control_plane { "api/svc/v1/oauth2/device-authorize" } else { "api/v1/oauth/device" };
+        let response = successful(self.post(path, json!({})).await?, &self.base_url)?;
         let DeviceCodes { user_code, device_code } = parse_body(&response.body, "a login code")?;
         if user_code.trim().is_empty() || device_code.expose().is_empty() {
             return Err(Failure::unexpected_response("it sent an empty login code"));
         }
-        let details: DeviceCodeDetails = match self.kind {
-            IssuerKind::ControlPlane => parse_body(&response.body, "a login code")?,
-            IssuerKind::AuthServer => DeviceCodeDetails::default(),
+        let details: DeviceCodeDetails = if self.is_control_plane {
+            parse_body(&response.body, "a login code")?
+        } else {
+            DeviceCodeDetails::default()
         };
         let [page, complete_page] =
             [details.page, details.complete_page].map(|page| page.0.filter(|page| !page.is_empty()));
@@ -177,7 +165,13 @@ impl Issuer {
 
     /// Returns the new session, or `None` if the user has not confirmed the code yet.
     pub async fn poll(&self, code: &DeviceCode) -> Result<Option<Grant>, Failure> {
-        let response = self.send(Step::Poll(&code.secret)).await?;
+        let code = code.secret.expose();
+        let response = if self.is_control_plane {
+            let body = json!({ "deviceCode": code, "grantType": "device_code", "returnJWT": true });
+            self.post("api/svc/v1/oauth2/token", body).await?
+        } else {
+            self.post("api/v1/oauth/device/token", json!({ "deviceCode": code })).await?
+        };
         if response.status == 202 {
             return Ok(None);
         }
@@ -186,32 +180,19 @@ impl Issuer {
 
     /// Requests new secrets for a session. If the session has ended, the failure is [`Kind::NotSignedIn`].
     pub async fn refresh(&self, refresh_token: &Secret) -> Result<Grant, Failure> {
-        let response = self.send(Step::Refresh(refresh_token)).await?;
+        let token = refresh_token.expose();
+        let response = if self.is_control_plane {
+            let body = json!({ "refreshToken": token, "grantType": "refresh_token", "returnJWT": true });
+            self.post("api/svc/v1/oauth2/token", body).await?
+        } else {
+            self.post("api/v1/oauth/token/refresh", json!({ "refreshToken": token })).await?
+        };
         self.grant(response, "the session has ended")
     }
 
-    async fn send(&self, step: Step<'_>) -> Result<Response, Failure> {
-        use IssuerKind::{AuthServer, ControlPlane};
-        let (path, mut body): (&[&str], _) = match (self.kind, step) {
-            (ControlPlane, Step::DeviceCode) => (&["api", "svc", "v1", "oauth2", "device-authorize"], json!({})),
-            (ControlPlane, Step::Poll(code)) => (
-                &["api", "svc", "v1", "oauth2", "token"],
-                json!({ "deviceCode": code.expose(), "grantType": "device_code", "returnJWT": true }),
-            ),
-            (ControlPlane, Step::Refresh(token)) => (
-                &["api", "svc", "v1", "oauth2", "token"],
-                json!({ "refreshToken": token.expose(), "grantType": "refresh_token", "returnJWT": true }),
-            ),
-            (AuthServer, Step::DeviceCode) => (&["api", "v1", "oauth", "device"], json!({})),
-            (AuthServer, Step::Poll(code)) => {
-                (&["api", "v1", "oauth", "device", "token"], json!({ "deviceCode": code.expose() }))
-            }
-            (AuthServer, Step::Refresh(token)) => {
-                (&["api", "v1", "oauth", "token", "refresh"], json!({ "refreshToken": token.expose() }))
-            }
-        };
+    async fn post(&self, path: &str, mut body: Value) -> Result<Response, Failure> {
         body["tenantName"] = json!(self.tenant);
-        let url = self.base_url.join(path.iter().copied());
+        let url = self.base_url.join(path.split('/'));
         self.transport.send(&Request::new(Method::POST, url).with_json(to_json(&body)?)).await
     }
 
