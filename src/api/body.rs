@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use super::wire::parse_object;
+use super::wire::Fields;
 use crate::untrusted::remove_byte_order_mark;
 
 /// Maximum size of a response, decompressed, in bytes.
@@ -84,10 +83,9 @@ fn is_complete(body: &[u8]) -> bool {
 /// Returns the status in the JSON of an error. Some gateways send errors with the status 200.
 pub fn status_in(body: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MAX_ERROR_SIZE)?;
-    let fields: Map<String, Value> = parse_object(text)?;
-    let status = ["statusCode", "status", "code"].into_iter().find_map(|name| match fields.get(name)? {
-        Value::String(status) => status.parse().ok(),
-        status => status.as_u64(),
-    });
-    status.filter(|status| (400..=599).contains(status)).and_then(|status| u16::try_from(status).ok())
+    let fields = Fields::parse(text)?;
+    let status = ["statusCode", "status", "code"]
+        .into_iter()
+        .find_map(|name| fields.get::<u16>(name).or_else(|| fields.get::<String>(name)?.parse().ok()));
+    status.filter(|status| (400..=599).contains(status))
 }

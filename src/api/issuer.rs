@@ -5,15 +5,14 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::message::{Request, Response};
 use super::response_error::general_failure;
 use super::transport::{Limits, Report, Transport};
-use super::wire::Lenient;
-use super::{ROOT, parse_body, to_json};
+use super::wire::{Fields, parse_body, unexpected};
+use super::{ROOT, to_json};
 use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::settings::{BaseUrl, Grant, is_loopback};
@@ -48,39 +47,6 @@ pub struct DeviceCode {
     secret: Secret,
 }
 
-#[derive(Deserialize)]
-struct ServerConfig {
-    #[serde(rename = "useSFYServerAuthAPIs", default)]
-    issues_sessions: Lenient<bool>,
-}
-
-#[derive(Deserialize)]
-struct TenantInfo {
-    #[serde(rename = "tenantName")]
-    name: String,
-    #[serde(default)]
-    auth_server_url: Lenient<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DeviceCodes {
-    user_code: String,
-    device_code: Secret,
-}
-
-/// The fields of a device code that only the control plane sends. Those of an auth server are known to be wrong.
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct DeviceCodeDetails {
-    #[serde(rename = "verificationURI")]
-    page: Lenient<String>,
-    #[serde(rename = "verificationURIComplete")]
-    complete_page: Lenient<String>,
-    expires_in_seconds: Lenient<u64>,
-    interval_in_seconds: Lenient<u64>,
-}
-
 impl Issuer {
     /// Asks the control plane who issues its sessions. `tenant` is known if a session exists.
     pub async fn find(
@@ -100,8 +66,8 @@ impl Issuer {
         let url = |name| control_plane.join(ROOT.into_iter().chain([name]));
         let response = issuer.transport.send(&Request::new(Method::GET, url("min-cli-version"))).await?;
         let response = successful(response, control_plane)?;
-        let config: ServerConfig = parse_body(&response.body, "the configuration of a TrueFoundry server")?;
-        issuer.is_control_plane = config.issues_sessions.0.unwrap_or(false);
+        let configuration = parse_body(&response.body, "the configuration of a TrueFoundry server")?;
+        issuer.is_control_plane = configuration.get("useSFYServerAuthAPIs").unwrap_or(false);
         if issuer.is_control_plane && tenant.is_some() {
             return Ok(issuer);
         }
@@ -114,11 +80,14 @@ impl Issuer {
             let failure = Failure::new(Kind::NotFound, message).status(404);
             return Err(failure.hint("use the address that your browser shows for the TrueFoundry website"));
         }
-        let info: TenantInfo = parse_body(&successful(response, control_plane)?.body, "a tenant")?;
-        issuer.tenant = tenant.unwrap_or(info.name);
+        let response = successful(response, control_plane)?;
+        let info = parse_body(&response.body, "a tenant")?;
+        issuer.tenant = match tenant.or_else(|| info.get("tenantName")) {
+            Some(tenant) => tenant,
+            None => return Err(unexpected("a tenant", &response.body)),
+        };
         if !issuer.is_control_plane {
-            let auth_server = info.auth_server_url.0.unwrap_or_default();
-            issuer.base_url = BaseUrl::parse(&auth_server, false)
+            issuer.base_url = BaseUrl::parse(&info.text("auth_server_url").unwrap_or_default(), false)
                 .map_err(|_| Failure::unexpected_response("it names an auth server with an invalid address"))?;
             issuer.transport = Transport::new(&issuer.base_url, limits, report.clone())?;
         }
@@ -129,17 +98,16 @@ impl Issuer {
     pub async fn device_code(&self) -> Result<DeviceCode, Failure> {
         let path = if self.is_control_plane { "api/svc/v1/oauth2/device-authorize" } else { "api/v1/oauth/device" };
         let response = successful(self.post(path, json!({})).await?, &self.base_url)?;
-        let DeviceCodes { user_code, device_code } = parse_body(&response.body, "a login code")?;
-        if user_code.trim().is_empty() || device_code.expose().is_empty() {
+        let code = parse_body(&response.body, "a login code")?;
+        let (Some(user_code), Some(secret)) = (code.get::<String>("userCode"), code.get::<Secret>("deviceCode")) else {
+            return Err(unexpected("a login code", &response.body));
+        };
+        if user_code.trim().is_empty() || secret.expose().is_empty() {
             return Err(Failure::unexpected_response("it sent an empty login code"));
         }
-        let details: DeviceCodeDetails = if self.is_control_plane {
-            parse_body(&response.body, "a login code")?
-        } else {
-            DeviceCodeDetails::default()
-        };
-        let [page, complete_page] =
-            [details.page, details.complete_page].map(|page| page.0.filter(|page| !page.is_empty()));
+        // The other fields of an auth server are known to be wrong.
+        let details = if self.is_control_plane { code } else { Fields::default() };
+        let (page, complete_page) = (details.text("verificationURI"), details.text("verificationURIComplete"));
         let is_typed = complete_page.is_none() && page.is_some();
         let page = if let Some(page) = complete_page.or(page) {
             safe_page(&page)
@@ -149,9 +117,9 @@ impl Issuer {
             page.query_pairs_mut().append_pair("userCode", &user_code);
             page
         };
-        let seconds = |value: Lenient<u64>| value.0.filter(|seconds| *seconds > 0).map(Duration::from_secs);
-        let validity = seconds(details.expires_in_seconds).unwrap_or(DEFAULT_VALIDITY).min(MAX_VALIDITY);
-        let interval = seconds(details.interval_in_seconds).unwrap_or(DEFAULT_INTERVAL);
+        let seconds = |name| details.get(name).filter(|seconds| *seconds > 0).map(Duration::from_secs);
+        let validity = seconds("expiresInSeconds").unwrap_or(DEFAULT_VALIDITY).min(MAX_VALIDITY);
+        let interval = seconds("intervalInSeconds").unwrap_or(DEFAULT_INTERVAL);
         Ok(DeviceCode {
             user_code,
             page,
@@ -159,7 +127,7 @@ impl Issuer {
             validity,
             // The server is asked several times while the code is valid.
             interval: interval.min(validity / 4).max(DEFAULT_INTERVAL),
-            secret: device_code,
+            secret,
         })
     }
 
@@ -207,7 +175,12 @@ impl Issuer {
                 Failure { kind: Kind::NotSignedIn, message: refused.to_owned(), hint: None, ..failure }
             });
         }
-        parse_body(&successful(response, &self.base_url)?.body, "a login session")
+        let response = successful(response, &self.base_url)?;
+        let grant = parse_body(&response.body, "a login session")?;
+        match grant.get("accessToken") {
+            Some(access_token) => Ok(Grant { access_token, refresh_token: grant.get("refreshToken") }),
+            None => Err(unexpected("a login session", &response.body)),
+        }
     }
 }
 

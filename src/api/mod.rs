@@ -34,7 +34,7 @@ use response_error::{Operation, failure_for, is_refusal, key_rejected};
 pub use retry::Applied;
 use transport::Transport;
 pub use transport::{Attempt, Event, Limits, Report};
-use wire::{CreateRequest, CreateResponse, Page, parse_body};
+use wire::{CreateRequest, Page, parse_body};
 pub use wire::{Session, parse_page};
 
 use crate::error::{Failure, Kind};
@@ -237,8 +237,10 @@ impl Creation<'_> {
     pub async fn send(&self) -> Result<TokenValue, Failure> {
         let operation = Operation::Create(self.for_user.as_deref());
         let response = self.client.send(&self.request, operation).await?;
-        let created: CreateResponse = parse_body(&response.body, "a token value")?;
-        TokenValue::parse(&created.token).ok_or_else(|| wire::unexpected("a token value", &response.body))
+        let token = parse_body(&response.body, "a token value")?.get("token");
+        token
+            .and_then(|token| TokenValue::parse(&token))
+            .ok_or_else(|| wire::unexpected("a token value", &response.body))
     }
 }
 

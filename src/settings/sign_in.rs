@@ -35,8 +35,7 @@ pub struct LoginSession {
 }
 
 /// Secrets of a session, as the server sends them.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Grant {
     pub access_token: Secret,
     /// `None` or empty if the old refresh token is still valid.

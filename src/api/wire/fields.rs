@@ -1,21 +1,60 @@
-//! Fields that tolerate unexpected values.
+//! The fields of JSON objects, and the items of arrays. Each is parsed when it is read, so that a malformed one hides no other.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::time::end_of_day;
 use crate::token::Expiry;
+use crate::untrusted::Untrusted;
 
-/// Parses a JSON object. Returns `None` for any other text. serde would also accept an array of the field values.
-pub fn parse_object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    let text = text.trim();
-    text.starts_with('{').then(|| serde_json::from_str(text).ok())?
+/// The fields of a JSON object. A field whose value has an unexpected type counts as absent.
+#[derive(Default)]
+pub struct Fields<'a>(BTreeMap<Name<'a>, &'a RawValue>);
+
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Fields<'a> {
+    /// Returns `None` if the text is not an object.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// The JSON of a field.
+    pub fn json(&self, name: &'static str) -> Option<&'a str> {
+        self.0.get(&Name(name.into())).map(|json| json.get())
+    }
+
+    pub fn get<T: Deserialize<'a>>(&self, name: &'static str) -> Option<T> {
+        serde_json::from_str(self.json(name)?).ok()
+    }
+
+    /// The fields of an object in a field. Empty if there is none.
+    pub fn object(&self, name: &'static str) -> Self {
+        self.json(name).and_then(Self::parse).unwrap_or_default()
+    }
+
+    /// A text that is not empty.
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        self.get(name).filter(|text: &String| !text.is_empty())
+    }
+
+    pub fn untrusted(&self, name: &'static str) -> Option<Untrusted> {
+        self.text(name).map(Untrusted::new)
+    }
+
+    /// A time, or a date, which means the end of that day. `null` counts as absent; any other value is [`Expiry::Unknown`].
+    pub fn date(&self, name: &'static str) -> Option<Expiry> {
+        let is_present = self.json(name)? != "null";
+        is_present.then(|| self.get(name).map_or(Expiry::Unknown, |text: String| parse_date(&text)))
+    }
 }
 
 /// The first items of an array, and whether there are more. The others are not read, because they could fill the memory.
@@ -52,32 +91,6 @@ impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for Items<'a, MAX> {
         }
 
         deserializer.deserialize_seq(ItemsVisitor::<MAX>)
-    }
-}
-
-/// A field of type `T`. A value of another type counts as absent. So does an array, which serde would accept for the fields of a
-/// struct.
-#[derive(Default)]
-pub struct Lenient<T>(pub Option<T>);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?;
-        let text = Some(raw.get()).filter(|text| !text.starts_with('['));
-        Ok(Self(text.and_then(|text| serde_json::from_str(text).ok())))
-    }
-}
-
-/// A time, or a date, which means the end of that day. `null` counts as absent; any other value is [`Expiry::Unknown`].
-#[derive(Default)]
-pub struct LenientDate(pub Option<Expiry>);
-
-impl<'de> Deserialize<'de> for LenientDate {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        let text = serde_json::from_str::<Cow<'_, str>>(raw);
-        let expiry = || text.map_or(Expiry::Unknown, |text| parse_date(&text));
-        Ok(Self((raw != "null").then(expiry)))
     }
 }
 
