@@ -4,9 +4,8 @@ use std::fs::File;
 
 use jiff::Timestamp;
 
-use super::lock;
-use super::session_file::SessionFile;
-use super::sign_in::{ACCESS_HINT, Grant, LoginSession, not_empty};
+use super::sign_in::{Grant, LoginSession, not_empty};
+use super::{lock, session_file};
 use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::untrusted::display_path;
@@ -25,12 +24,11 @@ pub struct Refresh {
     pub tenant: String,
     /// Can be used once.
     pub token: Secret,
-    file: SessionFile,
     _lock: Option<File>,
 }
 
 impl Renewal {
-    /// Prepares the replacement of `old`. Makes sure that a new session can be stored before its refresh token is used.
+    /// Prepares the replacement of `old`.
     pub async fn prepare(old: &LoginSession, now: Timestamp) -> Result<Self, Failure> {
         let replaces = |session: &LoginSession| {
             let is_new = session.access_token.expose() != old.access_token.expose();
@@ -53,13 +51,7 @@ impl Renewal {
         let (Some(tenant), Some(refresh_token)) = (tenant, session.refresh_token.clone()) else {
             return Ok(Self::Impossible);
         };
-        // A symbolic link stays.
-        let path = std::fs::canonicalize(&session.path);
-        let file = path.and_then(|path| SessionFile::reserve(&path)).map_err(|error| {
-            let reason = format!("a refreshed session could not be stored: {error}");
-            session.unusable(reason, ACCESS_HINT)
-        })?;
-        Ok(Self::Refresh(Refresh { session, tenant, token: refresh_token, file, _lock: lock }))
+        Ok(Self::Refresh(Refresh { session, tenant, token: refresh_token, _lock: lock }))
     }
 }
 
@@ -74,7 +66,7 @@ impl Refresh {
 
     /// Stores the new secrets. Returns the new session and, if it could not be stored, a warning.
     pub fn store(self, grant: Grant) -> Result<(LoginSession, Option<String>), Failure> {
-        let Self { session, token, file, .. } = self;
+        let Self { session, token, .. } = self;
         if let Err(error) = grant.claims() {
             return Err(session.ended(&format!("the server sent a new access token that is not usable: {error}")));
         }
@@ -86,7 +78,10 @@ impl Refresh {
         }
         let new_token = not_empty(grant.refresh_token).unwrap_or(token);
         let grant = Grant { refresh_token: Some(new_token), ..grant };
-        let warning = file.write(&session.host, &grant).err().map(|error| {
+        // A symbolic link stays.
+        let path = std::fs::canonicalize(&session.path);
+        let stored = path.and_then(|path| session_file::write(&path, &session.host, &grant));
+        let warning = stored.err().map(|error| {
             let path = display_path(&session.path);
             format!("cannot store the refreshed login session in {path}: {error}; log in again when it has expired")
         });

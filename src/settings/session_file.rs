@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::value::{RawValue, to_raw_value};
-use tempfile::NamedTempFile;
 
 use super::file;
 use super::lock;
@@ -18,49 +17,30 @@ use crate::error::{Failure, Kind};
 use crate::secret::Secret;
 use crate::untrusted::display_path;
 
-/// Disk space that is reserved for a session, in addition to the size of the old one, in bytes.
-const RESERVED: usize = 16 * 1024;
+/// Disk space that a login must find, in bytes.
+const REQUIRED_SPACE: usize = 16 * 1024;
 
-/// A credentials file that can be written, even if the disk fills up in the meantime.
-pub struct SessionFile {
-    path: PathBuf,
-    /// `None` if the directory cannot be written. The file is then overwritten, if that is possible.
-    temporary: Option<NamedTempFile>,
-}
-
-impl SessionFile {
-    /// Prepares to write the file, without changing it. Fails if the disk is full.
-    pub fn reserve(path: &Path) -> io::Result<Self> {
-        let Ok(mut temporary) = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory_of(path)) else {
-            return Ok(Self { path: path.to_owned(), temporary: None });
-        };
-        let size = RESERVED + fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(0));
-        temporary.write_all(&vec![b' '; size])?;
-        temporary.as_file().sync_all()?;
-        Ok(Self { path: path.to_owned(), temporary: Some(temporary) })
-    }
-
-    /// Writes a session. Keeps the fields of the old file that this program does not know.
-    pub fn write(self, host: &str, grant: &Grant) -> io::Result<()> {
-        let mut fields: BTreeMap<String, Box<RawValue>> =
-            file::read(&self.path, true).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_default();
-        // The `tfy` CLI does not accept an empty refresh token.
-        let refresh_token = grant.refresh_token.as_ref().map(Secret::expose).filter(|token| !token.is_empty());
-        fields.insert("access_token".to_owned(), to_raw_value(grant.access_token.expose())?);
-        fields.insert("refresh_token".to_owned(), to_raw_value(&refresh_token)?);
-        fields.insert("host".to_owned(), to_raw_value(host)?);
-        let content = serde_json::to_vec(&fields)?;
-        let Some(mut temporary) = self.temporary else {
-            return overwrite(&self.path, &content);
-        };
-        replace_content(temporary.as_file_mut(), &content)?;
-        file::give_to_owner(temporary.as_file(), &self.path);
-        match temporary.persist(&self.path) {
-            // A file that is mounted into a container cannot be replaced.
-            Err(error) if error.error.kind() == io::ErrorKind::ResourceBusy => overwrite(&self.path, &content),
-            Err(error) => Err(error.error),
-            Ok(_) => Ok(()),
-        }
+/// Writes a session. Keeps the fields of the old file that this program does not know.
+pub fn write(path: &Path, host: &str, grant: &Grant) -> io::Result<()> {
+    let mut fields: BTreeMap<String, Box<RawValue>> =
+        file::read(path, true).ok().and_then(|old| serde_json::from_slice(&old).ok()).unwrap_or_default();
+    // The `tfy` CLI does not accept an empty refresh token.
+    let refresh_token = grant.refresh_token.as_ref().map(Secret::expose).filter(|token| !token.is_empty());
+    fields.insert("access_token".to_owned(), to_raw_value(grant.access_token.expose())?);
+    fields.insert("refresh_token".to_owned(), to_raw_value(&refresh_token)?);
+    fields.insert("host".to_owned(), to_raw_value(host)?);
+    let content = serde_json::to_vec(&fields)?;
+    let Ok(mut temporary) = tempfile::Builder::new().prefix(".credentials").tempfile_in(directory_of(path)) else {
+        return overwrite(path, &content);
+    };
+    temporary.write_all(&content)?;
+    temporary.as_file().sync_all()?;
+    file::give_to_owner(temporary.as_file(), path);
+    match temporary.persist(path) {
+        // A file that is mounted into a container cannot be replaced.
+        Err(error) if error.error.kind() == io::ErrorKind::ResourceBusy => overwrite(path, &content),
+        Err(error) => Err(error.error),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -69,27 +49,26 @@ pub async fn ensure_writable(path: &Path) -> Result<(), Failure> {
     let directory = directory_of(path);
     let writable = if directory.symlink_metadata().is_err() {
         let parent = directory.ancestors().skip(1).find(|directory| directory.exists()).unwrap_or(Path::new("."));
-        tempfile::tempfile_in(parent).map(drop)
+        tempfile::tempfile_in(parent).and_then(fill)
     } else {
-        lock::acquire(path).await.and_then(|_lock| {
-            let file = SessionFile::reserve(path)?;
-            if path.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            match file.temporary {
-                Some(_) => Ok(()),
-                None => file::open_regular(path, OpenOptions::new().write(true), true).map(drop),
-            }
+        lock::acquire(path).await.and_then(|_lock| match tempfile::tempfile_in(directory) {
+            _ if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(temporary) => fill(temporary),
+            Err(_) => file::open_regular(path, OpenOptions::new().write(true), true).map(drop),
         })
     };
     writable.map_err(|error| failure("write", path, error))
 }
 
+fn fill(mut file: File) -> io::Result<()> {
+    file.write_all(&[b' '; REQUIRED_SPACE])?;
+    file.sync_all()
+}
+
 /// Stores a session in place of the one that is there. A symbolic link is replaced.
 pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure> {
     create_directory(path).map_err(|error| failure("write", path, error))?;
-    let lock = lock::acquire(path).await;
-    let stored = lock.and_then(|_lock| SessionFile::reserve(path)?.write(host, grant));
+    let stored = lock::acquire(path).await.and_then(|_lock| write(path, host, grant));
     stored.map_err(|error| failure("write", path, error))
 }
 
@@ -125,11 +104,6 @@ fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = file::open_regular(path, OpenOptions::new().write(true), true)?;
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    replace_content(&mut file, content)
-}
-
-fn replace_content(file: &mut File, content: &[u8]) -> io::Result<()> {
-    file.rewind()?;
     file.write_all(content)?;
     file.set_len(content.len() as u64)?;
     file.sync_all()
