@@ -301,18 +301,4 @@ mod tests {
         }
         assert_eq!(server_message(b"\xff\xfe"), None);
     }
-
-    #[test]
-    fn only_https_of_same_host_is_suggested() {
-        let base: Url = "http://acme.test/team".parse().unwrap();
-        for (target, expected) in [
-            ("https://acme.test/team/api/svc/v1/session", Some("https://acme.test/team")),
-            ("https://acme.test/login", None),
-            ("http://acme.test/other/api/svc/v1/session", None),
-            ("https://evil.test/api/svc/v1/session", None),
-            ("https://evil@acme.test/api/svc/v1/session", None),
-        ] {
-            assert_eq!(https_base_url(&base, &target.parse().unwrap()).as_deref(), expected, "{target}");
-        }
-    }
 }
