@@ -6,7 +6,7 @@ use std::io;
 use rustls::CertificateError;
 use url::Url;
 
-use super::proxy::Proxy;
+use super::proxy::{CHECK_PROXY, Proxy};
 use super::retry::Outcome;
 use super::tls;
 use crate::error::{Failure, Kind};
@@ -64,21 +64,18 @@ pub async fn failure_of(
     // Without a tunnel, only the connection to the proxy can use TLS.
     let is_proxy_tls = proxy.is_some_and(Proxy::is_encrypted)
         && tunnel.map_or(server.scheme() == "http", |at| chain[at].ends_with("underlying connection"));
-    let (reason, hint) = match (tls_error(&error), tunnel) {
-        (Some(error), _) => {
-            let (reason, hint) = tls_reason(error, is_proxy_tls);
-            return (cannot_connect(endpoint, &reason, hint), Outcome::Final);
-        }
-        (None, Some(at)) => (
-            proxy_reason(&chain[at], &chain[at + 1..]),
-            "check the address of the proxy, or add the server's host to NO_PROXY",
-        ),
-        (None, None) if causes(&error).any(|cause| cause.downcast_ref().is_some_and(lacks_descriptors)) => {
-            let hint = "raise the limit, for example with `ulimit -n 1024`";
-            let failure = cannot_connect(endpoint, "too many files are open", hint);
-            return (Failure { kind: Kind::Failed, ..failure }, Outcome::NotSent);
-        }
-        (None, None) => (reason_in(&chain), CHECK_SETTINGS),
+    if let Some(error) = tls_error(&error) {
+        let (reason, hint) = tls_reason(error, is_proxy_tls);
+        return (cannot_connect(endpoint, &reason, hint), Outcome::Final);
+    }
+    if causes(&error).any(|cause| cause.downcast_ref().is_some_and(lacks_descriptors)) {
+        let hint = "raise the limit, for example with `ulimit -n 1024`";
+        let failure = cannot_connect(endpoint, "too many files are open", hint);
+        return (Failure { kind: Kind::Failed, ..failure }, Outcome::NotSent);
+    }
+    let (reason, hint) = match tunnel {
+        Some(at) => (proxy_reason(&chain[at], &chain[at + 1..]), CHECK_PROXY),
+        None => (reason_in(&chain), CHECK_SETTINGS),
     };
     (cannot_connect(endpoint, &reason, hint), Outcome::NotSent)
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use reqwest::{Client, redirect};
 use rustls::ClientConfig;
 
+use crate::error::{Failure, Kind};
+
 /// Time limit for making a connection. A shorter `--timeout` replaces it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -25,7 +27,7 @@ const STREAM_WINDOW: u32 = 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 17 * STREAM_WINDOW;
 
 /// Returns a client without connections. `timeout` is `--timeout`.
-pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> reqwest::Result<Client> {
+pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> Result<Client, Failure> {
     // The limit is divided among the addresses of the server. If it were the same as `timeout`, the error message would be random.
     let connect_timeout = if timeout > CONNECT_TIMEOUT { CONNECT_TIMEOUT } else { timeout + Duration::from_secs(1) };
     let mut builder = Client::builder()
@@ -49,5 +51,5 @@ pub fn new(tls: ClientConfig, timeout: Duration, uses_proxy: bool) -> reqwest::R
     if !uses_proxy {
         builder = builder.no_proxy();
     }
-    builder.build()
+    builder.build().map_err(|error| Failure::new(Kind::Failed, "cannot set up the HTTP client").caused_by(error))
 }

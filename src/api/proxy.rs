@@ -20,6 +20,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of the head of a response that is read, in bytes.
 const MAX_HEAD_SIZE: u64 = 64 * 1024;
 
+pub const CHECK_PROXY: &str = "check the address of the proxy, or add the server's host to NO_PROXY";
+
 /// A proxy, whose credentials are only for the proxy itself.
 pub struct Proxy {
     /// Address without user name and password.
@@ -78,10 +80,7 @@ impl Proxy {
                 "use a proxy that responds with 200 and at most 8 KiB of headers, or add the server's host to NO_PROXY",
             )
         } else {
-            (
-                format!("the proxy refused the connection (HTTP {status})"),
-                "check the address of the proxy, or add the server's host to NO_PROXY",
-            )
+            (format!("the proxy refused the connection (HTTP {status})"), CHECK_PROXY)
         };
         Some(Refusal { reason, hint, is_final: !is_transient(status.as_u16()) })
     }

@@ -2,13 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::Read;
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::body::Flag;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
@@ -21,7 +20,7 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
 };
 
-use crate::untrusted::remove_byte_order_mark;
+use crate::settings::file;
 
 /// Protocols that are offered in the TLS handshake.
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
@@ -70,8 +69,10 @@ fn variable(name: &str) -> Option<OsString> {
 fn named_certificates() -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let mut certificates = Vec::new();
     if let Some(path) = variable("SSL_CERT_FILE").map(PathBuf::from).filter(|path| path.exists()) {
-        read_file(&path, &mut certificates)
-            .with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))?;
+        let file = file::open_regular(&path, OpenOptions::new().read(true), true);
+        let pem = file.and_then(|file| file::read_limited(file, MAX_FILE_SIZE));
+        let pem = pem.with_context(|| format!("cannot read SSL_CERT_FILE ({})", path.display()))?;
+        certificates.extend(CertificateDer::pem_slice_iter(&pem).flatten());
     }
     // As with OpenSSL, a directory may be missing, and may contain other files.
     #[cfg(not(any(windows, target_vendor = "apple")))]
@@ -79,22 +80,6 @@ fn named_certificates() -> anyhow::Result<Vec<CertificateDer<'static>>> {
         certificates.extend(rustls_native_certs::load_certs_from_paths(None, Some(&directory)).certs);
     }
     Ok(certificates)
-}
-
-/// Reads the certificates in a PEM file. Without its limits, a device or a huge file would never end.
-fn read_file(path: &Path, certificates: &mut Vec<CertificateDer<'static>>) -> anyhow::Result<()> {
-    // Opening a named pipe would wait for a writer.
-    if !path.metadata()?.is_file() {
-        bail!("it is not a file");
-    }
-    let mut pem = Vec::new();
-    File::open(path)?.take(MAX_FILE_SIZE + 1).read_to_end(&mut pem)?;
-    if pem.len() as u64 > MAX_FILE_SIZE {
-        bail!("it is larger than {} MiB", MAX_FILE_SIZE >> 20);
-    }
-    remove_byte_order_mark(&mut pem);
-    certificates.extend(CertificateDer::pem_slice_iter(&pem).flatten());
-    Ok(())
 }
 
 /// Returns a verifier for the certificates that the variables name or, without them, for the system's store.
@@ -114,10 +99,9 @@ fn store_verifier(
 /// Reads the system's store. Fails only if no certificate could be read.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 fn system_certificates() -> anyhow::Result<Vec<CertificateDer<'static>>> {
-    let openssl_probe::ProbeResult { cert_file, cert_dir } = openssl_probe::probe();
-    let mut directories = cert_dir.iter().map(PathBuf::as_path);
-    let mut read = rustls_native_certs::load_certs_from_paths(cert_file.as_deref(), directories.next());
-    for directory in directories {
+    let probed = openssl_probe::probe();
+    let mut read = rustls_native_certs::load_certs_from_paths(probed.cert_file.as_deref(), None);
+    for directory in &probed.cert_dir {
         let more = rustls_native_certs::load_certs_from_paths(None, Some(directory));
         read.certs.extend(more.certs);
         read.errors.extend(more.errors);

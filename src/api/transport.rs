@@ -87,13 +87,12 @@ impl Transport {
         // Reading the certificate store takes milliseconds, and a machine without TLS may not have one.
         let is_encrypted = !base_url.is_plain_http() || proxy.as_ref().is_some_and(Proxy::is_encrypted);
         let wants_certificate = Flag::default();
-        let tls = tls::configuration(is_encrypted, wants_certificate.clone());
-        let client = tls.and_then(|tls| Ok((http_client::new(tls.clone(), limits.timeout, proxy.is_some())?, tls)));
-        let (http, tls) = client.map_err(|error| {
+        let tls = tls::configuration(is_encrypted, wants_certificate.clone()).map_err(|error| {
             Failure::new(Kind::Unreachable, format!("cannot connect to {endpoint}"))
                 .caused_by(error)
                 .hint("install the system's CA certificates, or set SSL_CERT_FILE to a file with certificates (PEM)")
         })?;
+        let http = http_client::new(tls.clone(), limits.timeout, proxy.is_some())?;
         Ok(Self {
             tls,
             http: RefCell::new(http),
@@ -135,9 +134,7 @@ impl Transport {
     }
 
     fn without_connections(&self) -> Result<Client, Failure> {
-        http_client::new(self.tls.clone(), self.limits.timeout, self.proxy.is_some()).map_err(|error| {
-            Failure::new(Kind::Unreachable, format!("cannot connect to {}", self.endpoint)).caused_by(error)
-        })
+        http_client::new(self.tls.clone(), self.limits.timeout, self.proxy.is_some())
     }
 
     /// Sends a request and returns the response, even if its status is an error. Retries as [`Outcome::wait`] allows.

@@ -9,15 +9,19 @@ use crate::untrusted::remove_byte_order_mark;
 /// Maximum size of a settings file, in bytes.
 const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
-/// Reads a regular file that only this user or root can change, without the byte order mark that it may begin with. With
-/// `accepts_directory_owner`, root may also read the file of the user who owns its directory; other users must not share it.
+/// Reads a regular file that only this user or root can change. With `accepts_directory_owner`, root may also read the file of the user who owns its directory; other users must not share it.
 pub fn read(path: &Path, accepts_directory_owner: bool) -> io::Result<Vec<u8>> {
     let file = open_regular(path, OpenOptions::new().read(true), true)?;
     ensure_trusted(path, &file, accepts_directory_owner)?;
+    read_limited(file, MAX_FILE_SIZE)
+}
+
+/// Reads a file of at most `max_size` bytes, without the byte order mark that it may begin with.
+pub fn read_limited(file: File, max_size: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_SIZE {
-        return Err(io::Error::other("it is larger than 1 MiB"));
+    file.take(max_size + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max_size {
+        return Err(io::Error::other(format!("it is larger than {} MiB", max_size >> 20)));
     }
     remove_byte_order_mark(&mut bytes);
     Ok(bytes)

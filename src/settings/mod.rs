@@ -4,7 +4,7 @@
 mod base_url;
 mod dotenv;
 pub mod env;
-mod file;
+pub mod file;
 pub mod hints;
 mod lock;
 mod refresh;
