@@ -31,88 +31,69 @@ const PAGES: [&str; 14] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// Error returned when parsing a [`BaseUrl`] fails. It does not contain the text, because the text may contain a password.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidBaseUrl {
-    #[error("it is empty; use https://YOUR-TENANT.truefoundry.cloud")]
-    Empty,
-    #[error("it looks like an API key, which belongs in TFY_API_KEY; use https://YOUR-TENANT.truefoundry.cloud")]
-    Key,
-    #[error("it contains a space or a control character")]
-    Space,
-    /// The suggestion contains the text only if it is a plain host and path.
-    #[error("the scheme is missing; use {0}")]
-    NoScheme(String),
-    #[error("it must begin with https:// (or http:// for this machine)")]
-    Scheme,
-    #[error("it does not contain a valid host")]
-    Host,
-    #[error("it contains a user name or password; remove the part before the @")]
-    Credentials,
-    #[error("it contains a variable that was not replaced by its value")]
-    Variable,
-    /// The address of a web page or of another API of the server. Contains the base URL.
-    #[error("it contains more than the address of the server; use {0}")]
-    Page(String),
-    #[error("http:// would send the API key to {0} unencrypted; use https://, or set TFY_ALLOW_HTTP=1")]
-    PlainHttp(String),
-    #[error("http:// would send the login session to {0} unencrypted; use https://")]
-    PlainHttpLogin(String),
-}
+const WRONG_SCHEME: &str = "it must begin with https:// (or http:// for this machine)";
+
+const EXAMPLE: &str = "use https://YOUR-TENANT.truefoundry.cloud";
 
 impl BaseUrl {
     /// Parses a base URL, without the whitespace and quotes around it. `http://` is accepted only for this machine, unless
-    /// `allow_http` is set.
-    pub fn parse(text: &str, allow_http: bool) -> Result<Self, InvalidBaseUrl> {
+    /// `allow_http` is set. The error does not contain the text, because the text may contain a password.
+    pub fn parse(text: &str, allow_http: bool) -> Result<Self, String> {
         let text = without_quotes(text);
         if text.is_empty() {
-            return Err(InvalidBaseUrl::Empty);
+            return Err(format!("it is empty; {EXAMPLE}"));
         }
         if text.contains('$') {
-            return Err(InvalidBaseUrl::Variable);
+            return Err("it contains a variable that was not replaced by its value".to_owned());
         }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(InvalidBaseUrl::Space);
+            return Err("it contains a space or a control character".to_owned());
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(missing_scheme(text));
         };
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-            return Err(InvalidBaseUrl::Scheme);
+            return Err(WRONG_SCHEME.to_owned());
         }
-        if rest.starts_with(['/', '?', '#']) {
-            return Err(InvalidBaseUrl::Host);
-        }
-        let url = Url::parse(text).map_err(|_| InvalidBaseUrl::Host)?;
+        let url = Url::parse(text).ok().filter(|_| !rest.starts_with(['/', '?', '#']));
+        let url = url.ok_or_else(|| "it does not contain a valid host".to_owned())?;
         if !url.username().is_empty()
             || url.password().is_some()
             || rest.split('/').next().is_some_and(|host| host.contains('@'))
         {
-            return Err(InvalidBaseUrl::Credentials);
+            return Err("it contains a user name or password; remove the part before the @".to_owned());
         }
         if contains_secret(text) {
-            return Err(InvalidBaseUrl::Key);
+            return Err(looks_like_key());
         }
-        let has_more = url.query().is_some() || url.fragment().is_some();
-        let prefix = path_prefix(url.path()).to_owned();
-        let is_page = has_more || prefix != url.path().trim_end_matches('/');
-        let mut url = Self(url);
-        url.0.set_path(&prefix);
-        url.0.set_query(None);
-        url.0.set_fragment(None);
-        if is_page {
-            return Err(InvalidBaseUrl::Page(url.to_string()));
+        let (address, url) = (url.as_str().trim_end_matches('/').to_owned(), Self::of_page(url));
+        if address != url.to_string() {
+            return Err(format!("it contains more than the address of the server; use {url}"));
         }
         if url.is_plain_http() && !allow_http && !url.is_loopback() {
-            return Err(InvalidBaseUrl::PlainHttp(url.host()));
+            let host = url.host();
+            return Err(format!(
+                "http:// would send the API key to {host} unencrypted; use https://, or set TFY_ALLOW_HTTP=1"
+            ));
         }
         Ok(url)
     }
 
+    /// Returns the base URL of a server from the address of a web page or of another API on it.
+    fn of_page(mut url: Url) -> Self {
+        let prefix = path_prefix(url.path()).to_owned();
+        url.set_path(&prefix);
+        url.set_query(None);
+        url.set_fragment(None);
+        Self(url)
+    }
+
     /// Fails if a login session would leave this machine unencrypted. No setting allows that.
-    pub fn ensure_encrypted(&self) -> Result<(), InvalidBaseUrl> {
-        let is_safe = !self.is_plain_http() || self.is_loopback();
-        if is_safe { Ok(()) } else { Err(InvalidBaseUrl::PlainHttpLogin(self.host())) }
+    pub fn ensure_encrypted(&self) -> Result<(), String> {
+        if !self.is_plain_http() || self.is_loopback() {
+            return Ok(());
+        }
+        Err(format!("http:// would send the login session to {} unencrypted; use https://", self.host()))
     }
 
     /// Appends path segments. Each segment is percent-encoded.
@@ -129,8 +110,8 @@ impl BaseUrl {
         &self.0[Position::BeforeHost..Position::AfterPort]
     }
 
-    fn host(&self) -> String {
-        self.0.host_str().unwrap_or_default().to_owned()
+    fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
     }
 
     /// Returns `true` if requests are not encrypted.
@@ -146,9 +127,9 @@ impl BaseUrl {
 
 /// Parses the host of a login. A host without a scheme gets `https://`.
 impl FromStr for BaseUrl {
-    type Err = InvalidBaseUrl;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let has_scheme = text.is_empty() || text.contains("://");
         let host = Self::parse(&if has_scheme { text.to_owned() } else { format!("https://{text}") }, true)?;
@@ -158,7 +139,7 @@ impl FromStr for BaseUrl {
 }
 
 /// Describes the host of a setting. An invalid address is not shown, because it may contain a password.
-pub fn describe_host(host: &Result<BaseUrl, InvalidBaseUrl>) -> String {
+pub fn describe_host(host: &Result<BaseUrl, String>) -> String {
     host.as_ref().map_or_else(|_| "a host with an invalid address".to_owned(), ToString::to_string)
 }
 
@@ -192,9 +173,9 @@ fn path_prefix(path: &str) -> &str {
 }
 
 /// The error for a text without `://`. It suggests a complete URL if the text cannot contain a secret.
-fn missing_scheme(text: &str) -> InvalidBaseUrl {
+fn missing_scheme(text: &str) -> String {
     if contains_secret(text) {
-        return InvalidBaseUrl::Key;
+        return looks_like_key();
     }
     let is_plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_' | '[' | ']'));
     let is_before_port = |(_, rest): (&str, &str)| rest.starts_with(|c: char| c.is_ascii_digit());
@@ -202,15 +183,17 @@ fn missing_scheme(text: &str) -> InvalidBaseUrl {
     let is_host = text == "localhost" || text.contains(['.', ':']);
     if is_plain && has_no_scheme && is_host {
         let url = format!("https://{text}");
-        match BaseUrl::parse(&url, true) {
-            Err(InvalidBaseUrl::Page(url)) => InvalidBaseUrl::NoScheme(url),
-            _ => InvalidBaseUrl::NoScheme(url),
-        }
+        let url = Url::parse(&url).map_or(url, |url| BaseUrl::of_page(url).to_string());
+        format!("the scheme is missing; use {url}")
     } else if text.contains(':') {
-        InvalidBaseUrl::Scheme
+        WRONG_SCHEME.to_owned()
     } else {
-        InvalidBaseUrl::NoScheme("https:// followed by the host".to_owned())
+        "the scheme is missing; use https:// followed by the host".to_owned()
     }
+}
+
+fn looks_like_key() -> String {
+    format!("it looks like an API key, which belongs in TFY_API_KEY; {EXAMPLE}")
 }
 
 #[cfg(test)]

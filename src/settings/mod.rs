@@ -14,8 +14,8 @@ mod sources;
 
 use std::path::{Path, PathBuf};
 
+use base_url::describe_host;
 pub use base_url::{BaseUrl, is_loopback};
-use base_url::{InvalidBaseUrl, describe_host};
 use dotenv::DotEnv;
 pub use refresh::Renewal;
 use sign_in::UnusableSession;
@@ -86,7 +86,7 @@ impl Settings {
     }
 
     /// The base URL that is used, and its source.
-    pub fn base_url(&self) -> Option<(&Source, Result<BaseUrl, InvalidBaseUrl>)> {
+    pub fn base_url(&self) -> Option<(&Source, Result<BaseUrl, String>)> {
         let (source, text) = self.found.base_urls.first()?;
         Some((source, BaseUrl::parse(text, self.allows_http)))
     }
@@ -173,7 +173,7 @@ impl Settings {
 /// Parses text as each kind of setting, and returns the messages about it. Entry point for `crate::internals`.
 #[must_use]
 pub fn messages_about(text: &str) -> Vec<String> {
-    let base_url = BaseUrl::parse(text, false).err().map(|error| error.to_string());
+    let base_url = BaseUrl::parse(text, false).err();
     let login = LoginSession::parse(text.as_bytes(), Path::new("credentials.json"));
     let login = login.err().map(|session| Failure::from(session).line());
     [base_url, login, DotEnv::parse(text).warning].into_iter().flatten().collect()

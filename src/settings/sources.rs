@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::base_url::InvalidBaseUrl;
 use super::dotenv::DotEnv;
 use super::sign_in::LoginSession;
 use super::{env, file};
@@ -41,7 +40,7 @@ impl Source {
     }
 
     /// The failure of an invalid base URL from this source.
-    pub fn invalid_host(&self, error: InvalidBaseUrl) -> Failure {
+    pub fn invalid_host(&self, error: String) -> Failure {
         match self {
             Self::Login(_) => Failure::invalid(format_args!("host in {self}"), error),
             _ => Failure::invalid(self, error),
