@@ -27,9 +27,6 @@ const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 const STORE_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// Whether [`STORE_VARIABLES`] replace the system's store, as with OpenSSL. On other systems they extend it.
-const VARIABLES_REPLACE_STORE: bool = cfg!(not(any(windows, target_vendor = "apple")));
-
 /// Maximum size of a file with certificates, in bytes.
 const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
@@ -50,9 +47,9 @@ pub fn configuration(is_needed: bool, wants_certificate: Flag) -> anyhow::Result
     Ok(configuration)
 }
 
-/// Returns `true` if `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the system's store.
+/// Returns `true` if a variable replaces the system's store, as with OpenSSL. On Windows and macOS, the variables extend it.
 pub fn uses_custom_store() -> bool {
-    VARIABLES_REPLACE_STORE && STORE_VARIABLES.into_iter().any(|name| variable(name).is_some())
+    cfg!(not(any(windows, target_vendor = "apple"))) && STORE_VARIABLES.into_iter().any(|name| variable(name).is_some())
 }
 
 /// Returns `true` if a server sent the certificate of an authority as its own. rustls has no public type for this error.

@@ -130,14 +130,6 @@ mod tests {
     }
 
     #[test]
-    fn values_are_not_evaluated() {
-        let file = DotEnv::parse("A=$HOME\nB=\"${HOME}\"\nC=`id`\nD=\"$(id)\"\nE=\\n");
-        assert_eq!(file.get("A"), Some("$HOME"));
-        assert_eq!(file.get("B"), Some("${HOME}"));
-        assert_eq!((file.get("C"), file.get("D"), file.get("E")), (Some("`id`"), Some("$(id)"), Some("\\n")));
-    }
-
-    #[test]
     fn malformed_line_of_our_variable_warns() {
         let file = DotEnv::parse("A=1\nwhat is this\nexport TFY_HOST\nB='open\nTFY_API_KEY='open\nC=3\n");
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));

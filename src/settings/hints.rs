@@ -85,9 +85,7 @@ fn set_base_url(source: &Source, url: &str) -> String {
         Source::DotEnv(_) => format!("add TFY_BASE_URL={word} to .env"),
         // PowerShell requires quotes around every value.
         _ if cfg!(windows) => format!("run `$env:TFY_BASE_URL = '{}'`", word.trim_matches('\'')),
-        Source::Flag | Source::Variable(_) | Source::KeyFile(_) | Source::Login(_) | Source::StandardInput => {
-            format!("run `export TFY_BASE_URL={word}`")
-        }
+        _ => format!("run `export TFY_BASE_URL={word}`"),
     }
 }
 
