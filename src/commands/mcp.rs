@@ -10,104 +10,78 @@ mod tools;
 mod transport;
 mod values;
 
-use std::pin::pin;
 use std::rc::Rc;
-use std::time::Duration;
 
 use rmcp::ServiceExt as _;
 use tokio::sync::RwLock;
 use tokio::task::LocalSet;
-use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::server::Server;
-use self::transport::{Delivery, Input, Output, Undelivered};
+use self::transport::{Outcome, Requests, Stdio};
 use super::{Context, cannot_start};
+use crate::api::NewToken;
 use crate::cli::Mcp;
 use crate::error::{Failure, Kind};
-use crate::output::show;
+use crate::output::{show, show_lines};
 use crate::signals::Signals;
 use crate::tokens::undelivered::undelivered;
-
-/// Time limit for the calls that are being answered at the end of input. The library gives them 5 s.
-const ANSWER_LIMIT: Duration = Duration::from_secs(6);
-
-/// Time limit for closing the streams. The client may not read.
-const CLOSE_LIMIT: Duration = Duration::from_secs(3);
-
-/// Reason why the server stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    OfInput,
-    /// By a signal, or because nobody reads standard output.
-    Now,
-}
 
 pub async fn run(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
     LocalSet::new().run_until(Box::pin(serve(arguments, context))).await
 }
 
-/// Serves until the end of input or a signal. Then waits for the calls that create tokens.
+/// Serves until the end of input or a signal. Then waits for the calls that change something.
 async fn serve(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
     let [ended, broken] = [CancellationToken::new(), CancellationToken::new()];
-    let delivery = Delivery::default();
-    let creating = Rc::new(RwLock::new(()));
-    let input = Input::start(ended.clone()).map_err(cannot_start)?;
-    let output = Output::new(delivery.clone(), broken.clone());
-    let server = Server::new(arguments, context, delivery.clone(), Rc::clone(&creating), ended.clone());
-    let mut end = pin!(async {
-        tokio::select! {
-            _ = context.signals.next() => End::Now,
-            () = broken.cancelled() => End::Now,
-            () = ended.cancelled() => End::OfInput,
-        }
-    });
+    let requests = Requests::default();
+    let changing = Rc::new(RwLock::new(()));
+    let stdio = Stdio::open(requests.clone(), ended.clone(), broken.clone()).map_err(cannot_start)?;
+    let server = Server::new(arguments, context, requests.clone(), Rc::clone(&changing), ended.clone());
     let running = tokio::select! {
         biased;
-        running = server.serve((input, output)) => running.ok(),
-        _ = &mut end => None,
+        running = server.serve(stdio) => running.ok(),
+        _ = context.signals.next() => None,
+        () = broken.cancelled() => None,
     };
     // The library fails if the first message is not a request, or if there is none. That is not an error.
     let Some(running) = running else {
         return Ok(());
     };
     let stop = running.cancellation_token();
-    let mut closed = pin!(running.waiting());
-    let end = tokio::select! {
+    let end = async {
+        tokio::select! {
+            _ = context.signals.next() => stop.cancel(),
+            () = broken.cancelled() => stop.cancel(),
+            () = ended.cancelled() => {}
+        }
+        if changing.try_write().is_err() {
+            show("A token is being created or deleted. Waiting for the response of the server.");
+        }
+        context.signals.next().await;
+    };
+    tokio::select! {
         biased;
-        _ = &mut closed => None,
-        end = end => Some(end),
-    };
-    if creating.try_write().is_err() {
-        show("A token is being created. Waiting for the response of the server.");
+        () = end => {}
+        // The library gives the other calls a few seconds.
+        _ = running.waiting() => {}
     }
-    let is_closed = match end {
-        None => true,
-        Some(End::Now) => false,
-        Some(End::OfInput) => tokio::select! {
-            _ = &mut closed => true,
-            _ = context.signals.next() => false,
-            () = sleep(ANSWER_LIMIT) => false,
-        },
-    };
-    if !is_closed {
-        stop.cancel();
-        let _ = timeout(CLOSE_LIMIT, closed).await;
-    }
-    drop(creating.write().await);
-    for token in delivery.take_all() {
-        context.output.report(&lost(token, context).await);
+    drop(changing.write().await);
+    for outcome in requests.take_outcomes().into_values() {
+        match outcome {
+            Outcome::Text(text) => show_lines(&text),
+            Outcome::Value(_, new) => drop(context.output.report(&lost(&new, context).await)),
+        }
     }
     Ok(())
 }
 
 /// Returns the failure of a token whose value was not written to standard output.
-async fn lost(token: Undelivered, context: &Context<'_>) -> Failure {
-    let Undelivered { new, .. } = token;
+async fn lost(new: &NewToken, context: &Context<'_>) -> Failure {
     match context.client().await {
         Ok(client) => {
             let cause = Failure::new(Kind::Failed, "the client did not read it");
-            undelivered(&client, &new, None, cause, &Signals::none()).await
+            undelivered(&client, new, None, cause, &Signals::none()).await
         }
         Err(error) => {
             let message = format!("the value of token `{}` was not delivered; the token was created", new.name);

@@ -83,7 +83,7 @@ impl Formatter for EscapeControls {
 
 /// Escapes the characters of a JSON document that [`sanitize`] would replace. ASCII control characters stay: inside strings they
 /// are escaped already, and between the documents they are line breaks.
-pub fn escape_controls(json: &str) -> Cow<'_, str> {
+fn escape_controls(json: &str) -> Cow<'_, str> {
     if json.is_ascii() && !json.contains('\u{7f}') {
         return json.into();
     }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use console::Style;
 use jiff::Timestamp;
 
-pub use json::{TokenJson, array as json_array, escape_controls, line as json_line, whole_seconds};
+pub use json::{TokenJson, array as json_array, line as json_line, whole_seconds};
 use spinner::RetryStatus;
 pub use spinner::Spinner;
 pub use stream::{ColorChoice, Stream, write_stdout};

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::approval::{Change, Verdict, can_ask};
 use super::call::Call;
-use super::server::{Server, error_json};
-use super::transport::Delivery;
+use super::server::{Server, error_json, error_text};
+use super::transport::Outcome;
 use super::{arguments, questions, values};
 use crate::api::{Client, NewToken};
 use crate::commands::Context;
@@ -14,7 +14,7 @@ use crate::commands::confirm::ADVICE;
 use crate::commands::create::{SAVE_NOW, summary};
 use crate::commands::status;
 use crate::error::{Failure, Kind};
-use crate::output::{Stream, Table, TokenJson, failure_text, show};
+use crate::output::{Stream, Table, TokenJson, show_lines};
 use crate::secret::TokenValue;
 use crate::select::find_one;
 use crate::time::ExpiryArg;
@@ -40,7 +40,7 @@ impl Server {
         let (status, mut text, failure) = status::read(context).await?;
         let mut json = serde_json::to_value(status)?;
         if let Some(failure) = failure {
-            text.push_str(&failure_text(&failure, "error:", "hint:"));
+            text.push_str(&error_text(&failure));
             json["error"] = error_json(&failure)["error"].take();
         }
         Ok(Answer::Done { text, json })
@@ -95,14 +95,14 @@ impl Server {
             }
         };
         let _hold = call.signals.hold();
-        let (name, is_expired) = (token.to_string(), token.is_expired(client.now()));
+        let _changing = self.changing.read().await;
+        call.ensure_not_cancelled()?;
+        client.delete(&token.id).await.inspect_err(|failure| self.tell(call, error_text(failure)))?;
+        let advice = if token.is_expired(client.now()) { String::new() } else { format!("{ADVICE}\n") };
+        let text = format!("Deleted {token}\n{advice}");
+        self.tell(call, text.clone());
         let json = json!({"id": token.id.raw(), "name": token.raw_name(), "deleted": true});
-        let deleted = delete::apply(vec![token], &client, &call.signals, |_| ()).await;
-        if let Some(failure) = deleted.into_failure() {
-            return Err(failure.into());
-        }
-        let advice = if is_expired { String::new() } else { format!("{ADVICE}\n") };
-        Ok(Answer::Done { text: format!("Deleted {name}\n{advice}"), json })
+        Ok(Answer::Done { text, json })
     }
 
     pub async fn create(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
@@ -129,64 +129,64 @@ impl Server {
         let Change::Create(new, file) = change else {
             return Err(Failure::new(Kind::Declined, "the approval was for another call").into());
         };
-        // From here on the call is finished, so that the person learns what became of the token.
         let _hold = call.signals.hold();
-        let _creating = self.creating.read().await;
-        if call.context.ct.is_cancelled() {
-            return Err(Failure::new(Kind::Failed, "the call was cancelled; no token was created").into());
-        }
+        let _changing = self.changing.read().await;
+        call.ensure_not_cancelled()?;
         let created = match create::create(&client, &new, &call.signals, || ()).await {
-            Ok(value) => deliver(value, &new, file, call, &client, &self.delivery).await,
+            Ok(value) => self.deliver(value, new, file, call, &client).await,
             Err(error) => Err(with_next_step(Failure::from_error(&error), &new, false, &client, &call.signals).await),
         };
-        let is_gone = call.context.ct.is_cancelled() || call.ended.is_cancelled();
-        match &created {
-            Err(failure) if is_gone => drop(self.output.report(failure)),
-            Ok((Some(path), _)) if is_gone => show(format_args!("Saved the value of token `{}` to {path}.", new.name)),
-            _ => {}
-        }
-        Ok(created.map(|(_, answer)| answer)?)
+        Ok(created.inspect_err(|failure| self.tell(call, error_text(failure)))?)
     }
-}
 
-/// Writes the value to the file or, without a file, to the result. Returns the path of the file, if any, and the result.
-async fn deliver(
-    value: TokenValue,
-    new: &NewToken,
-    file: Option<TokenFile>,
-    call: &Call,
-    client: &Client,
-    delivery: &Delivery,
-) -> Result<(Option<String>, Answer), Failure> {
-    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
-    let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
-    let limited = if limit.is_some() { "The server limited the lifetime.\n" } else { "" };
-    let mut json = json!({"name": new.name.as_str(), "expiresAt": new.expiry.time()});
-    let summary = summary(new) + limited;
-    if let Some(mut file) = file {
-        if let Err(cause) = file.write(&value) {
-            drop(file);
-            return Err(undelivered(client, new, None, cause, &call.signals).await);
+    /// Writes the value to the file or, without a file, to the result.
+    async fn deliver(
+        &self,
+        value: TokenValue,
+        new: NewToken,
+        file: Option<TokenFile>,
+        call: &Call,
+        client: &Client,
+    ) -> Result<Answer, Failure> {
+        let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
+        let new = NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new };
+        let limited = if limit.is_some() { "The server limited the lifetime.\n" } else { "" };
+        let mut json = json!({"name": new.name.as_str(), "expiresAt": new.expiry.time()});
+        let summary = summary(&new) + limited;
+        if let Some(mut file) = file {
+            if let Err(cause) = file.write(&value) {
+                drop(file);
+                return Err(undelivered(client, &new, None, cause, &call.signals).await);
+            }
+            let path = display_path(file.path());
+            json["savedTo"] = json!(path);
+            let text = format!("{summary}{}", values::next_steps(&new.name, &path));
+            self.tell(call, text.clone());
+            return Ok(Answer::Done { text, json });
         }
-        let path = display_path(file.path());
-        json["savedTo"] = json!(path);
-        let text = format!("{summary}{}", values::next_steps(&new.name, &path));
-        return Ok((Some(path), Answer::Done { text, json }));
+        if let Err(cause) = call.ensure_not_cancelled() {
+            return Err(undelivered(client, &new, None, cause, &call.signals).await);
+        }
+        // The value is in the result once. Clients of older versions read only the text.
+        let version = call.context.protocol_version();
+        let text = if version.is_none_or(|version| version >= ProtocolVersion::V_2025_06_18) {
+            json["token"] = json!(value.expose());
+            format!("{summary}The value is the field `token` of the result.\n{SAVE_NOW}\n")
+        } else {
+            format!("{summary}{}\n{SAVE_NOW}\n", value.expose())
+        };
+        self.requests.set_outcome(call.context.id.clone(), Outcome::Value(value, new));
+        Ok(Answer::Done { text, json })
     }
-    if call.context.ct.is_cancelled() {
-        let cause = Failure::new(Kind::Failed, "the call was cancelled");
-        return Err(undelivered(client, new, None, cause, &call.signals).await);
+
+    /// Tells the person the outcome of a change if the client does not read it.
+    fn tell(&self, call: &Call, outcome: String) {
+        if call.is_abandoned() {
+            show_lines(&outcome);
+        } else {
+            self.requests.set_outcome(call.context.id.clone(), Outcome::Text(outcome));
+        }
     }
-    // The value is in the result once. Clients of older versions read only the text.
-    let has_structure = call.context.protocol_version().is_none_or(|version| version >= ProtocolVersion::V_2025_06_18);
-    let text = if has_structure {
-        json["token"] = json!(value.expose());
-        format!("{summary}The value is the field `token` of the result.\n{SAVE_NOW}\n")
-    } else {
-        format!("{summary}{}\n{SAVE_NOW}\n", value.expose())
-    };
-    delivery.add(value, new.clone());
-    Ok((None, Answer::Done { text, json }))
 }
 
 impl arguments::Create {

@@ -1,22 +1,19 @@
 //! A call of a tool.
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::{Failure, Kind};
 use crate::signals::Signals;
-
-/// Time limit for sending the last progress of a call. The client may not read.
-const SEND_LIMIT: Duration = Duration::from_secs(1);
 
 pub struct Call {
     pub request: CallToolRequestParams,
@@ -29,62 +26,61 @@ pub struct Call {
 }
 
 impl Call {
-    /// Runs `work`, and sends its progress to the client. Returns `None` if the client cancelled the call or the server ends.
+    /// Runs `work` on the call, and sends its progress to the client. Returns `None` if the client cancelled the call or the server
+    /// ends.
     pub async fn run<T>(
-        &self,
-        work: impl Future<Output = T>,
-        mut updates: mpsc::UnboundedReceiver<Option<Update>>,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+        ended: CancellationToken,
+        work: impl AsyncFnOnce(Self) -> T,
     ) -> Option<T> {
-        let mut work = pin!(work);
-        let token = self.context.meta.get_progress_token();
-        let mut sending = pin!(async {
-            while let (Some(token), Some(Some(update))) = (&token, updates.recv().await) {
-                let _ = self.context.peer.notify_progress(update.notification(token.clone())).await;
+        let (peer, cancellation) = (context.peer.clone(), context.ct.clone());
+        let signals = Rc::new(Signals::none());
+        let (progress, mut updates) = Progress::new(context.meta.get_progress_token());
+        let work = work(Self { request, context, progress, signals: Rc::clone(&signals), ended });
+        // The client must not get progress after the result. The updates end when the work drops the call.
+        let sending = async {
+            while let Some(update) = updates.recv().await {
+                let _ = peer.notify_progress(update).await;
             }
-        });
-        let mut is_sending = true;
-        let mut cancelled = pin!(self.context.ct.cancelled());
-        let mut is_cancelled = false;
-        let result = std::future::poll_fn(|context| {
-            if let Poll::Ready(result) = work.as_mut().poll(context) {
-                return Poll::Ready(Some(result));
-            }
-            is_sending = is_sending && sending.as_mut().poll(context).is_pending();
-            is_cancelled = is_cancelled || cancelled.as_mut().poll(context).is_ready();
-            if is_cancelled && !self.signals.is_held() { Poll::Ready(None) } else { Poll::Pending }
-        })
-        .await;
-        if is_sending && result.is_some() {
-            // The client must not get progress after the result.
-            let _ = self.progress.sender.send(None);
-            let _ = timeout(SEND_LIMIT, sending).await;
+        };
+        let mut cancelled = pin!(cancellation.cancelled());
+        let cancelled =
+            poll_fn(|context| if signals.is_held() { Poll::Pending } else { cancelled.as_mut().poll(context) });
+        tokio::select! {
+            biased;
+            (result, ()) = async { tokio::join!(work, sending) } => Some(result),
+            () = cancelled => None,
         }
-        result
+    }
+
+    pub fn ensure_not_cancelled(&self) -> Result<(), Failure> {
+        if self.context.ct.is_cancelled() { Err(cancelled()) } else { Ok(()) }
+    }
+
+    /// Returns `true` if the client does not wait for the response.
+    pub fn is_abandoned(&self) -> bool {
+        self.context.ct.is_cancelled() || self.ended.is_cancelled()
     }
 }
 
-pub struct Update {
-    done: f64,
-    total: Option<f64>,
-    message: &'static str,
-}
-
-impl Update {
-    fn notification(self, token: ProgressToken) -> ProgressNotificationParam {
-        let notification = ProgressNotificationParam::new(token, self.done).with_message(self.message);
-        self.total.into_iter().fold(notification, ProgressNotificationParam::with_total)
-    }
+/// The failure of a call that the client cancelled.
+pub fn cancelled() -> Failure {
+    Failure::new(Kind::Failed, "the call was cancelled")
 }
 
 /// Progress of a call. The number that the client sees always increases.
 pub struct Progress {
-    sender: mpsc::UnboundedSender<Option<Update>>,
+    /// `None` if the client did not ask for progress.
+    token: Option<ProgressToken>,
+    sender: mpsc::UnboundedSender<ProgressNotificationParam>,
     done: Cell<usize>,
 }
 
 impl Progress {
-    pub fn new(sender: mpsc::UnboundedSender<Option<Update>>) -> Self {
-        Self { sender, done: Cell::new(0) }
+    fn new(token: Option<ProgressToken>) -> (Self, mpsc::UnboundedReceiver<ProgressNotificationParam>) {
+        let (sender, updates) = mpsc::unbounded_channel();
+        (Self { token, sender, done: Cell::new(0) }, updates)
     }
 
     /// Reports the number of tokens read and, if known, of all tokens.
@@ -102,7 +98,12 @@ impl Progress {
     #[expect(clippy::cast_precision_loss, reason = "no list has that many tokens")]
     fn send(&self, done: usize, total: Option<usize>, message: &'static str) {
         self.done.set(done);
-        let update = Update { done: done as f64, total: total.map(|total| total as f64), message };
-        let _ = self.sender.send(Some(update));
+        if let Some(token) = self.token.clone() {
+            let update = ProgressNotificationParam::new(token, done as f64).with_message(message);
+            let _ = self.sender.send(match total {
+                Some(total) => update.with_total(total as f64),
+                None => update,
+            });
+        }
     }
 }

@@ -10,29 +10,28 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
-use tokio::sync::{RwLock, mpsc};
+use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use super::actions::Answer;
 use super::approval::Approvals;
-use super::call::{Call, Progress};
+use super::call::{self, Call};
 use super::tools;
-use super::transport::Delivery;
+use super::transport::Requests;
 use crate::cli::{Global, Mcp};
 use crate::commands::Context;
 use crate::error::{Failure, Kind};
 use crate::output::{Output, failure_text};
 use crate::redact::redact;
-use crate::signals::Signals;
 
 pub struct Server {
     pub arguments: Mcp,
     global: Global,
-    pub output: Output,
+    output: Output,
     pub approvals: Approvals,
-    pub delivery: Delivery,
-    /// Is read while a token is being created.
-    pub creating: Rc<RwLock<()>>,
+    pub requests: Requests,
+    /// Is read while a token is being created or deleted.
+    pub changing: Rc<RwLock<()>>,
     ended: CancellationToken,
 }
 
@@ -40,12 +39,12 @@ impl Server {
     pub fn new(
         arguments: Mcp,
         context: &Context<'_>,
-        delivery: Delivery,
-        creating: Rc<RwLock<()>>,
+        requests: Requests,
+        changing: Rc<RwLock<()>>,
         ended: CancellationToken,
     ) -> Self {
         let (global, output) = (context.global.clone(), context.output.clone());
-        Self { arguments, global, output, approvals: Approvals::default(), delivery, creating, ended }
+        Self { arguments, global, output, approvals: Approvals::default(), requests, changing, ended }
     }
 
     fn tools(&self) -> Vec<Tool> {
@@ -94,18 +93,12 @@ impl ServerHandler for Server {
         if !self.tools().iter().any(|tool| tool.name == request.name) {
             return Err(ErrorData::invalid_params(format!("unknown tool `{}`", request.name), None));
         }
-        let (sender, updates) = mpsc::unbounded_channel();
-        let (progress, signals) = (Progress::new(sender), Rc::new(Signals::none()));
-        let call = Call { request, context, progress, signals, ended: self.ended.clone() };
-        let answer = call.run(Box::pin(self.answer(&call)), updates).await;
-        let cancelled = || Err(Failure::new(Kind::Failed, "the call was cancelled"));
-        Ok(match answer.unwrap_or_else(cancelled) {
+        let answer = async |call| Box::pin(self.answer(&call)).await;
+        let answer = Call::run(request, context, self.ended.clone(), answer).await;
+        Ok(match answer.unwrap_or_else(|| Err(call::cancelled())) {
             Ok(Answer::Ask(question)) => (*question).into(),
             Ok(Answer::Done { text, json }) => result(CallToolResult::structured(json), text).into(),
-            Err(failure) => {
-                let text = failure_text(&failure, "error:", "hint:");
-                result(CallToolResult::structured_error(error_json(&failure)), text).into()
-            }
+            Err(failure) => result(CallToolResult::structured_error(error_json(&failure)), error_text(&failure)).into(),
         })
     }
 }
@@ -113,6 +106,10 @@ impl ServerHandler for Server {
 fn result(mut result: CallToolResult, text: String) -> CallToolResult {
     result.content = vec![ContentBlock::text(text)];
     result
+}
+
+pub fn error_text(failure: &Failure) -> String {
+    failure_text(failure, "error:", "hint:")
 }
 
 /// The failure as in `-o json`, but without an exit code.

@@ -1,74 +1,155 @@
 //! Standard input and output as the streams of the protocol.
 
-use std::io::{self, Read as _};
-use std::pin::Pin;
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead, Read as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
 use std::thread;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use rmcp::RoleServer;
+use rmcp::model::{ErrorData, JsonRpcMessage, RequestId};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::transport::Transport;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::NewToken;
-use crate::output::{escape_controls, write_stdout};
+use crate::output::{json_line, write_stdout};
 use crate::redact;
 use crate::secret::TokenValue;
 
-/// Number of bytes that are read at once.
-const CHUNK: usize = 64 * 1024;
+/// Maximum length of a message, in bytes.
+const MAX_LENGTH: u64 = 16 << 20;
 
-/// Standard input. A thread reads it, because a read cannot be cancelled.
-pub struct Input {
-    chunks: mpsc::Receiver<Vec<u8>>,
-    chunk: io::Cursor<Vec<u8>>,
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The result of a call that changed something. The person must learn it if the client does not read the response.
+pub enum Outcome {
+    Text(String),
+    /// A new token whose value is in the response.
+    Value(TokenValue, NewToken),
+}
+
+/// The requests that have no response yet, and the outcomes of calls whose responses are not written yet. Clones share them.
+#[derive(Clone, Default)]
+pub struct Requests(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    pending: HashSet<RequestId>,
+    outcomes: HashMap<RequestId, Outcome>,
+}
+
+impl Requests {
+    pub fn set_outcome(&self, id: RequestId, outcome: Outcome) {
+        self.lock().outcomes.insert(id, outcome);
+    }
+
+    pub fn take_outcomes(&self) -> HashMap<RequestId, Outcome> {
+        std::mem::take(&mut self.lock().outcomes)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub struct Stdio {
+    lines: mpsc::Receiver<Vec<u8>>,
+    requests: Requests,
+    /// Is held while a message is written.
+    turn: Arc<tokio::sync::Mutex<()>>,
     /// Is cancelled when the server has received all input.
     ended: CancellationToken,
+    /// Is cancelled when standard output cannot be written to.
+    broken: CancellationToken,
 }
 
-impl Input {
-    pub fn start(ended: CancellationToken) -> io::Result<Self> {
-        let (sender, chunks) = mpsc::channel(1);
+impl Stdio {
+    /// Starts a thread that reads standard input, because a read cannot be cancelled.
+    pub fn open(requests: Requests, ended: CancellationToken, broken: CancellationToken) -> io::Result<Self> {
+        let (sender, lines) = mpsc::channel(1);
         thread::Builder::new().spawn(move || {
-            while let Some(chunk) = read_chunk()
-                && sender.blocking_send(chunk).is_ok()
+            while let Some(line) = read_line(io::stdin().lock())
+                && sender.blocking_send(line).is_ok()
             {}
         })?;
-        Ok(Self { chunks, chunk: io::Cursor::default(), ended })
+        Ok(Self { lines, requests, turn: Arc::default(), ended, broken })
+    }
+
+    fn reject(&mut self, reason: &str) {
+        tokio::spawn(self.send(JsonRpcMessage::error(ErrorData::invalid_request(reason.to_owned(), None), None)));
     }
 }
 
-impl AsyncRead for Input {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = self.chunk.read(buffer.initialize_unfilled())?;
-        if read > 0 {
-            buffer.advance(read);
-            return Poll::Ready(Ok(()));
+impl Transport<RoleServer> for Stdio {
+    type Error = io::Error;
+
+    /// Removes all secrets from the message but the value that its receiver asked for.
+    fn send(&mut self, message: TxJsonRpcMessage<RoleServer>) -> impl Future<Output = io::Result<()>> + 'static {
+        let (requests, turn, broken) = (self.requests.clone(), Arc::clone(&self.turn), self.broken.clone());
+        async move {
+            let _turn = turn.lock().await;
+            let line = json_line(&message)?;
+            let id = match message {
+                JsonRpcMessage::Response(response) => Some(response.id),
+                JsonRpcMessage::Error(error) => error.id,
+                JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
+            };
+            let Some(id) = id else {
+                return write_stdout(redact::exact(line)).await;
+            };
+            let line = {
+                let mut state = requests.lock();
+                state.pending.remove(&id);
+                match state.outcomes.get(&id) {
+                    Some(Outcome::Value(value, _)) => without_other_secrets(line, value),
+                    Some(Outcome::Text(_)) | None => redact::exact(line),
+                }
+            };
+            write_stdout(line).await.inspect_err(|_| broken.cancel())?;
+            requests.lock().outcomes.remove(&id);
+            Ok(())
         }
-        if let Some(chunk) = ready!(self.chunks.poll_recv(context)) {
-            self.chunk = io::Cursor::new(chunk);
-            return self.poll_read(context, buffer);
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
+        while let Some(line) = self.lines.recv().await {
+            match serde_json::from_slice(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)) {
+                Ok(JsonRpcMessage::Request(request)) if !self.requests.lock().pending.insert(request.id.clone()) => {
+                    self.reject(&format!("the ID {} is that of an earlier request", request.id));
+                }
+                Ok(message) => return Some(message),
+                Err(error) if error.is_data() => self.reject("Invalid request"),
+                // The client might send a response to text that is not JSON back as well.
+                Err(_) => {}
+            }
         }
         self.ended.cancel();
-        Poll::Ready(Ok(()))
+        None
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
-/// Reads some bytes from standard input. Returns `None` at the end, and if standard input cannot be read.
-fn read_chunk() -> Option<Vec<u8>> {
-    let mut chunk = vec![0; CHUNK];
+fn without_other_secrets(line: String, value: &TokenValue) -> String {
+    match line.split_once(value.expose()) {
+        Some((before, after)) => {
+            let [before, after] = [before, after].map(|text| redact::exact(text.to_owned()));
+            [&before, value.expose(), &after].concat()
+        }
+        None => redact::exact(line),
+    }
+}
+
+/// Reads a line. Returns `None` at the end of input, if standard input cannot be read, and if the line is too long.
+fn read_line(mut input: impl BufRead) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
     loop {
-        match io::stdin().lock().read(&mut chunk) {
-            Ok(0) => return None,
-            Ok(length) => {
-                chunk.truncate(length);
-                return Some(chunk);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+        let rest = MAX_LENGTH - line.len() as u64;
+        match input.by_ref().take(rest).read_until(b'\n', &mut line) {
+            Ok(_) => return line.ends_with(b"\n").then_some(line),
             // The client may have made the stream non-blocking, as Node.js does with sockets.
             #[cfg(unix)]
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -77,100 +158,5 @@ fn read_chunk() -> Option<Vec<u8>> {
             }
             Err(_) => return None,
         }
-    }
-}
-
-/// A new token whose value the client has not received yet.
-pub struct Undelivered {
-    pub value: TokenValue,
-    pub new: NewToken,
-}
-
-/// All new tokens whose values the client has not received yet. Clones share the list.
-#[derive(Clone, Default)]
-pub struct Delivery(Arc<Mutex<Vec<Undelivered>>>);
-
-impl Delivery {
-    pub fn add(&self, value: TokenValue, new: NewToken) {
-        self.lock().push(Undelivered { value, new });
-    }
-
-    pub fn take_all(&self) -> Vec<Undelivered> {
-        std::mem::take(&mut self.lock())
-    }
-
-    /// Returns the value that `text` contains, if any.
-    fn value_in(&self, text: &str) -> Option<String> {
-        let tokens = self.lock();
-        let mut values = tokens.iter().map(|token| token.value.expose());
-        values.find(|value| text.contains(value)).map(str::to_owned)
-    }
-
-    fn finish(&self, value: &str) {
-        self.lock().retain(|token| token.value.expose() != value);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Undelivered>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-type Writing = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
-
-/// Standard output. Removes all secrets but the values that are to be delivered.
-pub struct Output {
-    buffer: Vec<u8>,
-    writing: Option<Writing>,
-    delivery: Delivery,
-    /// Is cancelled when standard output cannot be written to.
-    broken: CancellationToken,
-}
-
-impl Output {
-    pub fn new(delivery: Delivery, broken: CancellationToken) -> Self {
-        Self { buffer: Vec::new(), writing: None, delivery, broken }
-    }
-
-    fn write_buffer(&mut self) -> Writing {
-        let text = String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned();
-        let text = escape_controls(&text).into_owned();
-        let delivery = self.delivery.clone();
-        Box::pin(async move {
-            let value = delivery.value_in(&text);
-            let Some((value, (before, after))) =
-                value.as_ref().and_then(|value| Some((value, text.split_once(value)?)))
-            else {
-                return write_stdout(redact::exact(text)).await;
-            };
-            let [before, after] = [before, after].map(|text| redact::exact(text.to_owned()));
-            write_stdout([&before, value, &*after].concat()).await?;
-            delivery.finish(value);
-            Ok(())
-        })
-    }
-}
-
-impl AsyncWrite for Output {
-    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.buffer.extend_from_slice(bytes);
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
-            if let Some(writing) = &mut self.writing {
-                let written = ready!(writing.as_mut().poll(context));
-                self.writing = None;
-                return Poll::Ready(written.inspect_err(|_| self.broken.cancel()));
-            }
-            if self.buffer.is_empty() {
-                return Poll::Ready(Ok(()));
-            }
-            self.writing = Some(self.write_buffer());
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_flush(context)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use super::{Agent, CREATE, DELETE, LIST, files, is_not_approved, server, text, yes};
@@ -63,46 +63,85 @@ fn end_during_question_changes_nothing() {
     }
 }
 
+/// Stops the server's next answer to such a request. Returns a function that waits for the request, and one that lets it go on.
+fn stop(server: &FakeServer, stopped: Call) -> (impl Fn(), impl Fn()) {
+    let (sender, arrived) = channel();
+    let (release, released) = channel::<()>();
+    server.before_each(move |_, request, _| {
+        if request.call == stopped {
+            sender.send(()).unwrap_or_default();
+            released.recv().unwrap_or_default();
+        }
+    });
+    (move || arrived.recv_timeout(Duration::from_secs(20)).unwrap(), move || release.send(()).unwrap())
+}
+
+/// Asks and approves without waiting for the result.
+fn approve(agent: &mut Agent, tool: &str, arguments: &Value) {
+    let asked = agent.call(tool, arguments);
+    let answers = json!({"approval": yes()});
+    let state = &asked["requestState"];
+    let params = json!({"name": tool, "arguments": arguments, "requestState": state, "inputResponses": answers});
+    agent.ask("tools/call", params);
+}
+
 #[test]
 fn token_is_created_although_server_ends() {
-    for (end, options) in [("input", ""), ("signal", ""), ("signal", "--show-values")] {
+    let saved = "Saved the token value to ";
+    let lost = "error: the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf";
+    for (end, options, told) in [
+        ("input", "", saved),
+        ("signal", "", saved),
+        ("signal", "--show-values", lost),
+        ("pipe", "", saved),
+        ("pipe", "--show-values", lost),
+    ] {
         let (server, _) = server();
-        let (sender, arrived) = channel();
-        let (release, released) = channel::<()>();
-        server.before_each(move |_, request, _| {
-            if request.call == Call::Create {
-                sender.send(()).unwrap_or_default();
-                released.recv().unwrap_or_default();
-            }
-        });
+        let (wait, release) = stop(&server, Call::Create);
         let program = server.program("mcp").args(options);
-        let mut agent = Agent::start(program.clone());
-        let arguments = json!({"payload": {"name": "ci-run"}});
-        let asked = agent.call(CREATE, &arguments);
-        let answers = json!({"approval": yes()});
-        let state = &asked["requestState"];
-        let params = json!({"name": CREATE, "arguments": arguments, "requestState": state, "inputResponses": answers});
-        agent.ask("tools/call", params);
-        arrived.recv_timeout(Duration::from_secs(20)).unwrap();
-        if end == "input" {
-            agent.running.end_input();
-        } else {
-            agent.running.signal(Signal::TERM);
+        let output = if end == "pipe" { Output::Lines(1) } else { Output::Default };
+        let mut agent = Agent::start(program.clone().stdout(output));
+        approve(&mut agent, CREATE, &json!({"payload": {"name": "ci-run"}}));
+        wait();
+        match end {
+            "input" => agent.running.end_input(),
+            "signal" => agent.running.signal(Signal::TERM),
+            _ => {}
         }
-        agent.running.wait_for_stderr("A token is being created. Waiting for the response of the server.");
+        if end != "pipe" {
+            agent
+                .running
+                .wait_for_stderr("A token is being created or deleted. Waiting for the response of the server.");
+        }
         if end == "signal" {
             // Clients send a second signal if the server does not end.
             agent.running.signal(Signal::INT);
             agent.running.signal(Signal::TERM);
         }
-        release.send(()).unwrap();
+        release();
         let run = agent.finish();
-        let told = match options {
-            "" => "Saved the value of token `ci-run` to ",
-            _ => "error: the value of token `ci-run` was not delivered; the token was created with ID cm3k1x9qf",
-        };
         assert!(run.stderr.contains(told), "{end}: {}", run.stderr);
         assert_eq!(files(&program), usize::from(options.is_empty()));
+    }
+}
+
+#[test]
+fn cancelled_deletion_is_told() {
+    for (answer, told) in [(204, "Deleted ci-pipeline (cm3k1x9qf"), (403, "error: Cannot manage access tokens.")] {
+        let (server, id) = server();
+        let (wait, release) = stop(&server, Call::Delete);
+        if answer != 204 {
+            server.answer_once(Call::Delete, answer);
+        }
+        let mut agent = Agent::start(server.program("mcp"));
+        approve(&mut agent, DELETE, &json!({"id": id}));
+        wait();
+        agent.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}));
+        agent.send(&json!({"jsonrpc": "2.0", "id": 7, "method": "ping", "params": {"_meta": agent.meta}}));
+        assert_eq!(agent.receive()["id"], 7);
+        release();
+        agent.running.wait_for_stderr(told);
+        agent.finish();
     }
 }
 
