@@ -3,7 +3,7 @@
 use rmcp::model::{InputRequiredResult, ProtocolVersion};
 use serde_json::{Map, Value, json};
 
-use super::approval::{Change, Verdict, can_ask};
+use super::approval::{Verdict, can_ask};
 use super::call::Call;
 use super::server::{Server, error_json, error_text};
 use super::transport::Outcome;
@@ -75,10 +75,7 @@ impl Server {
         let id = arguments::id(given(call))?;
         let client = context.client().await?;
         ensure_can_ask(call, || questions::delete_command(&id, &client))?;
-        let mut approved = match self.approvals.answered(call, client.account())? {
-            Some(Change::Delete(token)) => Some(token),
-            Some(Change::Create(..)) | None => None,
-        };
+        let mut approved = self.deletions.answered(call, client.account())?;
         // The token may change while the person thinks. Then the person is asked again.
         let token = loop {
             let inventory = delete::read(&client, None, |done, total| call.progress.tokens(done, total)).await?;
@@ -88,10 +85,9 @@ impl Server {
             }
             let plan = inventory.plan(vec![token.clone()])?;
             let message = questions::delete(&token, &plan, inventory.warning(), &client);
-            match self.approvals.ask(call, client.account(), message, Change::Delete(token)).await? {
+            match self.deletions.ask(call, client.account(), message, token).await? {
                 Verdict::Ask(question) => return Ok(Answer::Ask(question)),
-                Verdict::Approved(Change::Delete(token)) => approved = Some(token),
-                Verdict::Approved(Change::Create(..)) => approved = None,
+                Verdict::Approved(token) => approved = Some(token),
             }
         };
         let _hold = call.signals.hold();
@@ -106,28 +102,25 @@ impl Server {
     }
 
     pub async fn create(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
-        let arguments = arguments::create(given(call))?;
+        let arguments::Create { mut new, expires } = arguments::create(given(call), context.now)?;
         let client = context.client().await?;
-        ensure_can_ask(call, || questions::create_command(&arguments, &client))?;
-        let change = if let Some(change) = self.approvals.answered(call, client.account())? {
-            change
+        ensure_can_ask(call, || questions::create_command(&new, expires.as_ref(), &client))?;
+        let (new, file) = if let Some(approved) = self.creations.answered(call, client.account())? {
+            approved
         } else {
             let file = (!self.arguments.show_values)
-                .then(|| values::new_file(&arguments.name, self.arguments.save_dir.as_deref()))
+                .then(|| values::new_file(&new.name, self.arguments.save_dir.as_deref()))
                 .transpose()?;
             // A duration counts from the server's time, because the clock of this machine may be wrong.
-            if matches!(arguments.expires, Some((_, ExpiryArg::In(_)))) {
+            if let Some(expires) = expires.filter(|expires| matches!(expires.meaning, ExpiryArg::In(_))) {
                 client.read_clock().await?;
+                new.expiry = expires.resolve(client.now())?;
             }
-            let new = arguments.into_new(client.now())?;
             let message = questions::create(&new, file.as_ref(), &client);
-            match self.approvals.ask(call, client.account(), message, Change::Create(new, file)).await? {
+            match self.creations.ask(call, client.account(), message, (new, file)).await? {
                 Verdict::Ask(question) => return Ok(Answer::Ask(question)),
-                Verdict::Approved(change) => change,
+                Verdict::Approved(approved) => approved,
             }
-        };
-        let Change::Create(new, file) = change else {
-            return Err(Failure::new(Kind::Declined, "the approval was for another call").into());
         };
         let _hold = call.signals.hold();
         let _changing = self.changing.read().await;
@@ -186,20 +179,6 @@ impl Server {
         } else {
             self.requests.set_outcome(call.context.id.clone(), Outcome::Text(outcome));
         }
-    }
-}
-
-impl arguments::Create {
-    fn into_new(self, now: jiff::Timestamp) -> Result<NewToken, Failure> {
-        let expiry = self.expires.map_or(Ok(Expiry::Never), |(_, expires)| expires.resolve(now));
-        Ok(NewToken {
-            expiry: expiry.map_err(|error| Failure::invalid("argument `payload.expires`", error))?,
-            name: self.name,
-            for_user: self.for_user,
-            team: self.team,
-            account: self.account,
-            token_type: self.token_type,
-        })
     }
 }
 

@@ -23,13 +23,10 @@ use tokio::task::spawn_local;
 use tokio::time::{interval, sleep};
 
 use super::call::Call;
-use crate::api::NewToken;
 use crate::claims::Claims;
 use crate::error::{Failure, Kind};
 use crate::secret::Key;
 use crate::settings::Account;
-use crate::token::Token;
-use crate::tokens::save::TokenFile;
 use crate::untrusted::Untrusted;
 
 /// Time limit for an answer.
@@ -44,17 +41,9 @@ const QUESTION: &str = "approval";
 /// The only field of the form.
 const APPROVE: &str = "approve";
 
-/// The change that the person was asked about.
-pub enum Change {
-    /// The file is for the value. Dropping it removes it.
-    Create(NewToken, Option<TokenFile>),
-    Delete(Token),
-}
-
-/// A call and the user and server that it is for. A different call cannot use its approval.
+/// The arguments of a call, and the user and server that it is for. A different call cannot use its approval.
 #[derive(Clone, PartialEq)]
 struct Identity {
-    tool: String,
     arguments: Option<JsonObject>,
     base_url: String,
     user: Option<Untrusted>,
@@ -62,20 +51,23 @@ struct Identity {
     key: Option<Key>,
 }
 
-pub enum Verdict {
-    Approved(Change),
+pub enum Verdict<T> {
+    Approved(T),
     /// The client must ask the person and call again.
     Ask(Box<InputRequiredResult>),
 }
 
-/// Questions that the client has not answered yet, by their state.
-#[derive(Default)]
-pub struct Approvals(Rc<RefCell<HashMap<String, (Identity, Change)>>>);
+/// Questions about one kind of change that the client has not answered yet, by their state.
+pub struct Approvals<T>(Rc<RefCell<HashMap<String, (Identity, T)>>>);
 
-impl Approvals {
+impl<T: 'static> Approvals<T> {
+    pub fn new() -> Self {
+        Self(Rc::default())
+    }
+
     /// Returns the change that this call was approved for. `None` if the call has no valid state, so that the person must be asked.
     /// Fails if the person did not approve.
-    pub fn answered(&self, call: &Call, account: &Account) -> Result<Option<Change>, Failure> {
+    pub fn answered(&self, call: &Call, account: &Account) -> Result<Option<T>, Failure> {
         let state = call.request.request_state.as_ref();
         let Some(change) = state.and_then(|state| self.take(state, &Identity::new(call, account))) else {
             return Ok(None);
@@ -85,13 +77,7 @@ impl Approvals {
     }
 
     /// Asks the person. Fails if the person does not approve.
-    pub async fn ask(
-        &self,
-        call: &Call,
-        account: &Account,
-        message: String,
-        change: Change,
-    ) -> Result<Verdict, Failure> {
+    pub async fn ask(&self, call: &Call, account: &Account, message: String, change: T) -> Result<Verdict<T>, Failure> {
         let form = form(message)?;
         if call.context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28) {
             let state = self.keep(Identity::new(call, account), change)?;
@@ -103,7 +89,7 @@ impl Approvals {
     }
 
     /// Keeps a question until it is answered or too old. Returns its state.
-    fn keep(&self, identity: Identity, change: Change) -> Result<String, Failure> {
+    fn keep(&self, identity: Identity, change: T) -> Result<String, Failure> {
         let state = random_state()?;
         self.0.borrow_mut().insert(state.clone(), (identity, change));
         let (questions, expired) = (Rc::clone(&self.0), state.clone());
@@ -115,7 +101,7 @@ impl Approvals {
     }
 
     /// Removes a question. Returns its change if the same call asked it.
-    fn take(&self, state: &str, identity: &Identity) -> Option<Change> {
+    fn take(&self, state: &str, identity: &Identity) -> Option<T> {
         let (asked_by, change) = self.0.borrow_mut().remove(state)?;
         (asked_by == *identity).then_some(change)
     }
@@ -158,10 +144,9 @@ async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
 
 impl Identity {
     fn new(call: &Call, account: &Account) -> Self {
-        let tool = call.request.name.clone().into_owned();
         let user = Claims::of(account.key.expose()).and_then(|claims| claims.user());
         let key = user.is_none().then(|| account.key.clone());
-        Self { tool, arguments: call.request.arguments.clone(), base_url: account.base_url.to_string(), user, key }
+        Self { arguments: call.request.arguments.clone(), base_url: account.base_url.to_string(), user, key }
     }
 }
 
@@ -207,23 +192,18 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
-    use crate::token::Expiry;
+    use crate::tokens::save::TokenFile;
 
     #[tokio::test(start_paused = true)]
     async fn question_expires_with_its_file() {
         let directory = tempfile::tempdir().unwrap();
-        let identity =
-            Identity { tool: "create".to_owned(), arguments: None, base_url: String::new(), user: None, key: None };
-        let keep = |approvals: &Approvals, name: &str| {
-            let file = TokenFile::create(&directory.path().join(name)).unwrap();
-            let (for_user, team, account, token_type) = (None, None, None, None);
-            let name = name.parse().unwrap();
-            let new = NewToken { name, for_user, expiry: Expiry::Never, team, account, token_type };
-            approvals.keep(identity.clone(), Change::Create(new, Some(file))).unwrap()
-        };
+        let identity = Identity { arguments: None, base_url: String::new(), user: None, key: None };
         let work = async {
-            let approvals = Approvals::default();
-            let [early, late] = ["early", "late"].map(|name| keep(&approvals, name));
+            let approvals = Approvals::new();
+            let [early, late] = ["early", "late"].map(|name| {
+                let file = TokenFile::create(&directory.path().join(name)).unwrap();
+                approvals.keep(identity.clone(), file).unwrap()
+            });
             yield_now().await;
             advance(Duration::from_mins(9)).await;
             assert!(approvals.take(&early, &identity).is_some());

@@ -5,16 +5,16 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use email_address::EmailAddress;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::api::NewToken;
 use crate::cli::parse_email;
 use crate::error::Failure;
 use crate::secret::parse_public_text;
 use crate::select::{Filter, Order};
 use crate::time::ExpiryArg;
-use crate::token::TokenType;
-use crate::token_name::TokenName;
+use crate::token::Expiry;
 use crate::untrusted::Untrusted;
 
 /// Maximum length of a text, in bytes. An error may repeat it.
@@ -34,13 +34,20 @@ pub struct List {
 
 /// Arguments of `tfy_access_tokens_create`.
 pub struct Create {
-    pub name: TokenName,
-    /// As the agent wrote it, and what it means.
-    pub expires: Option<(String, ExpiryArg)>,
-    pub token_type: Option<TokenType>,
-    pub team: Option<String>,
-    pub account: Option<String>,
-    pub for_user: Option<EmailAddress>,
+    pub new: NewToken,
+    pub expires: Option<Expires>,
+}
+
+/// The expiry as the agent wrote it, and its meaning.
+pub struct Expires {
+    pub text: String,
+    pub meaning: ExpiryArg,
+}
+
+impl Expires {
+    pub fn resolve(&self, now: Timestamp) -> Result<Expiry, Failure> {
+        self.meaning.resolve(now).map_err(|error| Failure::invalid("argument `payload.expires`", error))
+    }
 }
 
 /// Arguments that have not been read yet.
@@ -58,7 +65,7 @@ pub fn id(arguments: Map<String, Value>) -> Result<String, Failure> {
     let mut arguments = Arguments::new(arguments);
     let id = arguments.text("id")?;
     arguments.finish()?;
-    id.ok_or_else(|| Failure::invalid("argument `id`", "it is missing"))
+    id.ok_or_else(|| arguments.invalid("id", "it is missing"))
 }
 
 pub fn list(arguments: Map<String, Value>) -> Result<List, Failure> {
@@ -73,10 +80,10 @@ pub fn list(arguments: Map<String, Value>) -> Result<List, Failure> {
         ..Filter::default()
     };
     if state.is_some() && !filter.active && !filter.expired {
-        return Err(Failure::invalid("argument `state`", "expected `active` or `expired`"));
+        return Err(arguments.invalid("state", "expected `active` or `expired`"));
     }
     if filter.expired && filter.expires_within.is_some() {
-        return Err(Failure::invalid("argument `expires_within`", "an expired token cannot expire again"));
+        return Err(arguments.invalid("expires_within", "an expired token cannot expire again"));
     }
     let list = List {
         filter,
@@ -88,7 +95,7 @@ pub fn list(arguments: Map<String, Value>) -> Result<List, Failure> {
     Ok(list)
 }
 
-pub fn create(arguments: Map<String, Value>) -> Result<Create, Failure> {
+pub fn create(arguments: Map<String, Value>, now: Timestamp) -> Result<Create, Failure> {
     let mut arguments = Arguments::new(arguments);
     let payload = arguments.take("payload");
     arguments.finish()?;
@@ -98,18 +105,19 @@ pub fn create(arguments: Map<String, Value>) -> Result<Create, Failure> {
         payload => payload,
     };
     let Some(Value::Object(payload)) = payload else {
-        return Err(Failure::invalid("argument `payload`", "expected an object such as {\"name\": \"my-token\"}"));
+        return Err(arguments.invalid("payload", "expected an object such as {\"name\": \"my-token\"}"));
     };
     let mut payload = Arguments { rest: payload, prefix: "payload." };
-    let create = Create {
-        name: payload.parsed("name")?.ok_or_else(|| Failure::invalid("argument `payload.name`", "it is missing"))?,
-        expires: match payload.text("expires")? {
-            Some(text) => {
-                let expiry = text.parse().map_err(|error| payload.invalid("expires", error))?;
-                Some((text, expiry))
-            }
-            None => None,
-        },
+    let expires = match payload.text("expires")? {
+        Some(text) => {
+            let meaning = text.parse().map_err(|error| payload.invalid("expires", error))?;
+            Some(Expires { text, meaning })
+        }
+        None => None,
+    };
+    let new = NewToken {
+        name: payload.parsed("name")?.ok_or_else(|| payload.invalid("name", "it is missing"))?,
+        expiry: expires.as_ref().map_or(Ok(Expiry::Never), |expires| expires.resolve(now))?,
         token_type: payload.choice("type")?,
         team: payload.shown("team")?,
         account: payload.shown("account")?,
@@ -119,10 +127,10 @@ pub fn create(arguments: Map<String, Value>) -> Result<Create, Failure> {
         },
     };
     payload.finish()?;
-    let is_unavailable = [("type", create.token_type.is_some()), ("account", create.account.is_some())];
-    match is_unavailable.into_iter().find(|(_, is_given)| *is_given && create.for_user.is_some()) {
+    let is_unavailable = [("type", new.token_type.is_some()), ("account", new.account.is_some())];
+    match is_unavailable.into_iter().find(|(_, is_given)| *is_given && new.for_user.is_some()) {
         Some((name, _)) => Err(payload.invalid(name, "it cannot be used together with `for_user`")),
-        None => Ok(create),
+        None => Ok(Create { new, expires }),
     }
 }
 
@@ -198,7 +206,7 @@ impl Arguments {
     /// Fails if an argument is left. No argument can approve a call.
     fn finish(&self) -> Result<(), Failure> {
         match self.rest.keys().next() {
-            Some(name) => Err(Failure::invalid(format_args!("argument `{}{name}`", self.prefix), "it is unknown")),
+            Some(name) => Err(self.invalid(name, "it is unknown")),
             None => Ok(()),
         }
     }

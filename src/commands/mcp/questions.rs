@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::arguments;
+use super::arguments::Expires;
 use crate::api::{Client, NewToken};
 use crate::time::relative;
 use crate::token::{Expiry, Token};
@@ -69,9 +69,9 @@ pub fn delete_command(id: &str, client: &Client) -> String {
     format!("tfy-tokens delete {}{}", shell_word(&sanitize(id)), client.account().base_url_flag())
 }
 
-pub fn create_command(new: &arguments::Create, client: &Client) -> String {
+pub fn create_command(new: &NewToken, expires: Option<&Expires>, client: &Client) -> String {
     let options = [
-        ("expires", new.expires.as_ref().map(|(text, _)| text.clone())),
+        ("expires", expires.map(|expires| expires.text.clone())),
         ("type", new.token_type.map(|kind| kind.as_str().to_owned())),
         ("team", new.team.clone()),
         ("account", new.account.clone()),

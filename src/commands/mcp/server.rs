@@ -18,17 +18,22 @@ use super::approval::Approvals;
 use super::call::{self, Call};
 use super::tools;
 use super::transport::Requests;
+use crate::api::NewToken;
 use crate::cli::{Global, Mcp};
 use crate::commands::Context;
 use crate::error::{Failure, Kind};
 use crate::output::{Output, failure_text};
 use crate::redact::redact;
+use crate::token::Token;
+use crate::tokens::save::TokenFile;
 
 pub struct Server {
     pub arguments: Mcp,
     global: Global,
     output: Output,
-    pub approvals: Approvals,
+    pub deletions: Approvals<Token>,
+    /// The file is for the value. Dropping it removes it.
+    pub creations: Approvals<(NewToken, Option<TokenFile>)>,
     pub requests: Requests,
     /// Is read while a token is being created or deleted.
     pub changing: Rc<RwLock<()>>,
@@ -44,7 +49,8 @@ impl Server {
         ended: CancellationToken,
     ) -> Self {
         let (global, output) = (context.global.clone(), context.output.clone());
-        Self { arguments, global, output, approvals: Approvals::default(), requests, changing, ended }
+        let (deletions, creations) = (Approvals::new(), Approvals::new());
+        Self { arguments, global, output, deletions, creations, requests, changing, ended }
     }
 
     fn tools(&self) -> Vec<Tool> {

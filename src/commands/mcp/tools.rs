@@ -1,9 +1,6 @@
 //! The tools as the client lists them.
 
-use std::sync::Arc;
-
-use rmcp::model::{Tool, ToolAnnotations};
-use serde_json::Value;
+use rmcp::model::Tool;
 
 pub const STATUS: &str = "tfy_config_status";
 pub const LIST: &str = "tfy_access_tokens_list";
@@ -26,23 +23,6 @@ const TOOLS: &str = include_str!("tools.json");
 
 /// The tools that the server offers.
 pub fn offered(read_only: bool) -> Vec<Tool> {
-    let tools: Vec<Value> = serde_json::from_str(TOOLS).unwrap_or_default();
-    let tools = tools.into_iter().map(tool);
-    tools.filter(|tool| !read_only || [STATUS, LIST].contains(&&*tool.name)).collect()
-}
-
-fn tool(mut tool: Value) -> Tool {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let hint = |name| tool["annotations"][name].as_bool();
-    let [read_only, destructive, idempotent, open_world] =
-        ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"].map(hint);
-    let annotations = ToolAnnotations::from_raw(None, read_only, destructive, idempotent, open_world);
-    let [input, output] = ["inputSchema", "outputSchema"].map(|name| match tool[name].take() {
-        Value::Object(schema) => Arc::new(schema),
-        _ => Arc::default(),
-    });
-    Tool::new(text(&tool["name"]), text(&tool["description"]), input)
-        .with_title(text(&tool["title"]))
-        .with_raw_output_schema(output)
-        .with_annotations(annotations)
+    let tools: Vec<Tool> = serde_json::from_str(TOOLS).unwrap_or_default();
+    tools.into_iter().filter(|tool| !read_only || [STATUS, LIST].contains(&&*tool.name)).collect()
 }
