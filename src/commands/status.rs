@@ -57,42 +57,44 @@ struct SessionJson {
 
 /// Prints the settings before it sends a request, then the result of the request. JSON is printed at the end.
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
-    let settings = context.settings().await?;
-    for warning in settings.exposed_files() {
-        context.output.warn(warning);
-    }
-    let mut status = StatusJson::new(&settings);
-    let mut printed = print_lines(status.settings_lines(), context).await;
-    let result = match context.client_for(settings).await {
-        Ok(client) => check(&client, &mut status, context).await,
-        Err(error) => Err(error),
+    let output = context.output;
+    let mut printed = Ok(());
+    let mut print = async |text| {
+        if printed.is_ok() {
+            printed = context.signals.or_interrupt(output.text(text)).await;
+        }
     };
-    status.ok = result.is_ok();
-    if context.output.is_json() {
-        let text = json_line(&status)?;
-        printed = context.signals.or_interrupt(context.output.text(text)).await;
-    } else {
-        let lines = print_lines(status.server_lines(result.as_ref().err()), context).await;
-        printed = printed.and(lines);
+    let (status, result) = read(context, async |lines| {
+        if !output.is_json() {
+            print(lines).await;
+        }
+    })
+    .await?;
+    if output.is_json() {
+        print(json_line(&status)?).await;
     }
     // An error of the check takes precedence over an error of printing.
     result.and(printed)
 }
 
-/// Reads the settings and checks them. Returns the status, its lines and the error of the check, if any.
-pub async fn read(context: &Context<'_>) -> anyhow::Result<(StatusJson, String, Option<Failure>)> {
+/// Reads the settings and checks them. Calls `print` with the lines of each step. Returns the status and the result of the check.
+pub async fn read(
+    context: &Context<'_>,
+    mut print: impl AsyncFnMut(String),
+) -> anyhow::Result<(StatusJson, anyhow::Result<()>)> {
     let settings = context.settings().await?;
     for warning in settings.exposed_files() {
         context.output.warn(warning);
     }
     let mut status = StatusJson::new(&settings);
+    print(text(&status.settings_lines())).await;
     let result = match context.client_for(settings).await {
         Ok(client) => check(&client, &mut status, context).await,
         Err(error) => Err(error),
     };
     status.ok = result.is_ok();
-    let text = text(&status.settings_lines()) + &text(&status.server_lines(result.as_ref().err()));
-    Ok((status, text, result.err().map(|error| Failure::from_error(&error))))
+    print(text(&status.server_lines(result.as_ref().err()))).await;
+    Ok((status, result))
 }
 
 async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) -> anyhow::Result<()> {
@@ -125,13 +127,6 @@ async fn check(client: &Client, status: &mut StatusJson, context: &Context<'_>) 
 
 fn is_no_response(failure: &Failure) -> bool {
     failure.kind == Kind::Unreachable && failure.status.is_none()
-}
-
-async fn print_lines(lines: Vec<(&str, String)>, context: &Context<'_>) -> anyhow::Result<()> {
-    if context.output.is_json() {
-        return Ok(());
-    }
-    context.signals.or_interrupt(context.output.text(text(&lines))).await
 }
 
 fn text(lines: &[(&str, String)]) -> String {

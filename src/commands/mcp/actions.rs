@@ -37,9 +37,11 @@ impl Server {
     /// A status that is not ok is no error: it tells the agent what is wrong.
     pub async fn status(&self, call: &Call, context: &Context<'_>) -> anyhow::Result<Answer> {
         arguments::none(given(call))?;
-        let (status, mut text, failure) = status::read(context).await?;
+        let mut text = String::new();
+        let (status, checked) = status::read(context, async |lines: String| text.push_str(&lines)).await?;
         let mut json = serde_json::to_value(status)?;
-        if let Some(failure) = failure {
+        if let Err(error) = checked {
+            let failure = Failure::from_error(&error);
             text.push_str(&error_text(&failure));
             json["error"] = error_json(&failure)["error"].take();
         }
