@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::rc::Rc;
 use std::time::Duration;
 
-use clap::builder::PossibleValue;
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, CommandFactory, ValueEnum, ValueHint};
 use clap_complete::aot::Shell;
 use clap_complete::env::Shells;
@@ -166,7 +166,9 @@ fn command(words: &[OsString], index: usize) -> Command {
     let name = RawArguments::read(words).command.and_then(|position| words[position].to_str());
     let is_for_list =
         name.and_then(|name| command.find_subcommand(name)).is_none_or(|command| command.get_name() == "list");
-    let formats = ArgValueCompleter::new(move |prefix: &OsStr| formats(prefix, is_for_list));
+    // Only `list` has all formats.
+    let formats = Format::value_variants().iter().filter(|format| is_for_list || format.is_document());
+    let formats = PossibleValuesParser::new(formats.filter_map(Format::to_possible_value));
 
     let filters = Filter::augment_args(Command::new(PROGRAM));
     let filters: Vec<&str> = filters.get_arguments().filter_map(Arg::get_long).collect();
@@ -185,24 +187,13 @@ fn command(words: &[OsString], index: usize) -> Command {
         let argument = argument.hide(is_hidden);
         match argument.get_id().as_str() {
             _ if argument.get_value_hint() == ValueHint::AnyPath => argument.value_hint(ValueHint::Other),
-            "output" => argument.add(formats.clone()),
+            "output" => argument.value_parser(formats.clone()),
             "token" | "tokens" => argument.add(tokens.clone()),
             _ => argument,
         }
     };
     let plain = |command: Command| command.mut_args(argument).disable_help_flag(hides_options);
     plain(command).disable_version_flag(hides_options).mut_subcommands(plain)
-}
-
-/// Returns the output formats that begin with `prefix`. Only `list` has all of them.
-fn formats(prefix: &OsStr, is_for_list: bool) -> Vec<CompletionCandidate> {
-    let formats = Format::value_variants().iter().filter(|format| is_for_list || format.is_document());
-    let values = formats.filter_map(Format::to_possible_value);
-    let fits = |value: &PossibleValue| prefix.to_str().is_some_and(|prefix| value.get_name().starts_with(prefix));
-    values
-        .filter(fits)
-        .map(|value| CompletionCandidate::new(value.get_name()).help(value.get_help().cloned()))
-        .collect()
 }
 
 /// Returns the token names that begin with `prefix`, except for those in `given`. Leaves out invalid names, because a shell might
