@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::api::NewToken;
@@ -23,6 +24,8 @@ const MAX_LENGTH: usize = 1000;
 const DEFAULT_LIMIT: usize = 50;
 
 const MAX_LIMIT: usize = 1000;
+
+const LIMIT: &str = "a whole number from 1 to 1000";
 
 /// Arguments of `tfy_access_tokens_list`.
 pub struct List {
@@ -88,9 +91,12 @@ pub fn list(arguments: Map<String, Value>) -> Result<List, Failure> {
     let list = List {
         filter,
         sort: arguments.choice("sort")?,
-        reverse: arguments.boolean("reverse")?,
-        limit: arguments.limit()?,
+        reverse: arguments.read("reverse", "true or false")?.unwrap_or(false),
+        limit: arguments.read("limit", LIMIT)?.unwrap_or(DEFAULT_LIMIT),
     };
+    if !(1..=MAX_LIMIT).contains(&list.limit) {
+        return Err(arguments.invalid("limit", format_args!("expected {LIMIT}")));
+    }
     arguments.finish()?;
     Ok(list)
 }
@@ -148,15 +154,19 @@ impl Arguments {
         self.rest.remove(name).filter(|value| !value.is_null())
     }
 
+    fn read<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Result<Option<T>, Failure> {
+        let value = self.take(name).map(serde_json::from_value).transpose();
+        value.map_err(|_| self.invalid(name, format_args!("expected {expected}")))
+    }
+
     fn text(&mut self, name: &str) -> Result<Option<String>, Failure> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.len() > MAX_LENGTH => {
-                Err(self.invalid(name, format_args!("it is longer than {MAX_LENGTH} bytes")))
-            }
-            Some(Value::String(text)) => parse_public_text(&text).map(Some).map_err(|error| self.invalid(name, error)),
-            Some(_) => Err(self.invalid(name, "expected a string")),
+        let Some(text) = self.read::<String>(name, "a string")? else {
+            return Ok(None);
+        };
+        if text.len() > MAX_LENGTH {
+            return Err(self.invalid(name, format_args!("it is longer than {MAX_LENGTH} bytes")));
         }
+        parse_public_text(&text).map(Some).map_err(|error| self.invalid(name, error))
     }
 
     /// A text that the person approves, who must be able to read all of it.
@@ -184,23 +194,6 @@ impl Arguments {
             let names: Vec<String> = values.map(|value| format!("`{}`", value.get_name())).collect();
             self.invalid(name, format_args!("expected {}", names.join(" or ")))
         })
-    }
-
-    fn boolean(&mut self, name: &str) -> Result<bool, Failure> {
-        match self.take(name) {
-            None => Ok(false),
-            Some(Value::Bool(value)) => Ok(value),
-            Some(_) => Err(self.invalid(name, "expected true or false")),
-        }
-    }
-
-    fn limit(&mut self) -> Result<usize, Failure> {
-        let Some(value) = self.take("limit") else {
-            return Ok(DEFAULT_LIMIT);
-        };
-        let limit = value.as_u64().and_then(|limit| usize::try_from(limit).ok());
-        let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        limit.ok_or_else(|| self.invalid("limit", format_args!("expected a whole number from 1 to {MAX_LIMIT}")))
     }
 
     /// Fails if an argument is left. No argument can approve a call.
