@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use super::Context;
 use crate::api::Client;
@@ -15,20 +16,40 @@ use crate::tokens::delete::{self, Inventory, Plan};
 pub const ADVICE: &str = "If services fail after token deletion, they were using the deleted token. Create a new token and \
      update them.";
 
-pub enum Confirmation {
-    /// The user passed `--yes`, or `--dry-run`, which deletes no token.
-    Given,
-    Ask(Prompt),
+/// JSON view of a token that was deleted, could not be deleted or, with `--dry-run`, would be deleted.
+#[derive(Serialize, Default)]
+pub struct DeletedJson<'a> {
+    /// `None` for a token of another user. The server does not list them.
+    pub id: Option<&'a str>,
+    pub name: Option<&'a str>,
+    /// The user of `revoke-all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<&'a str>,
+    pub deleted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl<'a> DeletedJson<'a> {
+    pub fn new(token: &'a Token, deleted: bool) -> Self {
+        Self { id: Some(token.id.raw()), name: token.raw_name(), deleted, ..Self::default() }
+    }
+}
+
+/// The lines of `--dry-run`.
+pub fn would_delete(tokens: &[Token]) -> String {
+    tokens.iter().map(|token| format!("Would delete {token}\n")).collect::<Vec<_>>().concat()
 }
 
 impl Context<'_> {
-    /// Fails unless the deletion is confirmed or the user can be asked. `action` begins the message, such as `deleting tokens`.
-    pub fn confirmation(&self, is_confirmed: bool, action: &str) -> Result<Confirmation, Failure> {
+    /// Returns the prompt that asks for confirmation, or `None` if the deletion is confirmed already: by `--yes`, or because
+    /// nothing will be deleted. Fails if the user cannot be asked. `action` begins the message, such as `deleting tokens`.
+    pub fn confirmation(&self, is_confirmed: bool, action: &str) -> Result<Option<Prompt>, Failure> {
         if is_confirmed {
-            return Ok(Confirmation::Given);
+            return Ok(None);
         }
-        let prompt = self.prompt().map(Confirmation::Ask);
-        prompt.ok_or_else(|| self.cannot_prompt(Kind::Unconfirmed, &format!("{action} requires --yes")))
+        let cannot_ask = || self.cannot_prompt(Kind::Unconfirmed, &format!("{action} requires --yes"));
+        self.prompt().map(Some).ok_or_else(cannot_ask)
     }
 }
 

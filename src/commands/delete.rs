@@ -1,9 +1,7 @@
 //! `tfy-tokens delete`
 
-use serde::Serialize;
-
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, ask, not_printed, read_tokens, show_plan};
+use super::confirm::{ADVICE, DeletedJson, ask, not_printed, read_tokens, show_plan, would_delete};
 use crate::api::Client;
 use crate::cli::Delete;
 use crate::error::{Failure, Kind};
@@ -14,23 +12,6 @@ use crate::select::{find, find_existing};
 use crate::token::Token;
 use crate::tokens::delete::{self, Deleted, Plan};
 use crate::untrusted::enumerate;
-
-/// JSON view of a token that was deleted, could not be deleted or, with `--dry-run`, would be deleted.
-#[derive(Serialize)]
-struct DeletedJson<'a> {
-    id: &'a str,
-    name: Option<&'a str>,
-    deleted: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-impl<'a> DeletedJson<'a> {
-    fn new(token: &'a Token, deleted: bool, failure: Option<&Failure>) -> Self {
-        let error = failure.map(|failure| redact(&failure.line()));
-        Self { id: token.id.raw(), name: token.raw_name(), deleted, error }
-    }
-}
 
 pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
@@ -72,15 +53,13 @@ pub async fn run(arguments: Delete, context: &Context<'_>) -> anyhow::Result<()>
         }
         return context.signals.or_interrupt(print_plan(&plan.tokens, output)).await;
     }
-    match &confirmation {
-        Confirmation::Ask(prompt) => {
-            let question = prompt::delete(plan.tokens.len());
-            if !ask(&plan, &question, prompt, &client, context).await? {
-                return Err(Failure::declined().into());
-            }
+    if let Some(prompt) = confirmation {
+        let question = prompt::delete(plan.tokens.len());
+        if !ask(&plan, &question, &prompt, &client, context).await? {
+            return Err(Failure::declined().into());
         }
-        Confirmation::Given if arguments.include_current => {}
-        Confirmation::Given => plan.ensure_not_current(&client)?,
+    } else if !arguments.include_current {
+        plan.ensure_not_current(&client)?;
     }
     apply(plan, arguments.ignore_not_found, &client, context).await
 }
@@ -153,9 +132,9 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
 /// Prints the tokens that `--dry-run` leaves alone.
 async fn print_plan(tokens: &[Token], output: &Output) -> anyhow::Result<()> {
     let text = if output.is_json() {
-        json_array(tokens.iter().map(|token| DeletedJson::new(token, false, None)))?
+        json_array(tokens.iter().map(|token| DeletedJson::new(token, false)))?
     } else {
-        tokens.iter().map(|token| format!("Would delete {token}\n")).collect::<Vec<_>>().concat()
+        would_delete(tokens)
     };
     Ok(output.data(text).await?)
 }
@@ -163,8 +142,10 @@ async fn print_plan(tokens: &[Token], output: &Output) -> anyhow::Result<()> {
 /// Prints the deleted tokens and, as JSON, also those that could not be deleted. Otherwise their errors are in the final message.
 async fn print_results(deleted: &Deleted, output: &Output) -> anyhow::Result<()> {
     let text = if output.is_json() {
-        let results = deleted.results.iter();
-        json_array(results.map(|(token, result)| DeletedJson::new(token, result.is_ok(), result.as_ref().err())))?
+        json_array(deleted.results.iter().map(|(token, result)| {
+            let error = result.as_ref().err().map(|failure| redact(&failure.line()));
+            DeletedJson { error, ..DeletedJson::new(token, result.is_ok()) }
+        }))?
     } else {
         deleted.tokens().iter().map(|token| format!("Deleted {token}\n")).collect::<Vec<_>>().concat()
     };

@@ -1,10 +1,9 @@
 //! `tfy-tokens revoke-all`
 
 use email_address::EmailAddress;
-use serde::Serialize;
 
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, not_printed, show_tokens};
+use super::confirm::{ADVICE, DeletedJson, not_printed, show_tokens, would_delete};
 use crate::api::Client;
 use crate::cli::RevokeAll;
 use crate::error::Failure;
@@ -16,16 +15,6 @@ use crate::tokens::revoke_all::{self, Plan};
 const UNKNOWN_TOKENS: &str =
     "The server does not list the tokens of other users, so their number and names are unknown.";
 
-/// JSON view of the result. `id` and `name` are as in `delete`. They are null unless `--dry-run` shows the user's own tokens,
-/// because the server does not list the tokens of other users.
-#[derive(Serialize)]
-struct RevokedJson<'a> {
-    id: Option<&'a str>,
-    name: Option<&'a str>,
-    email: &'a str,
-    deleted: bool,
-}
-
 pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<()> {
     let output = context.output;
     let email = &arguments.email;
@@ -36,7 +25,7 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
         let plan = read_plan(email, &client, context).await?;
         return context.signals.or_interrupt(print_plan(&plan, email, output)).await;
     }
-    if let Confirmation::Ask(prompt) = confirmation {
+    if let Some(prompt) = confirmation {
         ask(email, &prompt, &client, context).await?;
     }
     let revoked = context.signals.or_interrupt(client.revoke_all(email)).await;
@@ -46,7 +35,7 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
         }
     })?;
     let text = if output.is_json() {
-        json_array([RevokedJson { id: None, name: None, email: email.as_str(), deleted: true }])?
+        json_array([DeletedJson { email: Some(email.as_str()), deleted: true, ..DeletedJson::default() }])?
     } else {
         format!("Deleted all tokens of {email}\n")
     };
@@ -75,18 +64,11 @@ async fn read_plan(email: &EmailAddress, client: &Client, context: &Context<'_>)
 
 /// Prints what would be deleted.
 async fn print_plan(plan: &Plan, email: &EmailAddress, output: &Output) -> anyhow::Result<()> {
-    let email = email.as_str();
+    let json = |json| DeletedJson { email: Some(email.as_str()), ..json };
     let text = match (&plan.tokens, output.is_json()) {
-        (Some(tokens), true) => json_array(tokens.iter().map(|token| RevokedJson {
-            id: Some(token.id.raw()),
-            name: token.raw_name(),
-            email,
-            deleted: false,
-        }))?,
-        (None, true) => json_array([RevokedJson { id: None, name: None, email, deleted: false }])?,
-        (Some(tokens), false) => {
-            tokens.iter().map(|token| format!("Would delete {token}\n")).collect::<Vec<_>>().concat()
-        }
+        (Some(tokens), true) => json_array(tokens.iter().map(|token| json(DeletedJson::new(token, false))))?,
+        (None, true) => json_array([json(DeletedJson::default())])?,
+        (Some(tokens), false) => would_delete(tokens),
         (None, false) => format!("Would delete all tokens of {email}\n"),
     };
     if plan.tokens.as_ref().is_some_and(Vec::is_empty) {

@@ -1,29 +1,19 @@
 //! `tfy-tokens rotate`
 
-use serde::Serialize;
-
 use super::Context;
-use super::confirm::{ADVICE, Confirmation, ask, current_warning, read_tokens, show_plan};
+use super::confirm::{ADVICE, DeletedJson, ask, current_warning, read_tokens, show_plan};
 use super::create::{CreatedJson, create_and_deliver, describe, echo, resolve_expiry};
 use crate::api::{Client, NewToken};
 use crate::cli::Rotate;
 use crate::error::{Failure, Kind};
 use crate::output::json_line;
-use crate::prompt;
+use crate::prompt::{self, Prompt};
 use crate::select::find_one;
 use crate::signals::Interrupted;
 use crate::token::Token;
 use crate::tokens::delete::{Plan, delete_command};
 use crate::tokens::rotate::replacement;
 use crate::tokens::save::TokenFile;
-
-/// JSON view of the old token.
-#[derive(Serialize)]
-struct ReplacedJson<'a> {
-    id: &'a str,
-    name: Option<&'a str>,
-    deleted: bool,
-}
 
 /// Creates a new token, writes its value, and only then deletes the old token.
 pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
@@ -57,7 +47,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
             output.note(kept(old));
             Ok(false)
         }
-        None => delete_old(&plan, old, &confirmation, &client, context).await,
+        None => delete_old(&plan, old, confirmation, &client, context).await,
     };
     let printed = if output.is_json() {
         output.data(replaced(old, deleted.as_ref().is_ok_and(|deleted| *deleted))?).await
@@ -75,7 +65,7 @@ fn kept(old: &Token) -> String {
 
 /// Returns the end of a JSON document that was left open.
 fn replaced(old: &Token, deleted: bool) -> serde_json::Result<String> {
-    let json = json_line(&ReplacedJson { id: old.id.raw(), name: old.raw_name(), deleted })?;
+    let json = json_line(&DeletedJson::new(old, deleted))?;
     Ok(format!(",\"replaced\":{}}}\n", json.trim_end()))
 }
 
@@ -83,21 +73,19 @@ fn replaced(old: &Token, deleted: bool) -> serde_json::Result<String> {
 async fn delete_old(
     plan: &Plan<'_>,
     old: &Token,
-    confirmation: &Confirmation,
+    confirmation: Option<Prompt>,
     client: &Client,
     context: &Context<'_>,
 ) -> anyhow::Result<bool> {
     let output = context.output;
-    match (confirmation, plan.current()) {
-        (Confirmation::Ask(prompt), _) => {
-            let answer = ask(plan, prompt::DELETE_OLD, prompt, client, context).await;
-            if !answer.inspect_err(|_| output.note(kept(old)))? {
-                output.note(kept(old));
-                return Ok(false);
-            }
+    if let Some(prompt) = confirmation {
+        let answer = ask(plan, prompt::DELETE_OLD, &prompt, client, context).await;
+        if !matches!(answer, Ok(true)) {
+            output.note(kept(old));
+            return answer;
         }
-        (Confirmation::Given, Some(current)) => output.warn(current_warning(current)),
-        (Confirmation::Given, None) => {}
+    } else if let Some(current) = plan.current() {
+        output.warn(current_warning(current));
     }
     if let Err(error) = context.signals.or_interrupt(client.delete(&old.id)).await {
         if error.is::<Interrupted>() {
