@@ -8,6 +8,7 @@ use clap::builder::Resettable;
 use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
+use crate::cli::usage::is_command;
 use crate::cli::{Cli, Man};
 use crate::error::{Failure, Kind};
 use crate::output::{self, Output};
@@ -25,6 +26,10 @@ pub fn run(arguments: &Man, output: &Output) -> anyhow::Result<()> {
         }
         return output::print(&String::from_utf8_lossy(&page));
     };
+    if let Some(name) = directory.to_str().filter(|name| is_command(name)) {
+        let hint = format!("run `tfy-tokens help {name}`, or pass `./{name}` to write the pages into that directory");
+        return Err(Failure::invalid("DIR", format_args!("`{name}` is a command")).hint(hint).into());
+    }
     write_all(&command, directory).map_err(|error| {
         let message = format!("cannot write the manual pages to {}", display_path(directory));
         Failure::new(Kind::Usage, message).caused_by(error)

@@ -143,3 +143,15 @@ fn man_reads_pages_without_warning() {
         assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{name}: {}", run.stdout);
     }
 }
+
+#[test]
+fn name_of_command_is_no_directory() {
+    let program = Program::new("man list");
+    snapshot!(&program, @"
+    exit: 2
+    --- stderr
+    error: invalid DIR: `list` is a command
+    hint: run `tfy-tokens help list`, or pass `./list` to write the pages into that directory
+    ");
+    assert_eq!(fs::read_dir(program.cwd()).unwrap().count(), 0);
+}
