@@ -15,10 +15,10 @@ use std::rc::Rc;
 use rmcp::ServiceExt as _;
 use tokio::sync::RwLock;
 use tokio::task::LocalSet;
-use tokio_util::sync::CancellationToken;
 
+use self::approval::Approvals;
 use self::server::Server;
-use self::transport::{Outcome, Requests, Stdio};
+use self::transport::{Connection, Outcome, Stdio};
 use super::{Context, cannot_start};
 use crate::api::NewToken;
 use crate::cli::Mcp;
@@ -33,16 +33,23 @@ pub async fn run(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
 
 /// Serves until the end of input or a signal. Then waits for the calls that change something.
 async fn serve(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
-    let [ended, broken] = [CancellationToken::new(), CancellationToken::new()];
-    let requests = Requests::default();
+    let connection = Connection::default();
     let changing = Rc::new(RwLock::new(()));
-    let stdio = Stdio::open(requests.clone(), ended.clone(), broken.clone()).map_err(cannot_start)?;
-    let server = Server::new(arguments, context, requests.clone(), Rc::clone(&changing), ended.clone());
+    let stdio = Stdio::open(connection.clone()).map_err(cannot_start)?;
+    let server = Server {
+        arguments,
+        global: context.global.clone(),
+        output: context.output.clone(),
+        connection: connection.clone(),
+        changing: Rc::clone(&changing),
+        deletions: Approvals::new(),
+        creations: Approvals::new(),
+    };
     let running = tokio::select! {
         biased;
         running = server.serve(stdio) => running.ok(),
         _ = context.signals.next() => None,
-        () = broken.cancelled() => None,
+        () = connection.broken.cancelled() => None,
     };
     // The library fails if the first message is not a request, or if there is none. That is not an error.
     let Some(running) = running else {
@@ -52,8 +59,8 @@ async fn serve(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
     let end = async {
         tokio::select! {
             _ = context.signals.next() => stop.cancel(),
-            () = broken.cancelled() => stop.cancel(),
-            () = ended.cancelled() => {}
+            () = connection.broken.cancelled() => stop.cancel(),
+            () = connection.ended.cancelled() => {}
         }
         if changing.try_write().is_err() {
             show("A token is being created or deleted. Waiting for the response of the server.");
@@ -67,7 +74,7 @@ async fn serve(arguments: Mcp, context: &Context<'_>) -> anyhow::Result<()> {
         _ = running.waiting() => {}
     }
     drop(changing.write().await);
-    for outcome in requests.take_outcomes().into_values() {
+    for outcome in connection.take_outcomes().into_values() {
         match outcome {
             Outcome::Text(text) => show_lines(&text),
             Outcome::Value(_, new) => drop(context.output.report(&lost(&new, context).await)),

@@ -14,7 +14,7 @@ use crate::commands::confirm::ADVICE;
 use crate::commands::create::{SAVE_NOW, summary};
 use crate::commands::status;
 use crate::error::{Failure, Kind};
-use crate::output::{Stream, Table, TokenJson, show_lines};
+use crate::output::{Stream, Table, TokenJson};
 use crate::secret::TokenValue;
 use crate::select::find_one;
 use crate::time::ExpiryArg;
@@ -95,10 +95,10 @@ impl Server {
         let _hold = call.signals.hold();
         let _changing = self.changing.read().await;
         call.ensure_not_cancelled()?;
-        client.delete(&token.id).await.inspect_err(|failure| self.tell(call, error_text(failure)))?;
+        client.delete(&token.id).await.inspect_err(|failure| call.tell(error_text(failure)))?;
         let advice = if token.is_expired(client.now()) { String::new() } else { format!("{ADVICE}\n") };
         let text = format!("Deleted {token}\n{advice}");
-        self.tell(call, text.clone());
+        call.tell(text.clone());
         let json = json!({"id": token.id.raw(), "name": token.raw_name(), "deleted": true});
         Ok(Answer::Done { text, json })
     }
@@ -128,60 +128,50 @@ impl Server {
         let _changing = self.changing.read().await;
         call.ensure_not_cancelled()?;
         let created = match create::create(&client, &new, &call.signals, || ()).await {
-            Ok(value) => self.deliver(value, new, file, call, &client).await,
+            Ok(value) => deliver(value, new, file, call, &client).await,
             Err(error) => Err(with_next_step(Failure::from_error(&error), &new, false, &client, &call.signals).await),
         };
-        Ok(created.inspect_err(|failure| self.tell(call, error_text(failure)))?)
+        Ok(created.inspect_err(|failure| call.tell(error_text(failure)))?)
     }
+}
 
-    /// Writes the value to the file or, without a file, to the result.
-    async fn deliver(
-        &self,
-        value: TokenValue,
-        new: NewToken,
-        file: Option<TokenFile>,
-        call: &Call,
-        client: &Client,
-    ) -> Result<Answer, Failure> {
-        let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
-        let new = NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new };
-        let limited = if limit.is_some() { "The server limited the lifetime.\n" } else { "" };
-        let mut json = json!({"name": new.name.as_str(), "expiresAt": new.expiry.time()});
-        let summary = summary(&new) + limited;
-        if let Some(mut file) = file {
-            if let Err(cause) = file.write(&value) {
-                drop(file);
-                return Err(undelivered(client, &new, None, cause, &call.signals).await);
-            }
-            let path = display_path(file.path());
-            json["savedTo"] = json!(path);
-            let text = format!("{summary}{}", values::next_steps(&new.name, &path));
-            self.tell(call, text.clone());
-            return Ok(Answer::Done { text, json });
-        }
-        if let Err(cause) = call.ensure_not_cancelled() {
+/// Writes the value to the file or, without a file, to the result.
+async fn deliver(
+    value: TokenValue,
+    new: NewToken,
+    file: Option<TokenFile>,
+    call: &Call,
+    client: &Client,
+) -> Result<Answer, Failure> {
+    let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
+    let new = NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new };
+    let limited = if limit.is_some() { "The server limited the lifetime.\n" } else { "" };
+    let mut json = json!({"name": new.name.as_str(), "expiresAt": new.expiry.time()});
+    let summary = summary(&new) + limited;
+    if let Some(mut file) = file {
+        if let Err(cause) = file.write(&value) {
+            drop(file);
             return Err(undelivered(client, &new, None, cause, &call.signals).await);
         }
-        // The value is in the result once. Clients of older versions read only the text.
-        let version = call.context.protocol_version();
-        let text = if version.is_none_or(|version| version >= ProtocolVersion::V_2025_06_18) {
-            json["token"] = json!(value.expose());
-            format!("{summary}The value is the field `token` of the result.\n{SAVE_NOW}\n")
-        } else {
-            format!("{summary}{}\n{SAVE_NOW}\n", value.expose())
-        };
-        self.requests.set_outcome(call.context.id.clone(), Outcome::Value(value, new));
-        Ok(Answer::Done { text, json })
+        let path = display_path(file.path());
+        json["savedTo"] = json!(path);
+        let text = format!("{summary}{}", values::next_steps(&new.name, &path));
+        call.tell(text.clone());
+        return Ok(Answer::Done { text, json });
     }
-
-    /// Tells the person the outcome of a change if the client does not read it.
-    fn tell(&self, call: &Call, outcome: String) {
-        if call.is_abandoned() {
-            show_lines(&outcome);
-        } else {
-            self.requests.set_outcome(call.context.id.clone(), Outcome::Text(outcome));
-        }
+    if let Err(cause) = call.ensure_not_cancelled() {
+        return Err(undelivered(client, &new, None, cause, &call.signals).await);
     }
+    // The value is in the result once. Clients of older versions read only the text.
+    let version = call.context.protocol_version();
+    let text = if version.is_none_or(|version| version >= ProtocolVersion::V_2025_06_18) {
+        json["token"] = json!(value.expose());
+        format!("{summary}The value is the field `token` of the result.\n{SAVE_NOW}\n")
+    } else {
+        format!("{summary}{}\n{SAVE_NOW}\n", value.expose())
+    };
+    call.connection.set_outcome(call.context.id.clone(), Outcome::Value(value, new));
+    Ok(Answer::Done { text, json })
 }
 
 fn given(call: &Call) -> Map<String, Value> {

@@ -124,7 +124,7 @@ async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
             biased;
             answer = &mut question.rx => break answer,
             // No answer can arrive, and the client does not listen.
-            () = call.ended.cancelled() => return false,
+            () = call.connection.ended.cancelled() => return false,
             () = call.context.ct.cancelled() => {
                 obsolete(question, "the call was cancelled");
                 return false;

@@ -10,9 +10,10 @@ use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
+use super::transport::{Connection, Outcome};
 use crate::error::{Failure, Kind};
+use crate::output::show_lines;
 use crate::signals::Signals;
 
 pub struct Call {
@@ -21,8 +22,7 @@ pub struct Call {
     pub progress: Progress,
     /// Receives no signals. While it is held, the call cannot be cancelled.
     pub signals: Rc<Signals>,
-    /// Is cancelled when the server has received all input.
-    pub ended: CancellationToken,
+    pub connection: Connection,
 }
 
 impl Call {
@@ -31,13 +31,13 @@ impl Call {
     pub async fn run<T>(
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
-        ended: CancellationToken,
+        connection: Connection,
         work: impl AsyncFnOnce(Self) -> T,
     ) -> Option<T> {
         let (peer, cancellation) = (context.peer.clone(), context.ct.clone());
         let signals = Rc::new(Signals::none());
         let (progress, mut updates) = Progress::new(context.meta.get_progress_token());
-        let work = work(Self { request, context, progress, signals: Rc::clone(&signals), ended });
+        let work = work(Self { request, context, progress, signals: Rc::clone(&signals), connection });
         // The client must not get progress after the result. The updates end when the work drops the call.
         let sending = async {
             while let Some(update) = updates.recv().await {
@@ -58,9 +58,13 @@ impl Call {
         if self.context.ct.is_cancelled() { Err(cancelled()) } else { Ok(()) }
     }
 
-    /// Returns `true` if the client does not wait for the response.
-    pub fn is_abandoned(&self) -> bool {
-        self.context.ct.is_cancelled() || self.ended.is_cancelled()
+    /// Tells the person the outcome of a change if the client does not read it.
+    pub fn tell(&self, outcome: String) {
+        if self.context.ct.is_cancelled() || self.connection.ended.is_cancelled() {
+            show_lines(&outcome);
+        } else {
+            self.connection.set_outcome(self.context.id.clone(), Outcome::Text(outcome));
+        }
     }
 }
 

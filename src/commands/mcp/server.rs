@@ -11,13 +11,12 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 use tokio::sync::RwLock;
-use tokio_util::sync::CancellationToken;
 
 use super::actions::Answer;
 use super::approval::Approvals;
 use super::call::{self, Call};
 use super::tools;
-use super::transport::Requests;
+use super::transport::Connection;
 use crate::api::NewToken;
 use crate::cli::{Global, Mcp};
 use crate::commands::Context;
@@ -29,30 +28,17 @@ use crate::tokens::save::TokenFile;
 
 pub struct Server {
     pub arguments: Mcp,
-    global: Global,
-    output: Output,
+    pub global: Global,
+    pub output: Output,
+    pub connection: Connection,
+    /// Is read while a token is being created or deleted.
+    pub changing: Rc<RwLock<()>>,
     pub deletions: Approvals<Token>,
     /// The file is for the value. Dropping it removes it.
     pub creations: Approvals<(NewToken, Option<TokenFile>)>,
-    pub requests: Requests,
-    /// Is read while a token is being created or deleted.
-    pub changing: Rc<RwLock<()>>,
-    ended: CancellationToken,
 }
 
 impl Server {
-    pub fn new(
-        arguments: Mcp,
-        context: &Context<'_>,
-        requests: Requests,
-        changing: Rc<RwLock<()>>,
-        ended: CancellationToken,
-    ) -> Self {
-        let (global, output) = (context.global.clone(), context.output.clone());
-        let (deletions, creations) = (Approvals::new(), Approvals::new());
-        Self { arguments, global, output, deletions, creations, requests, changing, ended }
-    }
-
     fn tools(&self) -> Vec<Tool> {
         tools::offered(self.arguments.read_only)
     }
@@ -100,7 +86,7 @@ impl ServerHandler for Server {
             return Err(ErrorData::invalid_params(format!("unknown tool `{}`", request.name), None));
         }
         let answer = async |call| Box::pin(self.answer(&call)).await;
-        let answer = Call::run(request, context, self.ended.clone(), answer).await;
+        let answer = Call::run(request, context, self.connection.clone(), answer).await;
         Ok(match answer.unwrap_or_else(|| Err(call::cancelled())) {
             Ok(Answer::Ask(question)) => (*question).into(),
             Ok(Answer::Done { text, json }) => result(CallToolResult::structured(json), text).into(),

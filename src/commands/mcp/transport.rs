@@ -29,51 +29,50 @@ pub enum Outcome {
     Value(TokenValue, NewToken),
 }
 
-/// The requests that have no response yet, and the outcomes of calls whose responses are not written yet. Clones share them.
+/// State of the connection to the client. Clones share it.
 #[derive(Clone, Default)]
-pub struct Requests(Arc<Mutex<State>>);
-
-#[derive(Default)]
-struct State {
-    pending: HashSet<RequestId>,
-    outcomes: HashMap<RequestId, Outcome>,
+pub struct Connection {
+    /// The requests that have no response yet.
+    pending: Arc<Mutex<HashSet<RequestId>>>,
+    /// The outcomes of calls whose responses are not written yet.
+    outcomes: Arc<Mutex<HashMap<RequestId, Outcome>>>,
+    /// Is cancelled when the server has received all input.
+    pub ended: CancellationToken,
+    /// Is cancelled when standard output cannot be written to.
+    pub broken: CancellationToken,
 }
 
-impl Requests {
+impl Connection {
     pub fn set_outcome(&self, id: RequestId, outcome: Outcome) {
-        self.lock().outcomes.insert(id, outcome);
+        lock(&self.outcomes).insert(id, outcome);
     }
 
     pub fn take_outcomes(&self) -> HashMap<RequestId, Outcome> {
-        std::mem::take(&mut self.lock().outcomes)
+        std::mem::take(&mut lock(&self.outcomes))
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub struct Stdio {
     lines: mpsc::Receiver<Vec<u8>>,
-    requests: Requests,
+    connection: Connection,
     /// Is held while a message is written.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// Is cancelled when the server has received all input.
-    ended: CancellationToken,
-    /// Is cancelled when standard output cannot be written to.
-    broken: CancellationToken,
 }
 
 impl Stdio {
     /// Starts a thread that reads standard input, because a read cannot be cancelled.
-    pub fn open(requests: Requests, ended: CancellationToken, broken: CancellationToken) -> io::Result<Self> {
+    pub fn open(connection: Connection) -> io::Result<Self> {
         let (sender, lines) = mpsc::channel(1);
         thread::Builder::new().spawn(move || {
             while let Some(line) = read_line(io::stdin().lock())
                 && sender.blocking_send(line).is_ok()
             {}
         })?;
-        Ok(Self { lines, requests, turn: Arc::default(), ended, broken })
+        Ok(Self { lines, connection, turn: Arc::default() })
     }
 
     fn reject(&mut self, reason: &str) {
@@ -86,7 +85,7 @@ impl Transport<RoleServer> for Stdio {
 
     /// Removes all secrets from the message but the value that its receiver asked for.
     fn send(&mut self, message: TxJsonRpcMessage<RoleServer>) -> impl Future<Output = io::Result<()>> + 'static {
-        let (requests, turn, broken) = (self.requests.clone(), Arc::clone(&self.turn), self.broken.clone());
+        let (connection, turn) = (self.connection.clone(), Arc::clone(&self.turn));
         async move {
             let _turn = turn.lock().await;
             let line = json_line(&message)?;
@@ -98,16 +97,13 @@ impl Transport<RoleServer> for Stdio {
             let Some(id) = id else {
                 return write_stdout(redact::exact(line)).await;
             };
-            let line = {
-                let mut state = requests.lock();
-                state.pending.remove(&id);
-                match state.outcomes.get(&id) {
-                    Some(Outcome::Value(value, _)) => without_other_secrets(line, value),
-                    Some(Outcome::Text(_)) | None => redact::exact(line),
-                }
+            lock(&connection.pending).remove(&id);
+            let line = match lock(&connection.outcomes).get(&id) {
+                Some(Outcome::Value(value, _)) => without_other_secrets(&line, value),
+                Some(Outcome::Text(_)) | None => redact::exact(line),
             };
-            write_stdout(line).await.inspect_err(|_| broken.cancel())?;
-            requests.lock().outcomes.remove(&id);
+            write_stdout(line).await.inspect_err(|_| connection.broken.cancel())?;
+            lock(&connection.outcomes).remove(&id);
             Ok(())
         }
     }
@@ -115,7 +111,7 @@ impl Transport<RoleServer> for Stdio {
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         while let Some(line) = self.lines.recv().await {
             match serde_json::from_slice(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)) {
-                Ok(JsonRpcMessage::Request(request)) if !self.requests.lock().pending.insert(request.id.clone()) => {
+                Ok(JsonRpcMessage::Request(request)) if !lock(&self.connection.pending).insert(request.id.clone()) => {
                     self.reject(&format!("the ID {} is that of an earlier request", request.id));
                 }
                 Ok(message) => return Some(message),
@@ -124,7 +120,7 @@ impl Transport<RoleServer> for Stdio {
                 Err(_) => {}
             }
         }
-        self.ended.cancel();
+        self.connection.ended.cancel();
         None
     }
 
@@ -133,14 +129,9 @@ impl Transport<RoleServer> for Stdio {
     }
 }
 
-fn without_other_secrets(line: String, value: &TokenValue) -> String {
-    match line.split_once(value.expose()) {
-        Some((before, after)) => {
-            let [before, after] = [before, after].map(|text| redact::exact(text.to_owned()));
-            [&before, value.expose(), &after].concat()
-        }
-        None => redact::exact(line),
-    }
+fn without_other_secrets(line: &str, value: &TokenValue) -> String {
+    let parts: Vec<_> = line.splitn(2, value.expose()).map(|part| redact::exact(part.to_owned())).collect();
+    parts.join(value.expose())
 }
 
 /// Reads a line. Returns `None` at the end of input, if standard input cannot be read, and if the line is too long.
