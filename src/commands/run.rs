@@ -1,8 +1,10 @@
 //! `tfy-tokens run`
 
-mod child;
-mod environment;
 mod program;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::{OsStr, OsString};
 use std::future::ready;
@@ -19,17 +21,31 @@ use super::create::resolve_expiry;
 use crate::api::NewToken;
 use crate::cli::Run;
 use crate::error::Failure;
+use crate::secret::TokenValue;
 use crate::settings::{BaseUrl, Settings, env};
 use crate::signals::{Interrupted, Signals};
 use crate::time::relative;
 use crate::token::{Expiry, TokenId};
 use crate::token_name::TokenName;
 use crate::tokens::temporary::{self, Created};
-use child::Child;
-use environment::Change;
+#[cfg(unix)]
+use unix::Child;
+#[cfg(windows)]
+use windows::Child;
 
 /// Lifetime above which a warning is printed, in seconds. A token that cannot be deleted stays valid until its expiry.
 const LONG_LIFETIME: i64 = 24 * 60 * 60;
+
+/// The end of a command.
+struct Ended {
+    /// Exit code as a shell reports it: 128 + N after signal N.
+    exit_code: u8,
+    /// Whether a signal that asks a program to end arrived while the command ran.
+    was_interrupted: bool,
+}
+
+/// An environment variable of the command with its new value, or with `None` if it must not be set.
+type Change<'a> = (&'a str, Option<String>);
 
 /// A token of this run.
 struct Temporary<'a> {
@@ -80,7 +96,7 @@ pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCo
             .output
             .warn(format_args!("the clock of this machine is wrong; by that of the server, the expiry is {expires}"));
     }
-    let changes = environment::changes(&value, &client.account().base_url, gateway.as_ref(), &arguments.env);
+    let changes = environment(&value, &client.account().base_url, gateway.as_ref(), &arguments.env);
     let started = match interrupted {
         Some((signal, _)) => Err(signal.into()),
         None => start(&program, &arguments.command, changes, context).await,
@@ -109,6 +125,30 @@ pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCo
     };
     token.delete(id, ended.was_interrupted.then(Instant::now)).await;
     Ok(ended.exit_code.into())
+}
+
+/// Returns the variables that change. The key that created the token is in none of the variables that this program reads.
+fn environment<'a>(
+    value: &TokenValue,
+    base_url: &BaseUrl,
+    gateway: Option<&BaseUrl>,
+    variables: &'a [String],
+) -> Vec<Change<'a>> {
+    let value = || Some(value.expose().to_owned());
+    let [base_url_variable, host_variable, old_host_variable] = env::BASE_URLS;
+    let mut changes = vec![
+        (env::KEY, value()),
+        (env::KEY_FILE, None),
+        (base_url_variable, Some(base_url.to_string())),
+        (host_variable, Some(base_url.to_string())),
+        (old_host_variable, None),
+    ];
+    if let Some(gateway) = gateway {
+        changes.push(("OPENAI_BASE_URL", Some(gateway.to_string())));
+        changes.push(("OPENAI_API_KEY", value()));
+    }
+    changes.extend(variables.iter().map(|name| (name.as_str(), value())));
+    changes
 }
 
 /// Starts the command, unless a signal has arrived.

@@ -1,4 +1,4 @@
-//! Signals and job control, as on Unix.
+//! The process of a command on Unix: starts it, passes signals on to it, and waits for its end.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, OsStr, OsString};
@@ -15,8 +15,7 @@ use rustix::termios::tcgetpgrp;
 use signal_hook::consts::{SIGCHLD, SIGCONT, SIGINT, SIGPIPE, SIGQUIT, SIGSTOP, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::Ended;
-use crate::commands::run::environment::Change;
+use super::{Change, Ended};
 use crate::core_dumps;
 use crate::signals::{Received, Signals, is_ignored_at_start};
 

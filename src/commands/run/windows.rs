@@ -1,12 +1,11 @@
-//! Processes at a Windows console.
+//! The process of a command at a Windows console.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use super::Ended;
-use crate::commands::run::environment::Change;
+use super::{Change, Ended};
 use crate::signals::Signals;
 
 /// A child process at our console, which sends Ctrl-C to both processes.
