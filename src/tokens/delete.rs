@@ -12,14 +12,8 @@ use crate::untrusted::Untrusted;
 /// Maximum number of concurrent delete requests.
 const MAX_CONCURRENT: usize = 8;
 
-/// The token that this client authenticates with.
-pub enum CurrentToken {
-    /// The API key is not a personal access token.
-    None,
-    Named(Untrusted),
-    /// Contains the reason, in one line.
-    Unknown(String),
-}
+/// Name of the token that this client authenticates with, if any. The error is the reason why it is unknown, in one line.
+type CurrentToken = Result<Option<Untrusted>, String>;
 
 /// Tokens of the user, and which of them is the API key.
 pub struct Inventory {
@@ -50,12 +44,11 @@ pub async fn read(
     let (tokens, session) = tokio::join!(client.list(search, progress), client.session());
     let current = match session {
         Err(failure) if failure.kind == Kind::NotSignedIn => return Err(failure),
-        Err(failure) => CurrentToken::Unknown(failure.line()),
-        Ok(Session { token_name: Some(name), .. }) => CurrentToken::Named(name),
-        Ok(_) if client.account().key.is_personal_access_token() => {
-            CurrentToken::Unknown("the server did not send its name".to_owned())
+        Err(failure) => Err(failure.line()),
+        Ok(Session { token_name: None, .. }) if client.account().key.is_personal_access_token() => {
+            Err("the server did not send its name".to_owned())
         }
-        Ok(_) => CurrentToken::None,
+        Ok(session) => Ok(session.token_name),
     };
     Ok(Inventory { tokens: tokens?, current })
 }
@@ -71,22 +64,18 @@ impl Inventory {
 
     /// Returns a warning if it is unknown which token the API key is.
     pub fn warning(&self) -> Option<String> {
-        match &self.current {
-            CurrentToken::Unknown(reason) => {
-                Some(format!("cannot check which token you are authenticated with: {reason}"))
-            }
-            CurrentToken::None | CurrentToken::Named(_) => None,
-        }
+        let reason = self.current.as_ref().err()?;
+        Some(format!("cannot check which token you are authenticated with: {reason}"))
     }
 }
 
 impl Plan<'_> {
     /// Returns the token of the plan that this client authenticates with, if any.
     pub fn current(&self) -> Option<&Token> {
-        match self.current {
-            CurrentToken::Named(name) => self.tokens.iter().find(|token| has_name(token, name)),
-            CurrentToken::None | CurrentToken::Unknown(_) => None,
-        }
+        // A server may send the name in another case.
+        let lowercase = |name: &str| name.to_lowercase();
+        let current = lowercase(self.current.as_ref().ok()?.as_ref()?.raw());
+        self.tokens.iter().find(|token| token.raw_name().map(lowercase).as_ref() == Some(&current))
     }
 
     /// Fails if the tokens include, or might include, the one that this client authenticates with.
@@ -99,7 +88,7 @@ impl Plan<'_> {
             return Err(Failure::new(Kind::Unconfirmed, message).hint(hint));
         }
         match self.current {
-            CurrentToken::Unknown(reason) if client.account().key.is_personal_access_token() => {
+            Err(reason) if client.account().key.is_personal_access_token() => {
                 let message =
                     "cannot check whether you are authenticated with one of these tokens; nothing was deleted";
                 Err(Failure::new(Kind::Unconfirmed, message)
@@ -109,11 +98,6 @@ impl Plan<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// Returns `true` if the session means this token by `name`. A server may send another case.
-fn has_name(token: &Token, name: &Untrusted) -> bool {
-    token.raw_name().is_some_and(|token| token.to_lowercase() == name.raw().to_lowercase())
 }
 
 /// Returns the command that deletes a token, for a hint. Its argument is the ID or, if the ID is not safe to paste, the name. If
