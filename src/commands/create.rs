@@ -22,7 +22,6 @@ use crate::time::{ExpiryArg, relative};
 use crate::token::Expiry;
 use crate::token_name::{InvalidName, TokenName};
 use crate::tokens::create::{create, not_created};
-use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::untrusted::{Untrusted, display_path};
@@ -150,17 +149,9 @@ pub async fn create_and_deliver(
         drop(spinner.take());
         output.note("Checking whether the token was created.");
     };
-    let created = create(client, new, &context.signals, on_interrupt).await;
+    let value = create(client, new, is_rotation, &context.signals, on_interrupt).await;
     drop(spinner);
-    let value = match created {
-        Ok(value) => value,
-        Err(error) => {
-            return Err(match error.downcast::<Failure>() {
-                Ok(failure) => with_next_step(failure, new, is_rotation, client, &context.signals).await.into(),
-                Err(interrupted) => interrupted,
-            });
-        }
-    };
+    let value = value?;
     let limit = value.expiry().and_then(|end| new.expiry.limited_to(end, client.now()));
     let new = &NewToken { expiry: limit.map_or(new.expiry, Expiry::At), ..new.clone() };
     let json = |token| {

@@ -30,7 +30,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
     let plan = inventory.plan(vec![old.clone()])?;
     // The clock of this machine may have been wrong.
     let expiry = resolve(client.now())?;
-    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, client.now(), &client)?;
+    let new = replacement(old, &inventory.tokens, arguments.new_name, expiry, &client)?;
     if arguments.dry_run {
         if !arguments.keep_old && output.shows_notes() {
             show_plan(&plan, &client, context);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::refused::with_next_step;
 use super::undelivered::undelivered;
 use crate::api::{Applied, Client, NewToken};
 use crate::error::{Failure, Kind};
@@ -11,10 +12,12 @@ use crate::signals::Signals;
 /// Creates a token and returns its value.
 ///
 /// If the server may have created the token but its value did not arrive, looks the token up and returns a failure of
-/// [`Kind::Undelivered`]. Calls `on_interrupt` before it looks the token up because of a signal.
+/// [`Kind::Undelivered`]. Calls `on_interrupt` before it looks the token up because of a signal. `is_rotation` is `true` if the new
+/// token replaces another one.
 pub async fn create(
     client: &Client,
     new: &NewToken,
+    is_rotation: bool,
     signals: &Signals,
     on_interrupt: impl FnOnce(),
 ) -> anyhow::Result<TokenValue> {
@@ -38,7 +41,7 @@ pub async fn create(
     };
     Err(match creation.applied() {
         Applied::Maybe => undelivered(client, new, Some(requested_at), failure, signals).await,
-        Applied::No => not_created(failure),
+        Applied::No => with_next_step(not_created(failure), new, is_rotation, client, signals).await,
     }
     .into())
 }

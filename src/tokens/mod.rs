@@ -4,7 +4,7 @@
 
 pub mod create;
 pub mod delete;
-pub mod refused;
+mod refused;
 pub mod revoke_all;
 pub mod rotate;
 pub mod save;

@@ -8,7 +8,7 @@ use crate::signals::Signals;
 use crate::token::{Expiry, Token};
 use crate::token_name::TokenName;
 
-/// Adds the next step to a failure that another request may resolve. `is_rotation` is `true` if the new token replaces another one.
+/// Adds the next step to a failure that another request may resolve.
 pub async fn with_next_step(
     failure: Failure,
     new: &NewToken,

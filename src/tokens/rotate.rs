@@ -11,13 +11,12 @@ use crate::token_name::TokenName;
 /// Plans a new token that replaces `old`. `all` contains all tokens of the user.
 ///
 /// Without `name`, the new name is the old one with a number. Without `expiry`, the new token gets the same lifetime as the
-/// old one, counted from `now`.
+/// old one, counted from now.
 pub fn replacement(
     old: &Token,
     all: &[Token],
     name: Option<TokenName>,
     expiry: Option<Expiry>,
-    now: Timestamp,
     client: &Client,
 ) -> Result<NewToken, Failure> {
     let holder = |name: &TokenName| all.iter().find(|token| token.raw_name() == Some(name.as_str()));
@@ -41,7 +40,7 @@ pub fn replacement(
     Ok(NewToken {
         name,
         for_user: None,
-        expiry: expiry.map_or_else(|| same_lifetime(old, now), Ok)?,
+        expiry: expiry.map_or_else(|| same_lifetime(old, client.now()), Ok)?,
         team: old.team.as_ref().map(|team| team.raw().to_owned()),
         account: old.account.as_ref().map(|account| account.raw().to_owned()),
         token_type: old.value_type.as_ref().and_then(|text| TokenType::parse(text.raw())),

@@ -19,7 +19,6 @@ use crate::secret::TokenValue;
 use crate::select::find_one;
 use crate::time::ExpiryArg;
 use crate::token::{Expiry, Token};
-use crate::tokens::refused::with_next_step;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::tokens::{self, create, delete};
@@ -127,9 +126,9 @@ impl Server {
         let _hold = call.signals.hold();
         let _changing = self.changing.read().await;
         call.ensure_not_cancelled()?;
-        let created = match create::create(&client, &new, &call.signals, || ()).await {
+        let created = match create::create(&client, &new, false, &call.signals, || ()).await {
             Ok(value) => deliver(value, new, file, call, &client).await,
-            Err(error) => Err(with_next_step(Failure::from_error(&error), &new, false, &client, &call.signals).await),
+            Err(error) => Err(Failure::from_error(&error)),
         };
         Ok(created.inspect_err(|failure| call.tell(error_text(failure)))?)
     }
