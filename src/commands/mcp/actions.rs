@@ -2,6 +2,7 @@
 
 use rmcp::model::{InputRequiredResult, ProtocolVersion};
 use serde_json::{Map, Value, json};
+use tokio::sync::RwLockReadGuard;
 
 use super::approval::{Verdict, can_ask};
 use super::call::Call;
@@ -17,6 +18,7 @@ use crate::error::{Failure, Kind};
 use crate::output::{Stream, Table, TokenJson};
 use crate::secret::TokenValue;
 use crate::select::find_one;
+use crate::signals::Hold;
 use crate::time::ExpiryArg;
 use crate::token::{Expiry, Token};
 use crate::tokens::save::TokenFile;
@@ -91,9 +93,7 @@ impl Server {
                 Verdict::Approved(token) => approved = Some(token),
             }
         };
-        let _hold = call.signals.hold();
-        let _changing = self.changing.read().await;
-        call.ensure_not_cancelled()?;
+        let _change = self.begin_change(call).await?;
         client.delete(&token.id).await.inspect_err(|failure| call.tell(error_text(failure)))?;
         let advice = if token.is_expired(client.now()) { String::new() } else { format!("{ADVICE}\n") };
         let text = format!("Deleted {token}\n{advice}");
@@ -123,14 +123,19 @@ impl Server {
                 Verdict::Approved(approved) => approved,
             }
         };
-        let _hold = call.signals.hold();
-        let _changing = self.changing.read().await;
-        call.ensure_not_cancelled()?;
+        let _change = self.begin_change(call).await?;
         let created = match create::create(&client, &new, false, &call.signals, || ()).await {
             Ok(value) => deliver(value, new, file, call, &client).await,
             Err(error) => Err(Failure::from_error(&error)),
         };
         Ok(created.inspect_err(|failure| call.tell(error_text(failure)))?)
+    }
+
+    /// Until the guards are dropped, the client cannot cancel the call, and the server does not end.
+    async fn begin_change<'a>(&'a self, call: &'a Call) -> Result<(Hold<'a>, RwLockReadGuard<'a, ()>), Failure> {
+        let guards = (call.signals.hold(), self.changing.read().await);
+        call.ensure_not_cancelled()?;
+        Ok(guards)
     }
 }
 

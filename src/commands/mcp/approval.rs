@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use rmcp::RoleServer;
 use rmcp::model::{
-    BooleanSchema, ClientResult, ElicitRequest, ElicitRequestParams, ElicitationAction, ElicitationSchema,
-    InputRequest, InputRequiredResult, JsonObject, PrimitiveSchemaDefinition, ProtocolVersion, ServerRequest,
+    BooleanSchema, ClientResult, ElicitRequest, ElicitRequestParams, ElicitationSchema, InputRequest,
+    InputRequiredResult, JsonObject, PrimitiveSchemaDefinition, ProtocolVersion, ServerRequest,
 };
-use rmcp::service::{PeerRequestOptions, RequestHandle};
-use serde_json::Value;
+use rmcp::service::PeerRequestOptions;
+use serde_json::{Value, json};
 use tokio::task::spawn_local;
 use tokio::time::{interval, sleep};
 
@@ -114,32 +113,24 @@ async fn is_approved(call: &Call, form: ElicitRequestParams) -> bool {
     let Ok(mut question) = asked else {
         return false;
     };
-    let obsolete = |question: RequestHandle<RoleServer>, reason: &str| {
-        spawn_local(question.cancel(Some(reason.to_owned())));
-    };
     let mut limit = pin!(sleep(LIMIT));
     let mut ticks = interval(TICK);
-    let answer = loop {
+    let reason = loop {
         tokio::select! {
             biased;
-            answer = &mut question.rx => break answer,
+            answer = &mut question.rx => return match answer {
+                Ok(Ok(ClientResult::ElicitResult(answer))) => is_approval(&json!(answer)),
+                _ => false,
+            },
             // No answer can arrive, and the client does not listen.
             () = call.connection.ended.cancelled() => return false,
-            () = call.context.ct.cancelled() => {
-                obsolete(question, "the call was cancelled");
-                return false;
-            }
-            () = &mut limit => {
-                obsolete(question, "the time limit for an answer has passed");
-                return false;
-            }
+            () = call.context.ct.cancelled() => break "the call was cancelled",
+            () = &mut limit => break "the time limit for an answer has passed",
             _ = ticks.tick() => call.progress.tick("Waiting for the approval of the person"),
         }
     };
-    let Ok(Ok(ClientResult::ElicitResult(answer))) = answer else {
-        return false;
-    };
-    answer.action == ElicitationAction::Accept && answer.content.as_ref().is_some_and(has_approved)
+    spawn_local(question.cancel(Some(reason.to_owned())));
+    false
 }
 
 impl Identity {
@@ -164,12 +155,7 @@ fn not_approved() -> Failure {
 
 /// Only an accepted form whose field is `true` approves a call.
 fn is_approval(answer: &Value) -> bool {
-    let action = answer.as_object().and_then(|answer| answer.get("action"));
-    action.and_then(Value::as_str) == Some("accept") && answer.get("content").is_some_and(has_approved)
-}
-
-fn has_approved(content: &Value) -> bool {
-    content.as_object().and_then(|content| content.get(APPROVE)) == Some(&Value::Bool(true))
+    answer["action"] == "accept" && answer["content"][APPROVE] == true
 }
 
 fn form(message: String) -> Result<ElicitRequestParams, Failure> {
