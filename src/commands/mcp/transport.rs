@@ -50,6 +50,10 @@ impl Connection {
     pub fn take_outcomes(&self) -> HashMap<RequestId, Outcome> {
         std::mem::take(&mut lock(&self.outcomes))
     }
+
+    async fn write(&self, line: String) -> io::Result<()> {
+        write_stdout(line).await.inspect_err(|_| self.broken.cancel())
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -95,14 +99,14 @@ impl Transport<RoleServer> for Stdio {
                 JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
             };
             let Some(id) = id else {
-                return write_stdout(redact::exact(line)).await;
+                return connection.write(redact::exact(line)).await;
             };
             lock(&connection.pending).remove(&id);
             let line = match lock(&connection.outcomes).get(&id) {
                 Some(Outcome::Value(value, _)) => without_other_secrets(&line, value),
                 Some(Outcome::Text(_)) | None => redact::exact(line),
             };
-            write_stdout(line).await.inspect_err(|_| connection.broken.cancel())?;
+            connection.write(line).await?;
             lock(&connection.outcomes).remove(&id);
             Ok(())
         }
