@@ -1,14 +1,17 @@
 //! The file that `--save` creates.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind};
 use crate::secret::TokenValue;
 use crate::untrusted::display_path;
 
-/// A new file with mode 0600. Dropping it removes the file unless a value was written.
+/// Disk space that is reserved for a value, in bytes. A JWT needs one or two KiB.
+const RESERVED: usize = 4 * 1024;
+
+/// A new file with mode 0600, in which the value fits even if the disk fills up in the meantime. Dropping it removes the file unless a value was written.
 pub struct TokenFile {
     path: PathBuf,
     file: File,
@@ -26,17 +29,22 @@ impl TokenFile {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let cannot_create = |error, hint: &str| {
+            Failure::new(Kind::Usage, format!("cannot create {}", display_path(path))).caused_by(error).hint(hint)
+        };
         let file = options.open(path).map_err(|error| {
-            Failure::new(Kind::Usage, format!("cannot create {}", display_path(path)))
-                .caused_by(error)
-                .hint("choose a file that does not exist, in a directory that you can write to")
+            cannot_create(error, "choose a file that does not exist, in a directory that you can write to")
         })?;
-        Ok(Self { path: path.to_owned(), file, is_written: false })
+        let mut file = Self { path: path.to_owned(), file, is_written: false };
+        file.file
+            .write_all(&[b' '; RESERVED])
+            .map_err(|error| cannot_create(error, "choose a directory on a disk with free space"))?;
+        Ok(file)
     }
 
     /// Writes the value. Also fails if the file was removed or replaced, because the user could not find the value.
     pub fn write(&mut self, value: &TokenValue) -> Result<(), Failure> {
-        let written = writeln!(self.file, "{}", value.expose()).and_then(|()| self.sync());
+        let written = self.replace_content(value.expose()).and_then(|()| self.sync());
         let written = match written {
             Ok(()) if !self.is_in_place() => Err(io::Error::other("the file was removed or replaced")),
             written => written,
@@ -49,6 +57,14 @@ impl TokenFile {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Overwrites the reserved space first, so that it stays reserved.
+    fn replace_content(&mut self, value: &str) -> io::Result<()> {
+        self.file.rewind()?;
+        writeln!(self.file, "{value}")?;
+        let end = self.file.stream_position()?;
+        self.file.set_len(end)
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::Path;
 
-use super::{assert_undelivered, create, delete_as_printed, shell};
+use super::{create, shell};
 use crate::support::{Call, FakeServer, Fault, Output, Program, snapshot};
 
 /// Creates `ci-run` and saves its value to `new.token`.
@@ -116,13 +116,17 @@ fn failure_removes_file() {
 }
 
 #[test]
-fn size_limit_removes_file_and_reports_token() {
+fn file_without_space_creates_no_token() {
     let server = FakeServer::start();
     let program = shell(&server, r#"ulimit -f 0; exec "$0" create ci-run --save new.token"#);
-    let run = program.run();
-    assert_undelivered(&run, "\n  cannot write to new.token\n  File too large (os error 27)\n");
-    assert_eq!(files(&program).len(), 0);
-    delete_as_printed(&server, &run);
+    snapshot!(program.clone(), @"
+    exit: 2
+    --- stderr
+    error: cannot create new.token
+      File too large (os error 27)
+    hint: choose a directory on a disk with free space
+    ");
+    assert_eq!((files(&program).len(), server.requests().len()), (0, 0));
 }
 
 #[test]
