@@ -12,7 +12,9 @@ use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_s
 use nix::sys::signal::{SigSet, Signal as NixSignal};
 use rustix::process::{Pid, Signal, WaitOptions, getpgid, getpgrp, kill_process, wait};
 use rustix::termios::tcgetpgrp;
-use signal_hook::consts::{SIGCHLD, SIGCONT, SIGINT, SIGPIPE, SIGQUIT, SIGSTOP, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
+use signal_hook::consts::{
+    SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH,
+};
 use signal_hook::low_level::emulate_default_handler;
 
 use super::{Change, Ended};
@@ -88,9 +90,11 @@ impl Child {
             was_interrupted |= asks_to_end(received.signal);
             self.send(received.signal);
         }
+        let (mut is_stopped, mut is_ending) = (false, false);
         loop {
             let mut event = self.event();
             while let Some(happened) = event {
+                is_stopped = matches!(happened, Event::Stopped(_));
                 event = match happened {
                     Event::Ended(exit_code) => return Ended { exit_code, was_interrupted },
                     Event::Stopped(signal) if signal != SIGSTOP || self.is_in_foreground() => self.stop_too(signals),
@@ -98,9 +102,14 @@ impl Child {
                 }
                 .or_else(|| self.event());
             }
+            // A stopped process ends only after it has continued.
+            if is_stopped && is_ending {
+                self.send(SIGCONT);
+            }
             let received = signals.received().await;
             was_interrupted |= asks_to_end(received.signal);
             self.pass_on(received);
+            is_ending |= matches!(received.signal, SIGTERM | SIGHUP);
         }
     }
 

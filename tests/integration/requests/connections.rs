@@ -86,9 +86,8 @@ fn second_address_is_tried_within_timeout() {
     // A full queue of connections drops further ones, as an address does that leads nowhere.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
-    // Some containers have no IPv6.
     let Ok(answering) = TcpListener::bind(("::1", port)) else {
-        return;
+        return writeln!(std::io::stderr(), "skipped: this machine has no IPv6").unwrap();
     };
     rustix::net::listen(&silent, 0).unwrap();
     let _queued = TcpStream::connect(("127.0.0.1", port)).unwrap();

@@ -9,7 +9,7 @@ use wiremock::ResponseTemplate;
 use super::script;
 use crate::support::servers::{RawServer, Script};
 use crate::support::signals::is_in_mask;
-use crate::support::{Call, FakeServer, Fault, Running, snapshot};
+use crate::support::{Call, FakeServer, Fault, Program, Running, snapshot};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -150,6 +150,21 @@ fn deletion_after_signal_is_limited() {
     assert!(run.elapsed < Duration::from_secs(13), "{:?}", run.elapsed);
 }
 
+/// Waits until the status of the command in `/proc` fulfills a condition. The command has written its ID to the file `pid`.
+#[cfg(target_os = "linux")]
+fn wait_for_status(program: &Program, condition: impl Fn(&str) -> bool) -> Pid {
+    let began = Instant::now();
+    loop {
+        let pid = std::fs::read_to_string(program.cwd().join("pid")).unwrap_or_default();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap_or_default();
+        if condition(&status) {
+            return pid.trim().parse().ok().and_then(Pid::from_raw).unwrap();
+        }
+        assert!(began.elapsed() < LIMIT, "{status}");
+        std::thread::yield_now();
+    }
+}
+
 /// Another process, such as one that limits the use of the processor, may stop and continue only the command.
 #[test]
 #[cfg(target_os = "linux")]
@@ -157,22 +172,22 @@ fn command_stopped_by_other_process_is_not_followed() {
     let server = FakeServer::start();
     let program = script(&server, "", "trap 'exit 7' USR1; echo $$ >pid; kill -STOP $$; while :; do :; done");
     let running = program.start();
-    let began = Instant::now();
-    let wait_for = |condition: &dyn Fn(&str) -> bool| {
-        loop {
-            let pid = std::fs::read_to_string(program.cwd().join("pid")).unwrap_or_default();
-            let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap_or_default();
-            if condition(&status) {
-                return pid.trim().parse().ok().and_then(Pid::from_raw).unwrap();
-            }
-            assert!(began.elapsed() < LIMIT, "{status}");
-            std::thread::yield_now();
-        }
-    };
-    wait_for(&|status| status.contains("State:\tT"));
+    wait_for_status(&program, |status| status.contains("State:\tT"));
     // A stopped program would not pass this signal on.
     running.signal(Signal::USR1);
-    let command = wait_for(&|status| is_in_mask(status, "ShdPnd", Signal::USR1.as_raw()));
+    let command = wait_for_status(&program, |status| is_in_mask(status, "ShdPnd", Signal::USR1.as_raw()));
     kill_process(command, Signal::CONT).unwrap();
     running.finish().exits(7);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn signal_to_end_continues_stopped_command() {
+    let server = FakeServer::start();
+    let program = script(&server, "", "echo $$ >pid; kill -STOP $$; exit 7");
+    let running = program.start();
+    wait_for_status(&program, |status| status.contains("State:\tT"));
+    running.signal(Signal::TERM);
+    running.finish().exits(143);
+    assert_eq!(server.names(), "");
 }
