@@ -74,6 +74,10 @@ impl Proxy {
             return Some(Refusal::unauthorized(challenges.map(|(_, challenge)| challenge)));
         }
         let status: StatusCode = head.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        if status == StatusCode::OK && error.ends_with("unsuccessful") {
+            // The proxy has changed its mind, so another attempt may succeed.
+            return None;
+        }
         let (reason, hint) = if status.is_success() {
             (
                 format!("the proxy's response to CONNECT cannot be used (HTTP {status})"),

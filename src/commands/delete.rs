@@ -82,7 +82,7 @@ async fn apply(plan: Plan<'_>, ignores_not_found: bool, client: &Client, context
     let total = plan.tokens.len();
     let spinner = output.spinner("Deleting tokens");
     let progress = |done| spinner.set(done, Some(total));
-    let mut deleted = delete::apply(plan.tokens, client, &context.signals, progress).await;
+    let mut deleted = delete::apply(&plan.tokens, client, &context.signals, progress).await;
     drop(spinner);
     let is_missing = |failure: &Failure| ignores_not_found && failure.kind == Kind::NotFound;
     for (token, result) in &mut deleted.results {
@@ -95,15 +95,14 @@ async fn apply(plan: Plan<'_>, ignores_not_found: bool, client: &Client, context
     if deleted.tokens().iter().any(|token| !token.is_expired(client.now())) {
         output.note(ADVICE);
     }
-    finish(deleted, total, printed, output)
+    finish(deleted, printed, output)
 }
 
 /// Fails if tokens were not deleted or the deleted ones could not be printed. After a signal, prints this as a warning, because the
 /// program then dies by the signal without an error message.
-fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
+fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
     let names: Vec<String> = deleted.tokens().iter().map(ToString::to_string).collect();
     let mut interrupted = deleted.interrupted;
-    let is_incomplete = deleted.results.len() < total;
     let mut failure = deleted.into_failure();
     match printed {
         Err(error) if !names.is_empty() => {
@@ -121,10 +120,7 @@ fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &
         return failure.map_or(Ok(()), |failure| Err(failure.into()));
     };
     if let Some(failure) = failure {
-        output.warn(failure.line());
-    }
-    if is_incomplete {
-        output.warn("interrupted; other tokens may have been deleted as well");
+        output.alert(failure.line());
     }
     Err(interrupted.into())
 }

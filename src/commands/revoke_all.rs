@@ -31,7 +31,7 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
     let revoked = context.signals.or_interrupt(client.revoke_all(email)).await;
     revoked.inspect_err(|error| {
         if error.is::<Interrupted>() {
-            output.warn("interrupted; the tokens may have been deleted");
+            output.alert("interrupted; the tokens may have been deleted");
         }
     })?;
     let text = if output.is_json() {
@@ -44,7 +44,7 @@ pub async fn run(arguments: RevokeAll, context: &Context<'_>) -> anyhow::Result<
     printed.map_err(|error| {
         let failure = not_printed(&format!("all tokens of {email}"), &error);
         if error.is::<Interrupted>() {
-            output.warn(failure);
+            output.alert(failure);
             return error;
         }
         failure.into()

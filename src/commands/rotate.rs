@@ -8,12 +8,15 @@ use crate::cli::Rotate;
 use crate::error::{Failure, Kind};
 use crate::output::json_line;
 use crate::prompt::{self, Prompt};
+use crate::redact::redact;
 use crate::select::find_one;
 use crate::signals::Interrupted;
 use crate::token::Token;
 use crate::tokens::delete::{Plan, delete_command};
 use crate::tokens::rotate::replacement;
 use crate::tokens::save::TokenFile;
+
+const MAY_BE_DELETED: &str = "interrupted; the old token may have been deleted";
 
 /// Creates a new token, writes its value, and only then deletes the old token.
 pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()> {
@@ -49,11 +52,7 @@ pub async fn run(arguments: Rotate, context: &Context<'_>) -> anyhow::Result<()>
         }
         None => delete_old(&plan, old, confirmation, &client, context).await,
     };
-    let printed = if output.is_json() {
-        output.data(replaced(old, deleted.as_ref().is_ok_and(|deleted| *deleted))?).await
-    } else {
-        Ok(())
-    };
+    let printed = if output.is_json() { output.data(replaced(old, &deleted)?).await } else { Ok(()) };
     // An error of the deletion takes precedence over an error of printing.
     deleted?;
     Ok(printed?)
@@ -64,8 +63,10 @@ fn kept(old: &Token) -> String {
 }
 
 /// Returns the end of a JSON document that was left open.
-fn replaced(old: &Token, deleted: bool) -> serde_json::Result<String> {
-    let json = json_line(&DeletedJson::new(old, deleted))?;
+fn replaced(old: &Token, deleted: &anyhow::Result<bool>) -> serde_json::Result<String> {
+    let error = deleted.as_ref().err().map(|error| redact(&Failure::from_error(error).line()));
+    let is_deleted = deleted.as_ref().is_ok_and(|deleted| *deleted);
+    let json = json_line(&DeletedJson { error, ..DeletedJson::new(old, is_deleted) })?;
     Ok(format!(",\"replaced\":{}}}\n", json.trim_end()))
 }
 
@@ -89,8 +90,8 @@ async fn delete_old(
     }
     if let Err(error) = context.signals.or_interrupt(client.delete(&old.id)).await {
         if error.is::<Interrupted>() {
-            output.warn("interrupted; the old token may have been deleted");
-            return Err(error);
+            output.alert(MAY_BE_DELETED);
+            return Err(error.context(MAY_BE_DELETED));
         }
         let failure = Failure::from_error(&error);
         // Another client may have deleted the old token, which is the desired result.
@@ -116,7 +117,7 @@ async fn print_plan(
     context: &Context<'_>,
 ) -> anyhow::Result<()> {
     let text = if context.output.is_json() {
-        CreatedJson::new(new, None).text(true)? + &replaced(old, false)?
+        CreatedJson::new(new, None).text(true)? + &replaced(old, &Ok(false))?
     } else {
         let verb = if keeps_old { "Would keep" } else { "Would delete" };
         format!("Would create token {}\n{verb} {old}\n", describe(new, client))

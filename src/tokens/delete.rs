@@ -1,5 +1,8 @@
 //! Deletes tokens.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use futures_util::{StreamExt, stream};
 
 use crate::api::{Client, Session};
@@ -29,7 +32,7 @@ pub struct Plan<'a> {
 
 /// Results of deleting several tokens.
 pub struct Deleted {
-    /// In the order of the plan. A token is missing if a signal arrived before the server answered.
+    /// In the order of the plan. A token is missing if a signal arrived before its request was sent.
     pub results: Vec<(Token, Result<(), Failure>)>,
     pub interrupted: Option<Interrupted>,
 }
@@ -110,13 +113,14 @@ pub fn delete_command(client: &Client, id: &TokenId, name: Option<&str>) -> Stri
 }
 
 /// Deletes tokens concurrently, until all requests have finished or a signal arrives. Calls `progress` with the number of finished
-/// requests.
-pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &Signals, progress: impl Fn(usize)) -> Deleted {
+/// requests. A request that a signal ends is a failure.
+pub async fn apply(tokens: &[Token], client: &Client, signals: &Signals, progress: impl Fn(usize)) -> Deleted {
     let mut results = Vec::with_capacity(tokens.len());
-    let mut requests = stream::iter(tokens.into_iter().enumerate())
+    let started = Cell::new(0);
+    let mut requests = stream::iter(tokens.iter().enumerate())
         .map(async |(index, token)| {
-            let result = client.delete(&token.id).await;
-            (index, token, result)
+            started.set(index + 1);
+            (index, client.delete(&token.id).await)
         })
         .buffer_unordered(MAX_CONCURRENT);
     let interrupted = loop {
@@ -131,8 +135,12 @@ pub async fn apply(tokens: Vec<Token>, client: &Client, signals: &Signals, progr
         progress(results.len());
     };
     drop(requests);
-    results.sort_by_key(|(index, ..)| *index);
-    Deleted { results: results.into_iter().map(|(_, token, result)| (token, result)).collect(), interrupted }
+    let mut results: BTreeMap<usize, Result<(), Failure>> = results.into_iter().collect();
+    let result = |(index, token): (usize, &Token)| {
+        let unfinished = || Err(Failure::new(Kind::Failed, "interrupted; the token may have been deleted"));
+        (token.clone(), results.remove(&index).unwrap_or_else(unfinished))
+    };
+    Deleted { results: tokens[..started.get()].iter().enumerate().map(result).collect(), interrupted }
 }
 
 impl Deleted {

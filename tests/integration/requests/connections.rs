@@ -53,6 +53,30 @@ fn deletions_survive_closed_connections() {
 }
 
 #[test]
+fn signal_leaves_result_of_deletion_unknown() {
+    let listed = [page(&["a-run", "b-run"]), SESSION.to_owned()].map(|body| Script::json(200, body));
+    let server = RawServer::answering([listed.as_slice(), &[Script::Silence]].concat());
+    let running = server.program("delete a-run b-run --yes -o json -q").start();
+    server.received().wait_for_requests(4);
+    running.signal(rustix::process::Signal::TERM);
+    snapshot!(running, @r#"
+    exit: killed by SIGTERM
+    --- stdout
+    [
+    {"id":"id-a-run","name":"a-run","deleted":false,"error":"interrupted; the token may have been deleted"},
+    {"id":"id-b-run","name":"b-run","deleted":false,"error":"interrupted; the token may have been deleted"}
+    ]
+    --- stderr
+    warning: could not delete 2 of 2 tokens; a-run (id-a-run): interrupted; the token may have been deleted; b-run (id-b-run): interrupted; the token may have been deleted
+    --- requests
+    GET /personal-access-tokens?limit=100&offset=0
+    GET /session
+    DELETE /personal-access-tokens/id-a-run
+    DELETE /personal-access-tokens/id-b-run
+    "#);
+}
+
+#[test]
 fn answer_makes_new_connection() {
     let server = RawServer::answering(vec![
         Script::json(200, page(&["ci-run"])),

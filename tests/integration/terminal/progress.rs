@@ -35,7 +35,7 @@ fn ctrl_c_during_deletion_keeps_results() {
     --- screen
     Deleted laptop (cm3k1x9qf0000000000000001)
     If services fail after token deletion, they were using the deleted token. Create a new token and update them.
-    warning: interrupted; other tokens may have been deleted as well
+    warning: could not delete 1 of 2 tokens; ci (cm3k1x9qf0000000000000002): interrupted; the token may have been deleted
     --- requests
     GET /personal-access-tokens?limit=100&offset=0 200
     GET /session 200
