@@ -4,16 +4,16 @@ use clap::Command;
 
 /// Commands of other tools, and our command line.
 const COMMANDS: &[(&str, &str)] = &[
-    ("auth authenticate signin sign-in", "login"),
+    ("auth authenticate signin sign-in configure init setup connect", "login"),
     ("signout sign-out logoff", "logout"),
     ("whoami who me info config doctor check ping context profile session", "status"),
     ("new add generate gen make mint issue request", "create"),
-    ("revoke del destroy drop erase invalidate disable deactivate unset", "delete"),
+    ("revoke del destroy drop erase invalidate disable deactivate unset expire", "delete"),
     ("prune gc clean cleanup purge", "delete --expired"),
     ("renew refresh regenerate regen roll reissue replace recreate extend", "rotate"),
     ("find search grep filter describe inspect lookup details", "list --search"),
     ("all ps ll index", "list"),
-    ("exec with", "run"),
+    ("exec with env", "run"),
     ("completion autocomplete", "completions"),
     ("version", "--version"),
     ("manual docs", "man"),
