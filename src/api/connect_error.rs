@@ -37,10 +37,8 @@ pub async fn failure_of(
     // With TLS 1.3, the alert comes after the handshake, in place of a response. Errors of HTTP/2 keep only its text.
     let is_alert = chain.iter().any(|cause| cause.contains("received fatal alert"));
     if wants_certificate && (is_alert || !error.is_connect()) {
-        let reason = "the server wants a client certificate";
-        let hint = "client certificates are not supported; use an address of the server that does not require one";
         let outcome = if is_alert { Outcome::Final } else { Outcome::Lost };
-        return (cannot_connect(endpoint, reason, hint), outcome);
+        return (self::wants_certificate(endpoint), outcome);
     }
     // A server that has begun to answer has processed the request.
     let has_response = error.is_body() || error.is_decode();
@@ -78,6 +76,11 @@ pub async fn failure_of(
         None => (reason_in(&chain), CHECK_SETTINGS),
     };
     (cannot_connect(endpoint, &reason, hint), Outcome::NotSent)
+}
+
+pub fn wants_certificate(endpoint: &str) -> Failure {
+    let hint = "client certificates are not supported; use an address of the server that does not require one";
+    cannot_connect(endpoint, "the server wants a client certificate", hint)
 }
 
 pub fn cannot_connect(endpoint: &str, reason: &str, hint: &str) -> Failure {

@@ -7,7 +7,7 @@ use reqwest::header::{LOCATION, PROXY_AUTHENTICATE};
 use serde_json::Value;
 use url::{Position, Url};
 
-use super::connect_error::cannot_connect;
+use super::connect_error::{cannot_connect, wants_certificate};
 use super::message::Response;
 use super::proxy::Refusal;
 use super::retry::is_transient;
@@ -79,6 +79,9 @@ pub fn general_failure(response: &Response, base_url: &BaseUrl) -> Failure {
             let Refusal { reason, hint, .. } = Refusal::unauthorized(challenges);
             return cannot_connect(&base_url.to_string(), &reason, hint).status(status);
         }
+        400 | 495 | 496 if lacks_certificate(response) => {
+            return wants_certificate(&base_url.to_string()).status(status);
+        }
         _ if is_foreign(response) => {
             let hint = "check the base URL; a login page, a proxy or a firewall may have answered";
             (kind_of_refusal(status), "the server answered with a web page", Some(hint.to_owned()))
@@ -144,6 +147,11 @@ fn forbidden(account: &Account, creates: bool, message: Option<String>) -> Failu
 /// firewall.
 fn is_foreign(response: &Response) -> bool {
     response.is_html() && response.is_final_refusal()
+}
+
+/// Returns `true` for the page with which nginx asks for a client certificate.
+fn lacks_certificate(response: &Response) -> bool {
+    response.is_html() && String::from_utf8_lossy(&response.body).contains("No required SSL certificate was sent")
 }
 
 fn redirect(response: &Response, base_url: &BaseUrl) -> Failure {

@@ -94,6 +94,14 @@ fn web_page_is_reported_as_such() {
 }
 
 #[test]
+fn page_of_nginx_asks_for_client_certificate() {
+    let server = FakeServer::start();
+    server.answer_always(Call::List, (400, "<html><center>No required SSL certificate was sent</center></html>"));
+    let run = server.program("list").run().exits(6);
+    assert!(run.stderr.contains("\n  the server wants a client certificate\n"), "{}", run.stderr);
+}
+
+#[test]
 fn web_page_does_not_confirm_repeated_deletion() {
     let server = FakeServer::with(&["ci-run"]);
     server.add_fault(Fault::hang_up(Call::Delete)).answer_always(Call::Delete, (404, "<html>Not found</html>"));
