@@ -132,7 +132,8 @@ impl Context<'_> {
         let read = Settings::read(self.global.base_url.as_deref());
         let settings = self.signals.or_interrupt(read).await?;
         for warning in &settings.warnings {
-            self.output.warn(warning);
+            // The login session may belong to another server than `.env` names.
+            if settings.replaces_dotenv { self.output.alert(warning) } else { self.output.warn(warning) }
         }
         Ok(settings)
     }

@@ -22,7 +22,8 @@ impl DotEnv {
     /// Reads the file. A missing file is empty; an unreadable file is empty and has a warning.
     pub fn read(path: &Path) -> Self {
         let parsed = file::read(path, false).and_then(|bytes| {
-            let text = decode(&bytes).ok_or_else(|| io::Error::other("it is not valid UTF-8 or UTF-16"))?;
+            let reason = "it is neither UTF-8 nor UTF-16 with a byte order mark";
+            let text = decode(&bytes).ok_or_else(|| io::Error::other(reason))?;
             Ok(Self::parse(&text))
         });
         match parsed {
@@ -46,7 +47,7 @@ impl DotEnv {
             if let Some((name, value, after)) = assignment(rest) {
                 file.values.insert(name.to_owned(), value.to_owned());
                 next = after;
-            } else if [env::KEY].iter().chain(&env::BASE_URLS).any(|name| without_export(line).starts_with(name)) {
+            } else if is_for_us(without_export(line)) {
                 malformed.push(line_number.to_string());
             }
             line_number += rest[..rest.len() - next.len()].matches('\n').count();
@@ -60,18 +61,34 @@ impl DotEnv {
     }
 }
 
-/// Decodes UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. Removes that mark.
+/// Decodes UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. Removes that mark. A text in another encoding that
+/// looks like one of them contains null characters.
 fn decode(bytes: &[u8]) -> Option<String> {
     let from_units = |unit: fn([u8; 2]) -> u16| {
         let (units, rest) = bytes[2..].as_chunks();
         let units: Vec<u16> = units.iter().copied().map(unit).collect();
         String::from_utf16(&units).ok().filter(|_| rest.is_empty())
     };
-    match bytes {
+    let text = match bytes {
         [0xff, 0xfe, ..] => from_units(u16::from_le_bytes),
         [0xfe, 0xff, ..] => from_units(u16::from_be_bytes),
         _ => std::str::from_utf8(bytes).ok().map(str::to_owned),
-    }
+    };
+    text.filter(|text| !text.contains('\0'))
+}
+
+/// Returns `true` if the line begins with a variable that this program reads, or sets one as YAML, PowerShell and other shells do.
+/// Other lines are not warned about.
+fn is_for_us(line: &str) -> bool {
+    let is_comment = ["#", ";", "//"].iter().any(|mark| line.starts_with(mark));
+    let sets = |name: &str, at: usize| {
+        let (before, after) = (&line[..at], &line[at + name.len()..]);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_name = !before.ends_with(is_part) && !after.starts_with(is_part);
+        is_name && (line.starts_with("set") || after.trim_start_matches(['"', '\'', ' ', '\t']).starts_with(['=', ':']))
+    };
+    let is_set = |name: &&str| line.starts_with(name) || line.match_indices(*name).any(|(at, _)| sets(name, at));
+    !is_comment && [env::KEY].iter().chain(&env::BASE_URLS).any(is_set)
 }
 
 /// Parses `NAME=value` at the start of a text. Returns the name, the value and the text after that line. A quoted value may span
@@ -135,6 +152,26 @@ mod tests {
         assert_eq!((file.get("A"), file.get("C")), (Some("1"), Some("3")));
         assert_eq!(file.warning.as_deref(), Some("ignoring lines 3, 5 of .env: expected KEY=value"));
         assert_eq!(DotEnv::parse("what is this\n=2\nB='open").warning, None);
+    }
+
+    #[test]
+    fn line_of_other_dialect_warns() {
+        for line in [
+            "TFY_API_KEY: x",
+            "  \"TFY_API_KEY\" : \"x\",",
+            "set TFY_BASE_URL=x",
+            "set -gx TFY_HOST x",
+            "setx TFY_HOST x",
+            "$env:TFY_API_KEY = \"x\"",
+            "- TFY_API_KEY=x",
+        ] {
+            assert!(DotEnv::parse(line).warning.is_some(), "{line}");
+        }
+        for line in
+            ["# set TFY_HOST=x", "; TFY_HOST=x", "// TFY_HOST: x", "MY_TFY_HOST: x", "see TFY_HOST", "A=$TFY_HOST=x"]
+        {
+            assert_eq!(DotEnv::parse(line).warning, None, "{line}");
+        }
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub struct Settings {
     allows_http: bool,
     /// Warnings about files and variables that were read.
     pub warnings: Vec<String>,
+    /// Whether the login session is used although `.env`, which is trusted more, could not be read completely.
+    pub replaces_dotenv: bool,
 }
 
 impl Settings {
@@ -80,9 +82,12 @@ impl Settings {
         let dotenv = DotEnv::read(Path::new(DOTENV));
         let login = LoginSession::path().as_deref().map_or(Ok(None), LoginSession::read);
         let found = Found::read(base_url, &dotenv, login.as_ref().ok().and_then(Option::as_ref))?;
-        let mut settings = Self { found, login, allows_http: env::allows_http(), warnings: env::proxy_warnings()? };
-        settings.warnings.extend(dotenv.warning);
-        Ok(settings)
+        let mut warnings = env::proxy_warnings()?;
+        let used = [found.base_urls.first().map(|(source, _)| source), found.keys.first().map(|(source, _)| source)];
+        let uses_login = used.into_iter().flatten().any(|source| matches!(source, Source::Login(_)));
+        let replaces_dotenv = dotenv.warning.is_some() && uses_login;
+        warnings.extend(dotenv.warning);
+        Ok(Self { found, login, allows_http: env::allows_http(), warnings, replaces_dotenv })
     }
 
     /// The base URL that is used, and its source.

@@ -50,12 +50,31 @@ fn unreadable_dotenv_is_ignored_with_warning() {
     let program = || server.program(LIST);
     for (program, reason) in [
         (program().cwd_file(".env/inside", ""), "it is not a file"),
-        (program().cwd_file(".env", b"TFY_BASE_URL=\xff\n"), "it is not valid UTF-8 or UTF-16"),
+        (program().cwd_file(".env", b"TFY_BASE_URL=\xff\n"), "it is neither UTF-8 nor UTF-16 with a byte order mark"),
     ] {
         let run = lists(program.run());
         let warning = format!("warning: ignoring .env: {reason}\n");
         assert!(run.stderr.starts_with(&warning), "{}", run.snapshot());
     }
+}
+
+#[test]
+fn login_in_place_of_dotenv_is_told() {
+    let server = FakeServer::start();
+    let login = super::credentials(&server.url(), &server.key());
+    let utf16: Vec<u8> = "TFY_API_KEY=x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for file in
+        [b"# caf\xe9\nTFY_API_KEY=x", &b"TFY_API_KEY: x"[..], b"set TFY_API_KEY=x", b"$env:TFY_API_KEY='x'", &utf16]
+    {
+        for option in ["-q", "-o json"] {
+            let program = Program::new(LIST).args(option).home_file(super::CREDENTIALS, &login).cwd_file(".env", file);
+            let run = program.run().exits(0);
+            assert!(run.stderr.starts_with("warning: ignoring "), "{}", run.snapshot());
+        }
+    }
+    // Settings that are trusted more are used as before.
+    let run = server.program(LIST).arg("-q").cwd_file(".env", "TFY_API_KEY: x").run().exits(0);
+    assert_eq!(run.stderr, "");
 }
 
 #[test]
