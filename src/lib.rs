@@ -13,6 +13,7 @@ mod secret;
 mod select;
 mod settings;
 mod signals;
+mod thread;
 mod time;
 mod token;
 mod token_name;

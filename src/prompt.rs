@@ -19,6 +19,7 @@ use crate::output::{Stream, Table};
 use crate::redact::redact;
 use crate::secret::Secret;
 use crate::signals::Signals;
+use crate::thread;
 use crate::untrusted::truncate;
 
 pub const HOST: &str = "Address of the TrueFoundry website, such as https://YOUR-TENANT.truefoundry.cloud:";
@@ -172,13 +173,13 @@ impl Prompt {
         })?;
         loop {
             let (rows, theme) = (rows.clone(), theme.clone());
-            let mut picking = tokio::task::spawn_blocking(move || {
+            let mut picking = thread::start(move || {
                 MultiSelect::with_theme(&theme)
                     .items(&rows)
                     .report(false)
                     .max_length(page)
                     .interact_on_opt(&Term::stderr())
-            });
+            })?;
             let picked = signals.or_interrupt(&mut picking).await;
             if picked.is_err() {
                 TerminalGuard::wait_for_read(&picking);
@@ -202,11 +203,14 @@ async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<S
     // A key that was pressed before the question appeared does not answer it.
     discard_input();
     write(&format!("{question} "));
-    let line = tokio::task::spawn_blocking(|| {
+    let line = thread::start(|| {
         let mut line = Vec::new();
         io::stdin().lock().read_until(b'\n', &mut line).map(|_| line)
     });
-    let line = signals.or_interrupt(line).await;
+    let line = match line {
+        Ok(line) => signals.or_interrupt(line).await,
+        Err(failure) => Err(failure.into()),
+    };
     let ends_line = matches!(&line, Ok(Ok(line)) if line.ends_with(b"\n"));
     if !ends_line {
         write("\n");
@@ -229,7 +233,7 @@ async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<O
 #[cfg(not(unix))]
 async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
     write(&format!("{question} "));
-    let line = tokio::task::spawn_blocking(|| Term::stderr().read_secure_line());
+    let line = thread::start(|| Term::stderr().read_secure_line())?;
     let line = signals.or_interrupt(line).await?;
     Ok(Some(line.map_err(read_failure)?))
 }

@@ -12,6 +12,7 @@ use clap_complete::env::Shells;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
 
+use super::ensure_thread;
 use crate::api::{Client, Limits};
 use crate::cli::raw_arguments::RawArguments;
 use crate::cli::{Cli, Completions};
@@ -231,7 +232,9 @@ fn read_tokens() -> Option<(Vec<Token>, Timestamp)> {
         return None;
     }
     let limits = Limits { timeout: FETCH_TIMEOUT, retries: 0 };
-    let client = Client::new(settings.account().ok()?, limits, Rc::new(|_| ())).ok()?;
+    let account = settings.account().ok()?;
+    ensure_thread(&account.base_url).ok()?;
+    let client = Client::new(account, limits, Rc::new(|_| ())).ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let tokens = runtime.block_on(async {
         let tokens = client.list(None, |_, _| ());

@@ -15,6 +15,7 @@ use crate::prompt;
 use crate::secret::{Key, Secret};
 use crate::settings::{Account, BaseUrl, Grant, LoginSession, Settings, Source, hints, session_file};
 use crate::signals::Interrupted;
+use crate::thread;
 use crate::untrusted::{Untrusted, shell_word};
 
 /// Maximum size of an API key on standard input, in bytes.
@@ -178,10 +179,10 @@ async fn read_key(context: &Context<'_>) -> anyhow::Result<Secret> {
             .missing_argument("an API key on standard input", "tfy-tokens login --with-key < FILE")
             .into());
     }
-    let read = tokio::task::spawn_blocking(|| {
+    let read = thread::start(|| {
         let mut text = String::new();
         io::stdin().lock().take(MAX_KEY_SIZE + 1).read_to_string(&mut text).map(|_| text)
-    });
+    })?;
     let text = context.signals.or_interrupt(read).await?;
     let text = text.map_err(|error| Failure::new(Kind::Usage, "cannot read the API key").caused_by(error))?;
     if text.len() as u64 > MAX_KEY_SIZE {

@@ -28,8 +28,9 @@ use crate::cli::{Command, Global};
 use crate::error::{Failure, Kind};
 use crate::output::Output;
 use crate::prompt::Prompt;
-use crate::settings::{Account, LoginSession, Settings, env};
+use crate::settings::{Account, BaseUrl, LoginSession, Settings, env};
 use crate::signals::Signals;
+use crate::thread;
 
 /// Number of files that a command can open at least.
 #[cfg(unix)]
@@ -118,6 +119,11 @@ fn ensure_descriptors() -> io::Result<()> {
     Ok(())
 }
 
+/// Fails if no thread can be started that resolves the host name of a server. The HTTP library would panic.
+fn ensure_thread(host: &BaseUrl) -> Result<(), Failure> {
+    if host.is_loopback() { Ok(()) } else { thread::start(|| ()).map(drop) }
+}
+
 fn cannot_start(error: io::Error) -> Failure {
     Failure::new(Kind::Failed, "cannot start").caused_by(error)
 }
@@ -145,6 +151,7 @@ impl Context<'_> {
 
     /// Returns a client for an account. `session` is the login session that the API key belongs to, if any.
     pub async fn client_of(&self, account: Account, session: Option<LoginSession>) -> anyhow::Result<Client> {
+        ensure_thread(&account.base_url)?;
         let client = Client::new(account, self.limits(), self.report())?;
         let Some(session) = session else {
             return Ok(client);

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 pub use json::{TokenJson, array as json_array, line as json_line, whole_seconds};
 use spinner::RetryStatus;
 pub use spinner::Spinner;
-pub use stream::{ColorChoice, Stream, write_stdout};
+pub use stream::{ColorChoice, Stream, write_stderr, write_stdout};
 pub use table::Table;
 
 use crate::api::Attempt;

@@ -2,13 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use console::Term;
-use tokio::sync::oneshot;
 
 use crate::settings::env;
+use crate::thread;
 
 /// Number of bytes that a writable pipe accepts without blocking.
 #[cfg(unix)]
@@ -82,13 +81,12 @@ pub async fn write_stdout(text: String) -> io::Result<()> {
         }
     }
     let text = Arc::new(text);
-    let (sender, receiver) = oneshot::channel();
-    let thread = thread::Builder::new().spawn({
+    let thread = thread::start({
         let text = Arc::clone(&text);
-        move || sender.send(write_stdout_blocking(&text[written..]))
+        move || write_stdout_blocking(&text[written..])
     });
     match thread {
-        Ok(_) => receiver.await.map_err(io::Error::other)?,
+        Ok(result) => result.await.map_err(io::Error::other)?,
         // The system could not start a thread. Writing the text is more important than handling signals.
         Err(_) => write_stdout_blocking(&text[written..]),
     }

@@ -10,7 +10,7 @@ use console::Term;
 use rustix::process::getpgrp;
 #[cfg(unix)]
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot::Receiver;
 
 #[cfg(unix)]
 use super::{read_failure, write};
@@ -82,12 +82,12 @@ impl TerminalGuard {
     /// Waits until dialoguer reads a key, for at most 100 ms. dialoguer cannot be stopped, and until it reads, it could change the
     /// terminal settings after they were restored.
     #[cfg(unix)]
-    pub fn wait_for_read<T>(picking: &JoinHandle<T>) {
+    pub fn wait_for_read<T>(picking: &Receiver<T>) {
         // dialoguer turns this mode off while it reads; `open_picker` leaves it on.
         let is_reading =
             || tcgetattr(io::stdin()).is_ok_and(|settings| !settings.local_modes.contains(LocalModes::IEXTEN));
         for _ in 0..50 {
-            if picking.is_finished() || is_reading() {
+            if !picking.is_empty() || is_reading() {
                 break;
             }
             std::thread::sleep(Duration::from_millis(2));
@@ -95,7 +95,7 @@ impl TerminalGuard {
     }
 
     #[cfg(not(unix))]
-    pub fn wait_for_read<T>(_: &JoinHandle<T>) {}
+    pub fn wait_for_read<T>(_: &Receiver<T>) {}
 }
 
 /// If a guard exists, restores the `original` settings of the terminal and returns those of the guard.

@@ -4,7 +4,7 @@
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::servers::{RawServer, Script};
-use crate::support::{FakeServer, Program, snapshot};
+use crate::support::{FakeServer, Input, Program, Terminal, snapshot};
 
 /// Runs a script of `/bin/sh` in which `"$0"` is the program.
 fn shell(program: Program, script: &str) -> Program {
@@ -48,6 +48,29 @@ fn file_size_limit_leaves_no_half_page() {
     error: cannot write to standard output
       File too large (os error 27)
     ");
+}
+
+#[test]
+fn missing_thread_is_reported() {
+    let server = FakeServer::with(&["laptop"]);
+    // The limit does not bind root.
+    let limited = |program: Program, arguments: &str| {
+        let program = program.run_by("prlimit").arg("--nproc=1").arg(env!("CARGO_BIN_EXE_tfy-tokens"));
+        program.args(arguments).unprivileged("missing_thread_is_reported")
+    };
+    let error = "error: cannot start a thread\n  Resource temporarily unavailable (os error 11)\n";
+    for (program, arguments) in [
+        (Program::with_settings("https://acme.test", "tfy_key_SENTINEL", ""), "list"),
+        (Program::new(""), "login https://acme.test"),
+        (Program::new("").stdin(Input::Text("tfy_key_SENTINEL".to_owned())), "login https://acme.test --with-key"),
+    ] {
+        let Some(program) = limited(program, arguments) else { return };
+        assert_eq!(program.run().exits(1).stderr, error);
+    }
+    let Some(program) = limited(server.program(""), "delete laptop") else { return };
+    let run = Terminal::size(100, 24).run(&program).finish().exits(1);
+    assert!(run.screen.ends_with(error.trim_end()), "{}", run.screen);
+    assert_eq!(server.names(), "laptop");
 }
 
 #[test]

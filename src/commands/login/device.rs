@@ -7,10 +7,11 @@ use url::Url;
 use webbrowser::{Browser, BrowserOptions};
 
 use crate::api::{DeviceCode, Issuer};
-use crate::commands::Context;
+use crate::commands::{Context, ensure_thread};
 use crate::error::{Failure, Kind};
 use crate::output::{Spinner, show};
 use crate::settings::{BaseUrl, Grant, env};
+use crate::thread;
 use crate::untrusted::Untrusted;
 
 /// Variables that are set in an SSH session. A browser would open on the remote machine.
@@ -21,6 +22,7 @@ const DISPLAYS: [&str; 3] = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
 
 /// Requests a code, shows it, and waits until the user confirms it.
 pub async fn log_in(host: &BaseUrl, no_browser: bool, context: &Context<'_>) -> anyhow::Result<Grant> {
+    ensure_thread(host)?;
     let spinner = context.output.spinner("Waiting for the server");
     let code = async {
         let issuer = Issuer::find(host, None, context.limits(), &context.report()).await?;
@@ -88,7 +90,7 @@ fn can_open_browser() -> bool {
 /// Opens a page on another thread, because some browsers run until the user quits them. Ignores errors, because the user can open the
 /// page too.
 fn open_browser(page: Url) {
-    tokio::task::spawn_blocking(move || {
+    let _ = thread::start(move || {
         let options = BrowserOptions::new().with_suppress_output(true).clone();
         let _ = webbrowser::open_browser_with_options(Browser::Default, page.as_str(), &options);
     });
