@@ -2,20 +2,22 @@
 //!
 //! Except in the picker, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as usual.
 
+mod input;
 mod terminal;
 
 use std::collections::HashMap;
 use std::fmt::{self, Display};
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 use std::str::FromStr;
 
 use console::Term;
 use dialoguer::MultiSelect;
 use dialoguer::theme::{SimpleTheme, Theme};
+pub use input::wait_for_input;
 use terminal::TerminalGuard;
 
 use crate::error::{Failure, Kind};
-use crate::output::{Stream, Table};
+use crate::output::{Stream, Table, write_stderr as write};
 use crate::redact::redact;
 use crate::secret::Secret;
 use crate::signals::Signals;
@@ -205,7 +207,8 @@ async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<S
     write(&format!("{question} "));
     let line = thread::start(|| {
         let mut line = Vec::new();
-        io::stdin().lock().read_until(b'\n', &mut line).map(|_| line)
+        wait_for_input(|| io::stdin().lock().read_until(b'\n', &mut line))?;
+        Ok(line)
     });
     let line = match line {
         Ok(line) => signals.or_interrupt(line).await,
@@ -244,12 +247,6 @@ fn read_failure(error: io::Error) -> Failure {
         return Failure::declined();
     }
     Failure::new(Kind::Failed, "cannot read from the terminal").caused_by(error)
-}
-
-fn write(text: &str) {
-    let mut stderr = io::stderr().lock();
-    // An error is ignored: if the terminal was closed, reading the answer fails too.
-    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
 #[cfg(unix)]

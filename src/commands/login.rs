@@ -180,15 +180,16 @@ async fn read_key(context: &Context<'_>) -> anyhow::Result<Secret> {
             .into());
     }
     let read = thread::start(|| {
-        let mut text = String::new();
-        io::stdin().lock().take(MAX_KEY_SIZE + 1).read_to_string(&mut text).map(|_| text)
+        let (mut text, mut input) = (Vec::new(), io::stdin().lock().take(MAX_KEY_SIZE + 1));
+        prompt::wait_for_input(|| input.read_to_end(&mut text)).map(|_| text)
     })?;
     let text = context.signals.or_interrupt(read).await?;
     let text = text.map_err(|error| Failure::new(Kind::Usage, "cannot read the API key").caused_by(error))?;
     if text.len() as u64 > MAX_KEY_SIZE {
         return Err(Failure::invalid("API key", "it is longer than 64 KiB").into());
     }
-    Ok(Secret::new(text))
+    // An invalid character is reported by the parser of keys.
+    Ok(Secret::new(String::from_utf8_lossy(&text).into_owned()))
 }
 
 async fn print(verb: &str, login: &LoginJson, context: &Context<'_>) -> anyhow::Result<()> {

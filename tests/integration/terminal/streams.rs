@@ -61,6 +61,21 @@ fn redirected_json_has_only_result() {
 }
 
 #[test]
+fn non_blocking_terminal_is_asked() {
+    let server = FakeServer::with(&["laptop", "ci"]);
+    // As Node.js leaves the terminal.
+    let unblock = r"perl -MFcntl -e 'fcntl(STDIN, F_SETFL, O_RDWR | O_NONBLOCK)'";
+    let session = Terminal::size(100, 24).run(&shell(&server, &format!(r#"{unblock}; exec "$0" delete laptop"#)));
+    session.wait_for(QUESTION).send("y").wait_for("] y").send("\r");
+    session.finish().exits(0);
+    let session = Terminal::size(100, 24).run(&shell(&server, &format!(r#"{unblock}; exec "$0" delete"#)));
+    session.wait_for(PICKER).send(" \r");
+    session.wait_for(QUESTION).send("y\r");
+    session.finish().exits(0);
+    assert_eq!(server.names(), "");
+}
+
+#[test]
 fn dumb_terminal_gets_no_escape_sequence() {
     let server = FakeServer::with(&["laptop"]);
     let program = server.program("delete laptop").env("TERM", "dumb");
