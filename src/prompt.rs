@@ -1,6 +1,7 @@
 //! Questions at a terminal, written to standard error.
 //!
-//! Except in the picker, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as usual.
+//! Except in the picker and while a secret is typed, the terminal stays in line mode: its line editing, Ctrl-C and Ctrl-Z work as
+//! usual.
 
 mod input;
 mod terminal;
@@ -9,10 +10,14 @@ use std::collections::HashMap;
 use std::fmt::{self, Display};
 use std::io::{self, BufRead, IsTerminal};
 use std::str::FromStr;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use console::Term;
 use dialoguer::MultiSelect;
 use dialoguer::theme::{SimpleTheme, Theme};
+#[cfg(unix)]
+use input::Typed;
 pub use input::wait_for_input;
 use terminal::TerminalGuard;
 
@@ -120,13 +125,31 @@ impl Prompt {
     }
 
     /// Reads a secret without showing it. The end of input is an error.
+    #[cfg(unix)]
     pub async fn secret(&self, question: &str, signals: &Signals) -> anyhow::Result<Secret> {
-        let answer = {
-            let repeated = format!("{question} ");
-            let _terminal = TerminalGuard::hide_input(move || write(&repeated))?;
-            read_hidden_line(question, signals).await?
+        let (typed, question) = (Arc::new(Typed::default()), format!("{question} "));
+        let redraw = {
+            let (typed, question) = (Arc::clone(&typed), question.clone());
+            move || {
+                // The terminal, too, forgets a line when the program is stopped.
+                typed.clear();
+                write(&question);
+            }
         };
+        let _terminal = TerminalGuard::hide_input(redraw)?;
+        let answer = ask(&question, signals, move || typed.read_line()).await?;
+        // The terminal does not show the line break either.
+        write("\n");
         Ok(Secret::new(answer.ok_or_else(Failure::declined)?))
+    }
+
+    /// Reads a secret without showing it.
+    #[cfg(not(unix))]
+    pub async fn secret(&self, question: &str, signals: &Signals) -> anyhow::Result<Secret> {
+        write(&format!("{question} "));
+        let line = thread::start(|| Term::stderr().read_secure_line())?;
+        let line = signals.or_interrupt(line).await?;
+        Ok(Secret::new(line.map_err(read_failure)?))
     }
 
     /// Lets the user select rows of a table with one line for each token, which are cut to `width` columns, and returns their
@@ -202,43 +225,38 @@ impl Prompt {
 
 /// Writes a question and reads a line. Returns `None` if the input ends before the line does.
 async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
-    // A key that was pressed before the question appeared does not answer it.
-    discard_input();
-    write(&format!("{question} "));
-    let line = thread::start(|| {
+    let answer = ask(&format!("{question} "), signals, || {
         let mut line = Vec::new();
         wait_for_input(|| io::stdin().lock().read_until(b'\n', &mut line))?;
-        Ok(line)
+        Ok(line.ends_with(b"\n").then_some(line))
     });
-    let line = match line {
-        Ok(line) => signals.or_interrupt(line).await,
+    let answer = answer.await?;
+    if answer.is_none() {
+        write("\n");
+    }
+    Ok(answer)
+}
+
+/// Writes a question and reads the answer on another thread.
+async fn ask(
+    question: &str,
+    signals: &Signals,
+    read: impl FnOnce() -> io::Result<Option<Vec<u8>>> + Send + 'static,
+) -> anyhow::Result<Option<String>> {
+    // A key that was pressed before the question appeared does not answer it.
+    discard_input();
+    write(question);
+    let answer = match thread::start(read) {
+        Ok(answer) => signals.or_interrupt(answer).await,
         Err(failure) => Err(failure.into()),
     };
-    let ends_line = matches!(&line, Ok(Ok(line)) if line.ends_with(b"\n"));
-    if !ends_line {
+    let answer = answer.and_then(|answer| Ok(answer.map_err(read_failure)?));
+    if answer.is_err() {
         write("\n");
     }
     // Input after the answer must not reach the shell.
     discard_input();
-    let line = line?.map_err(read_failure)?;
-    let text = String::from_utf8_lossy(&line).into_owned();
-    Ok(ends_line.then_some(text))
-}
-
-#[cfg(unix)]
-async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
-    let line = read_line(question, signals).await?;
-    // The terminal does not show the line break either.
-    write("\n");
-    Ok(line)
-}
-
-#[cfg(not(unix))]
-async fn read_hidden_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
-    write(&format!("{question} "));
-    let line = thread::start(|| Term::stderr().read_secure_line())?;
-    let line = signals.or_interrupt(line).await?;
-    Ok(Some(line.map_err(read_failure)?))
+    Ok(answer?.map(|line| String::from_utf8_lossy(&line).into_owned()))
 }
 
 /// Returns the failure of a read. A terminal that was closed counts as declining.

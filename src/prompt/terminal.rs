@@ -9,7 +9,7 @@ use console::Term;
 #[cfg(unix)]
 use rustix::process::getpgrp;
 #[cfg(unix)]
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use tokio::sync::oneshot::Receiver;
 
 #[cfg(unix)]
@@ -42,15 +42,18 @@ impl TerminalGuard {
         Ok(guard)
     }
 
-    /// Turns off the echo. `redraw` is called when the program continues after a stop.
+    /// Turns off the line mode and the echo, but not Ctrl-C and Ctrl-Z. `redraw` is called when the program continues after a stop.
     pub fn hide_input(redraw: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
-        Self::without(LocalModes::ECHO, redraw)
+        Self::without(LocalModes::ECHO | LocalModes::ICANON, redraw)
     }
 
     fn without(modes: LocalModes, redraw: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
         let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
         let mut changed = settings.clone();
         changed.local_modes -= modes;
+        // A read waits for one byte.
+        changed.special_codes[SpecialCodeIndex::VMIN] = 1;
+        changed.special_codes[SpecialCodeIndex::VTIME] = 0;
         let original = settings.clone();
         on_suspend(
             move || leave(&original),
@@ -70,10 +73,6 @@ impl TerminalGuard {
 #[expect(clippy::unnecessary_wraps, reason = "fails on Unix")]
 impl TerminalGuard {
     pub fn open_picker(_redraw: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
-        Ok(Self {})
-    }
-
-    pub fn hide_input(_redraw: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
         Ok(Self {})
     }
 }
@@ -114,7 +113,7 @@ fn leave(original: &Termios) -> Option<Termios> {
 /// Shows the cursor, which the picker hides.
 #[cfg(unix)]
 fn show_cursor(settings: &Termios) {
-    if !settings.local_modes.contains(LocalModes::ICANON) {
+    if !settings.local_modes.contains(LocalModes::ISIG) {
         let _ = Term::stderr().show_cursor();
     }
 }

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::{FILE, assert_nothing_stored, login, session, stored};
-use crate::support::{CTRL_C, ENTER, FakeServer, Program, Terminal, snapshot};
+use crate::support::{CTRL_C, CTRL_D, ENTER, FakeServer, Program, Terminal, snapshot};
 
 const CODE: &str = "WDJB-MJHT";
 
@@ -88,6 +88,39 @@ fn key_is_read_without_echo() {
     GET /session 200
     ");
     assert_eq!(stored(&program)["access_token"], server.key());
+}
+
+#[test]
+fn typed_key_is_edited_and_may_be_long() {
+    let server = FakeServer::start();
+    // Longer than a line that a terminal accepts.
+    let key = format!("tfy_key_SENTINEL_{}", "x".repeat(8000));
+    let session = Terminal::size(100, 24).run(&login(&server, "--with-key"));
+    session.wait_for("API key (it is not shown):");
+    session.send("wrong\x15").send(&key).send("y\x7f").send(ENTER);
+    session.finish().exits(3);
+    let sent = server.requests();
+    assert_eq!(sent[0].header("authorization"), Some(&*format!("Bearer {key}")));
+
+    let session = Terminal::size(100, 24).run(&login(&server, "--with-key"));
+    session.wait_for("API key (it is not shown):").send("tfy_key_SENTINEL").send(CTRL_D);
+    session.finish().exits(130);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn stopped_key_prompt_continues_hidden() {
+    for signal in [Signal::STOP, Signal::TSTP] {
+        let server = FakeServer::start();
+        let session = Terminal::size(100, 24).run(&login(&server, "--with-key").secret(&server.key()));
+        session.wait_for("API key (it is not shown):").send("tfy_key_SENTINEL_part");
+        session.signal(signal);
+        session.wait_until_stopped();
+        session.resume().wait_for("API key (it is not shown): API key (it is not shown):");
+        session.send(server.key()).send(ENTER);
+        let run = session.finish().exits(0);
+        assert_eq!(run.terminal, "");
+    }
 }
 
 #[test]
