@@ -25,7 +25,7 @@ use crate::error::{Failure, Kind};
 use crate::output::{Stream, Table, write_stderr as write};
 use crate::redact::redact;
 use crate::secret::Secret;
-use crate::signals::Signals;
+use crate::signals::{Signals, block_suspend};
 use crate::thread;
 use crate::untrusted::truncate;
 
@@ -199,6 +199,7 @@ impl Prompt {
         loop {
             let (rows, theme) = (rows.clone(), theme.clone());
             let mut picking = thread::start(move || {
+                block_suspend();
                 MultiSelect::with_theme(&theme)
                     .items(&rows)
                     .report(false)
@@ -225,12 +226,12 @@ impl Prompt {
 
 /// Writes a question and reads a line. Returns `None` if the input ends before the line does.
 async fn read_line(question: &str, signals: &Signals) -> anyhow::Result<Option<String>> {
-    let answer = ask(&format!("{question} "), signals, || {
+    let read = || {
         let mut line = Vec::new();
         wait_for_input(|| io::stdin().lock().read_until(b'\n', &mut line))?;
         Ok(line.ends_with(b"\n").then_some(line))
-    });
-    let answer = answer.await?;
+    };
+    let answer = ask(&format!("{question} "), signals, read).await?;
     if answer.is_none() {
         write("\n");
     }

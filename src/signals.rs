@@ -231,34 +231,44 @@ pub fn survive_file_size_limit() {
     }
 }
 
-/// When SIGTSTP arrives, calls `before`, stops the program until a shell continues it, and calls `after` with the result of
-/// `before`. Does nothing if the parent process ignores the signal. Must be called on the runtime.
+/// Calls `before` when SIGTSTP arrives and before it stops the program, and `after` when the program was stopped, by any signal, and
+/// continues. Does nothing if the parent process ignores SIGTSTP. Must be called on the runtime.
 #[cfg(unix)]
-pub fn on_suspend<T>(before: impl Fn() -> T + Send + 'static, after: impl Fn(T) + Send + 'static) -> io::Result<()> {
+pub fn on_suspend(before: impl Fn() + Send + 'static, after: impl Fn() + Send + 'static) -> io::Result<()> {
+    use rustix::process::{getpgrp, getsid};
     use tokio::signal::unix::{SignalKind, signal};
-    let number = rustix::process::Signal::TSTP.as_raw();
-    if is_ignored_at_start(number) {
+    if is_ignored_at_start(SIGTSTP) {
         return Ok(());
     }
-    let mut stream = signal(SignalKind::from_raw(number))?;
+    let (mut stop, mut cont) = (signal(SignalKind::from_raw(SIGTSTP))?, signal(SignalKind::from_raw(SIGCONT))?);
     tokio::spawn(async move {
-        while stream.recv().await.is_some() {
-            let result = before();
-            suspend();
-            after(result);
+        loop {
+            tokio::select! {
+                Some(()) = stop.recv() => {
+                    // Without a shell that controls jobs, nothing could continue the program.
+                    if getsid(None).is_ok_and(|session| session != getpgrp()) {
+                        before();
+                        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+                    }
+                }
+                Some(()) = cont.recv() => after(),
+                else => break,
+            }
         }
     });
     Ok(())
 }
 
-/// Stops the program. Without a shell that controls jobs, nothing could continue it, so this does nothing.
+/// Leaves the signals of [`on_suspend`] to the other threads. If this one waits for a key in dialoguer, handling them here would
+/// interrupt the wait, which dialoguer takes for Ctrl-C.
 #[cfg(unix)]
-fn suspend() {
-    use rustix::process::{Signal, getpgrp, getsid};
-    if getsid(None).is_ok_and(|session| session != getpgrp()) {
-        let _ = signal_hook::low_level::emulate_default_handler(Signal::TSTP.as_raw());
-    }
+pub fn block_suspend() {
+    use nix::sys::signal::{SigSet, Signal};
+    let _ = SigSet::from_iter([Signal::SIGTSTP, Signal::SIGCONT]).thread_block();
 }
+
+#[cfg(not(unix))]
+pub fn block_suspend() {}
 
 /// Returns `true` for the first process of a container. The default action of a signal does not end it.
 #[cfg(unix)]

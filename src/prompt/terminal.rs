@@ -1,9 +1,7 @@
 //! The modes of the terminal for a picker and for hidden input, also when the program is stopped and continued.
 
 #[cfg(unix)]
-use std::io;
-#[cfg(unix)]
-use std::time::Duration;
+use std::{io, sync::Arc, time::Duration};
 
 use console::Term;
 #[cfg(unix)]
@@ -24,8 +22,30 @@ const CURSOR_KEYS: &str = "\x1b[?1l";
 
 /// Changes the modes of the terminal. Dropping the guard restores them, even if the program was interrupted.
 pub struct TerminalGuard {
+    /// The signal handlers do nothing when it is gone.
     #[cfg(unix)]
-    settings: Termios,
+    modes: Arc<Modes>,
+}
+
+#[cfg(unix)]
+struct Modes {
+    original: Termios,
+    /// Whether this is a picker.
+    hides_cursor: bool,
+}
+
+#[cfg(unix)]
+impl Modes {
+    fn restore(&self, action: OptionalActions) {
+        if self.hides_cursor {
+            let _ = Term::stderr().show_cursor();
+        }
+        // If another process of the job stopped first, the shell has the terminal back, with its own settings. Changing them would
+        // stop this program once more.
+        if !tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground != getpgrp()) {
+            let _ = tcsetattr(io::stdin(), action, &self.original);
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -48,24 +68,32 @@ impl TerminalGuard {
     }
 
     fn without(modes: LocalModes, redraw: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
-        let settings = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
-        let mut changed = settings.clone();
+        let original = tcgetattr(io::stdin()).map_err(|error| read_failure(error.into()))?;
+        let mut changed = original.clone();
         changed.local_modes -= modes;
         // A read waits for one byte.
         changed.special_codes[SpecialCodeIndex::VMIN] = 1;
         changed.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let original = settings.clone();
+        // dialoguer reads without this mode and turns it on again at the next key.
+        let mut continued = changed.clone();
+        continued.local_modes -= LocalModes::IEXTEN;
+        let modes = Arc::new(Modes { original, hides_cursor: modes.contains(LocalModes::ISIG) });
+        let (before, after) = (Arc::downgrade(&modes), Arc::downgrade(&modes));
         on_suspend(
-            move || leave(&original),
-            move |changed| {
-                if let Some(changed) = changed {
-                    let _ = tcsetattr(io::stdin(), OptionalActions::Drain, &changed);
+            move || {
+                if let Some(modes) = before.upgrade() {
+                    modes.restore(OptionalActions::Drain);
+                }
+            },
+            move || {
+                if after.upgrade().is_some() {
+                    let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &continued);
                     redraw();
                 }
             },
         )?;
         let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &changed);
-        Ok(Self { settings })
+        Ok(Self { modes })
     }
 }
 
@@ -97,34 +125,10 @@ impl TerminalGuard {
     pub fn wait_for_read<T>(_: &Receiver<T>) {}
 }
 
-/// If a guard exists, restores the `original` settings of the terminal and returns those of the guard.
-#[cfg(unix)]
-fn leave(original: &Termios) -> Option<Termios> {
-    let changed = tcgetattr(io::stdin()).ok().filter(|now| !now.local_modes.contains(LocalModes::ECHO))?;
-    show_cursor(&changed);
-    // If another process of the job stopped first, the shell has the terminal back, with its own settings. Changing them would stop
-    // this program once more.
-    if tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground == getpgrp()) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Drain, original);
-    }
-    Some(changed)
-}
-
-/// Shows the cursor, which the picker hides.
-#[cfg(unix)]
-fn show_cursor(settings: &Termios) {
-    if !settings.local_modes.contains(LocalModes::ISIG) {
-        let _ = Term::stderr().show_cursor();
-    }
-}
-
 #[cfg(unix)]
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        if let Ok(changed) = tcgetattr(io::stdin()) {
-            show_cursor(&changed);
-        }
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.settings);
+        self.modes.restore(OptionalActions::Flush);
     }
 }
 

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::{FILE, assert_nothing_stored, login, session, stored};
-use crate::support::{CTRL_C, CTRL_D, ENTER, FakeServer, Program, Terminal, snapshot};
+use crate::support::{CTRL_C, CTRL_D, CTRL_Z, ENTER, FakeServer, Program, Terminal, snapshot};
 
 const CODE: &str = "WDJB-MJHT";
 
@@ -110,16 +110,19 @@ fn typed_key_is_edited_and_may_be_long() {
 
 #[test]
 fn stopped_key_prompt_continues_hidden() {
-    for signal in [Signal::STOP, Signal::TSTP] {
+    for is_typed in [true, false] {
         let server = FakeServer::start();
         let session = Terminal::size(100, 24).run(&login(&server, "--with-key").secret(&server.key()));
-        session.wait_for("API key (it is not shown):").send("tfy_key_SENTINEL_part");
-        session.signal(signal);
+        session.wait_for("API key (it is not shown):");
+        if is_typed {
+            session.send("tfy_key_SENTINEL_part").send(CTRL_Z);
+        } else {
+            session.signal(Signal::STOP);
+        }
         session.wait_until_stopped();
         session.resume().wait_for("API key (it is not shown): API key (it is not shown):");
         session.send(server.key()).send(ENTER);
-        let run = session.finish().exits(0);
-        assert_eq!(run.terminal, "");
+        assert_eq!(session.finish().exits(0).terminal, "");
     }
 }
 

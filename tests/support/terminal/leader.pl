@@ -46,6 +46,8 @@ while (1) {
     last unless $? == 0 && kill(0, $child);
     tcsetpgrp(fileno($terminal), getpgrp());
     report("stopped" . ++$stops);
+    # A shell sets its own modes.
+    system('PATH=/usr/bin:/bin stty echo icanon isig iexten </dev/tty');
     POSIX::sigsuspend(POSIX::SigSet->new());
     tcsetpgrp(fileno($terminal), $child);
     kill('-CONT', $child);
