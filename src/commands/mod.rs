@@ -14,10 +14,10 @@ mod rotate;
 mod run;
 mod status;
 
-#[cfg(unix)]
-use std::fs::File;
 use std::future::ready;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -99,7 +99,7 @@ fn block_on_with<T>(
     output: &Output,
     command: impl AsyncFnOnce(&Context<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    ensure_descriptors().map_err(cannot_start)?;
+    ensure_descriptors()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
     let result = runtime.block_on(async {
         let signals = Rc::new(listen().map_err(cannot_start)?);
@@ -113,9 +113,14 @@ fn block_on_with<T>(
 /// Fails if the program cannot open the files and connections that a request needs. Libraries would panic, or report that
 /// certificates are missing.
 #[cfg_attr(not(unix), expect(clippy::unnecessary_wraps, reason = "fails on Unix"))]
-fn ensure_descriptors() -> io::Result<()> {
+fn ensure_descriptors() -> Result<(), Failure> {
     #[cfg(unix)]
-    let _spare: Vec<File> = (0..MIN_DESCRIPTORS).map(|_| File::open("/dev/null")).collect::<Result<_, _>>()?;
+    {
+        let stderr = io::stderr();
+        let spare: io::Result<Vec<_>> = (0..MIN_DESCRIPTORS).map(|_| stderr.as_fd().try_clone_to_owned()).collect();
+        // The connection error of such a program has the same hint.
+        spare.map_err(|error| cannot_start(error).hint("raise the limit, for example with `ulimit -n 1024`"))?;
+    }
     Ok(())
 }
 

@@ -17,7 +17,8 @@ fn few_file_descriptors_are_reported() {
     for limit in 4..=16 {
         let script = format!(r#"ulimit -n {limit}; exec "$0" list"#);
         let run = shell(server.program(""), &script).run().exits(1);
-        assert!(run.stderr.starts_with("error: cannot start\n  Too many open files"), "{limit}: {}", run.stderr);
+        let error = "error: cannot start\n  Too many open files (os error 24)\nhint: raise the limit, for example with `ulimit -n 1024`\n";
+        assert_eq!(run.stderr, error, "{limit}");
     }
     shell(server.program(""), r#"ulimit -n 24; exec "$0" list"#).run().exits(0);
 }
@@ -104,6 +105,18 @@ fn localhost_is_this_machine() {
     let program = server.program("--map-root-user --mount /bin/sh -c").cwd_file("hosts", "192.0.2.1 localhost\n");
     let program = program.arg(script).arg(env!("CARGO_BIN_EXE_tfy-tokens")).run_by("unshare");
     program.env("TFY_BASE_URL", server.url().replace("127.0.0.1", "localhost")).run().exits(0);
+}
+
+#[test]
+fn missing_null_device_is_no_problem() {
+    let unshare = ["--map-root-user", "--mount"];
+    if !can_unshare(&unshare) {
+        return;
+    }
+    let server = FakeServer::start();
+    let script = r#"mount -t tmpfs none /dev && exec "$0" list"#;
+    let program = server.program("--map-root-user --mount /bin/sh -c").arg(script);
+    program.arg(env!("CARGO_BIN_EXE_tfy-tokens")).run_by("unshare").run().exits(0);
 }
 
 #[test]
