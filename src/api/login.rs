@@ -29,8 +29,15 @@ impl Client {
         signals: Rc<Signals>,
     ) -> Result<Self, Failure> {
         let session = if session.is_stale(now) {
-            let renewed = self.renew(&session, &signals, now).await?;
-            renewed.ok_or_else(|| session.ended("the session has ended and cannot be refreshed"))?
+            match self.renew(&session, &signals, now).await {
+                Err(failure) if !session.expires_within(1, Timestamp::now()) => {
+                    let warning =
+                        format!("the login session expires soon, but it was not refreshed: {}", failure.line());
+                    (self.transport.report)(Event::Warning(warning));
+                    session
+                }
+                renewed => renewed?.ok_or_else(|| session.ended("the session has ended and cannot be refreshed"))?,
+            }
         } else {
             session
         };

@@ -12,10 +12,11 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Hint for a lock that cannot be acquired.
+/// Hint for a lock that cannot be acquired, or for a file that cannot be written.
 pub fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::TimedOut => "try again when the other process has finished",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some disk space, then try again",
         _ => ACCESS_HINT,
     }
 }

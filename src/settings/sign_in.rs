@@ -124,10 +124,14 @@ impl LoginSession {
     /// Returns `true` if the session must be refreshed before it is used. A session that cannot be refreshed is used until it
     /// expires.
     pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.expires_within(if self.is_refreshable() { REFRESH_BELOW_SECONDS } else { 1 }, now)
+    }
+
+    /// Returns `true` if the session expires before this number of seconds has passed.
+    pub fn expires_within(&self, seconds: i64, now: Timestamp) -> bool {
         let expiry = self.claims().and_then(|claims| claims.exp);
-        let margin = if self.is_refreshable() { REFRESH_BELOW_SECONDS } else { 1 };
         #[expect(clippy::cast_precision_loss, reason = "times in seconds are far below 2^52")]
-        let limit = (now.as_second() + margin) as f64;
+        let limit = (now.as_second() + seconds) as f64;
         expiry.is_some_and(|expiry| expiry < limit)
     }
 

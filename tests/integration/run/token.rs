@@ -184,15 +184,20 @@ fn session_is_refreshed_before_deletion() {
 #[test]
 fn ended_session_is_reported_with_expiry() {
     let server = FakeServer::start();
-    server.answer_once(Call::Refresh, 401);
+    server.answer_always(Call::Refresh, 401);
+    server.answer_always(Call::Delete, 401);
     snapshot!(outlive_session(&server), @r#"
     exit: 7
     --- stderr
+    warning: the login session expires soon, but it was not refreshed: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
     warning: could not delete token `job`, which expires at [now+1d]: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
     --- requests
     POST /personal-access-tokens 201 {"expirationDate":"[now+1d]","name":"job"}
     GET /min-cli-version 200
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=job 200
+    POST /oauth2/token 401 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
+    DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 401
+    GET /min-cli-version 200
     POST /oauth2/token 401 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
     "#);
 }

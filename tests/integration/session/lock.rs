@@ -49,7 +49,7 @@ fn waiting(program: &Program) -> (Running, Held) {
 #[test]
 fn session_refreshed_by_lock_holder_is_used() {
     let server = FakeServer::start();
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let (running, held) = waiting(&program);
     assert_eq!(server.requests().len(), 0);
     let renewed = session(&server, 3600);
@@ -78,7 +78,7 @@ fn partial_file_is_read_again_under_lock() {
 #[test]
 fn wait_for_lock_ends_after_10s() {
     let server = FakeServer::start();
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let _held = Held::new(&program);
     let run = snapshot!(program, @"
     exit: 3
@@ -92,7 +92,7 @@ fn wait_for_lock_ends_after_10s() {
 #[test]
 fn signal_ends_wait_for_lock() {
     let server = FakeServer::start();
-    let (running, _held) = waiting(&list(&server, &session(&server, 5)));
+    let (running, _held) = waiting(&list(&server, &session(&server, -5)));
     running.signal(Signal::INT);
     snapshot!(running, @"exit: killed by SIGINT");
 }
@@ -100,7 +100,7 @@ fn signal_ends_wait_for_lock() {
 #[test]
 fn removed_lock_file_is_not_used() {
     let server = FakeServer::start();
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let (running, first) = waiting(&program);
     std::fs::remove_file(lock_path(&program)).unwrap();
     let second = Held::new(&program);
@@ -115,7 +115,7 @@ fn removed_lock_file_is_not_used() {
 #[test]
 fn unusable_lock_file_is_reported() {
     let server = FakeServer::start();
-    let session = session(&server, 5);
+    let session = session(&server, -5);
     let program = list(&server, &session).home_file(".truefoundry/credentials.json.lock/x", "");
     snapshot!(&program, @"
     exit: 3
@@ -130,7 +130,7 @@ fn unusable_lock_file_is_reported() {
 fn link_or_pipe_is_no_lock_file() {
     for is_link in [true, false] {
         let server = FakeServer::start();
-        let program = list(&server, &session(&server, 5));
+        let program = list(&server, &session(&server, -5));
         let target = program.home().join("target");
         if is_link {
             std::os::unix::fs::symlink(&target, lock_path(&program)).unwrap();
@@ -146,7 +146,7 @@ fn link_or_pipe_is_no_lock_file() {
 #[test]
 fn login_to_other_host_is_not_used() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let (running, held) = waiting(&program);
     std::fs::write(path(&program), session(&other, 5).to_string()).unwrap();
     drop(held);
@@ -161,7 +161,7 @@ fn login_to_other_host_is_not_used() {
 fn concurrent_programs_refresh_once() {
     let server = FakeServer::start();
     server.rules(|rules| rules.latency = Duration::from_millis(100));
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let runs: Vec<_> = (0..6).map(|_| program.start()).collect();
     for run in runs {
         run.finish().exits(0);
@@ -173,7 +173,7 @@ fn concurrent_programs_refresh_once() {
 #[test]
 fn lock_is_held_only_during_refresh() {
     let server = FakeServer::start();
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let lock = lock_path(&program);
     let log = Arc::new(Mutex::new(Vec::new()));
     let entries = Arc::clone(&log);

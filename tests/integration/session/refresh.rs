@@ -88,7 +88,7 @@ fn old_refresh_token_is_kept_without_successor() {
 #[test]
 fn login_during_refresh_is_not_overwritten() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
-    let program = list(&server, &session(&server, 5));
+    let program = list(&server, &session(&server, -5));
     let file = path(&program);
     let new = session(&other, 3600);
     server.before_each({

@@ -26,7 +26,7 @@ fn fail_to_refresh(server: &FakeServer, session: &Value) -> Run {
 #[test]
 fn ended_session_requires_login() {
     let server = FakeServer::start();
-    let session = session(&server, 5);
+    let session = session(&server, -5);
     let message = json!({"message": "The refresh token is invalid or has expired"});
     server.answer_always(Call::Refresh, (401, message));
     snapshot!(fail_to_refresh(&server, &session), @r#"
@@ -42,12 +42,28 @@ fn ended_session_requires_login() {
 }
 
 #[test]
+fn valid_session_is_used_without_refresh() {
+    let server = FakeServer::start();
+    server.answer_once(Call::Refresh, (503, json!({"message": "maintenance"})));
+    snapshot!(list(&server, &session(&server, 60)), @r#"
+    exit: 0
+    --- stderr
+    warning: the login session expires soon, but it was not refreshed: the server is unavailable (HTTP 503); server message: maintenance
+    You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
+    --- requests
+    GET /min-cli-version 200
+    POST /oauth2/token 503 {"grantType":"refresh_token","refreshToken":"[KEY]","returnJWT":true,"tenantName":"acme"}
+    GET /personal-access-tokens?limit=100&offset=0 200
+    "#);
+}
+
+#[test]
 fn only_rejection_ends_session() {
     for (status, code) in [(400, 3), (401, 3), (403, 3), (404, 3), (422, 3), (408, 6), (429, 6), (500, 6), (503, 6)] {
         let server = FakeServer::start();
         let message = format!("unknown token {}", server.refresh_token());
         server.answer_once(Call::Refresh, (status, json!({"message": message})));
-        let session = session(&server, 5);
+        let session = session(&server, -5);
         let run = fail_to_refresh(&server, &session).exits(code);
         let has_ended = run.stderr.contains("credentials.json: the session has ended\n");
         assert_eq!((has_ended, run.stderr.contains("tfy-tokens login")), (code == 3, code == 3), "{}", run.snapshot());
@@ -57,12 +73,12 @@ fn only_rejection_ends_session() {
     for status in [401, 403, 404] {
         let server = FakeServer::start();
         server.answer_once(Call::Refresh, (status, "<html>no</html>"));
-        let run = fail_to_refresh(&server, &session(&server, 5)).exits(1);
+        let run = fail_to_refresh(&server, &session(&server, -5)).exits(1);
         assert!(run.stderr.contains(&format!("web page (HTTP {status})")), "{}", run.snapshot());
     }
     let server = FakeServer::start();
     server.add_fault(Fault::hang_up(Call::Refresh));
-    fail_to_refresh(&server, &session(&server, 5)).exits(6);
+    fail_to_refresh(&server, &session(&server, -5)).exits(6);
 }
 
 #[test]
@@ -77,7 +93,7 @@ fn unexpected_response_is_not_shown() {
         let [body, code, message] = case.columns();
         let server = FakeServer::start();
         server.answer_once(Call::Refresh, (201, body));
-        let run = fail_to_refresh(&server, &session(&server, 5)).exits(code.parse().unwrap());
+        let run = fail_to_refresh(&server, &session(&server, -5)).exits(code.parse().unwrap());
         assert!(run.stderr.contains(message), "{}", run.snapshot());
     }
 }
@@ -87,14 +103,14 @@ fn huge_access_token_is_not_stored() {
     let server = FakeServer::start();
     let token = access_token(&json!({"tenantName": "acme", "exp": 4_000_000_000_u64, "padding": "x".repeat(100_000)}));
     server.answer_once(Call::Refresh, (201, json!({"accessToken": token})));
-    let run = fail_to_refresh(&server, &session(&server, 5)).exits(3);
+    let run = fail_to_refresh(&server, &session(&server, -5)).exits(3);
     assert!(run.stderr.contains("is not usable: it is longer than 64 KiB"), "{}", run.snapshot());
 }
 
 #[test]
 fn redirect_receives_no_refresh_token() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
-    let session = session(&server, 5);
+    let session = session(&server, -5);
     let location = format!("{}/{}/x", other.url(), server.refresh_token());
     let response = ResponseTemplate::new(307).insert_header("Location", location.as_str());
     server.answer_once(Call::Refresh, response);
