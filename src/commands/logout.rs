@@ -20,19 +20,26 @@ struct LogoutJson {
 pub async fn run(context: &Context<'_>) -> anyhow::Result<()> {
     let settings = context.settings().await?;
     let session = LogoutJson::new(settings.login());
-    let path = LoginSession::path().filter(|path| path.symlink_metadata().is_ok());
-    let text = match (&path, &session.host) {
-        _ if context.output.is_json() => json_line(&session)?,
-        (None, _) => "You are not logged in.\n".to_owned(),
-        (_, None) => "Removing a login session that cannot be read.\n".to_owned(),
-        (_, Some(host)) => {
-            let who = session.who.as_ref().map(|who| format!(", where you are logged in as {}", who.short()));
-            format!("Logging out of {host}{}.\n", who.unwrap_or_default())
-        }
+    let path = match LoginSession::path() {
+        Some(path) if session_file::exists(&path)? => Some(path),
+        _ => None,
     };
-    context.signals.or_interrupt(context.output.text(text)).await?;
+    if !context.output.is_json() {
+        let text = match (&path, &session.host) {
+            (None, _) => "You are not logged in.\n".to_owned(),
+            (_, None) => "Removing a login session that cannot be read.\n".to_owned(),
+            (_, Some(host)) => {
+                let who = session.who.as_ref().map(|who| format!(", where you are logged in as {}", who.short()));
+                format!("Logging out of {host}{}.\n", who.unwrap_or_default())
+            }
+        };
+        context.signals.or_interrupt(context.output.text(text)).await?;
+    }
     if let Some(path) = path {
         context.signals.or_interrupt(session_file::remove(&path)).await?;
+    }
+    if context.output.is_json() {
+        context.signals.or_interrupt(context.output.text(json_line(&session)?)).await?;
     }
     if let Some((source, _)) = settings.key().filter(|_| settings.login_in_use().is_none()) {
         context.output.note(format_args!("{source} is still set; {} to remove this API key", hints::unset(source)));

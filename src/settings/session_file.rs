@@ -72,9 +72,22 @@ pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure
     stored.map_err(|error| failure("write", path, error))
 }
 
+/// Returns `true` unless the file is missing or empty. A directory that cannot be searched is an error.
+pub fn exists(path: &Path) -> Result<bool, Failure> {
+    match path.symlink_metadata() {
+        Ok(metadata) => Ok(metadata.len() > 0),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(failure("read", path, error)),
+    }
+}
+
 /// Removes the session. Of a symbolic link, removes the link.
 pub async fn remove(path: &Path) -> Result<(), Failure> {
-    let removed = lock::acquire(path).await.and_then(|_lock| fs::remove_file(path));
+    let removed = lock::acquire(path).await.and_then(|_lock| match fs::remove_file(path) {
+        // A file that is mounted into a container cannot be removed. An empty file is no session.
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => overwrite(path, b""),
+        removed => removed,
+    });
     removed.map_err(|error| failure("remove", path, error))
 }
 

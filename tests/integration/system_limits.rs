@@ -120,6 +120,21 @@ fn missing_null_device_is_no_problem() {
 }
 
 #[test]
+fn logout_empties_mounted_session() {
+    let unshare = ["--map-root-user", "--mount"];
+    if !can_unshare(&unshare) {
+        return;
+    }
+    let session = r#"{"access_token": "a.b.key_SENTINEL", "host": "https://acme.test"}"#;
+    let script = r#"cd && mount --bind mounted .truefoundry/credentials.json && "$0" logout && "$0" logout"#;
+    let program = Program::new("--map-root-user --mount /bin/sh -c").arg(script).home_file("mounted", session);
+    let program = program.home_file(".truefoundry/credentials.json", "").arg(env!("CARGO_BIN_EXE_tfy-tokens"));
+    let run = program.clone().run_by("unshare").run().exits(0);
+    assert_eq!(run.stdout, "Logging out of https://acme.test.\nYou are not logged in.\n");
+    assert_eq!(std::fs::read_to_string(program.home().join("mounted")).unwrap(), "");
+}
+
+#[test]
 fn signal_ends_first_process() {
     let unshare = ["--map-root-user", "--pid", "--fork"];
     if !can_unshare(&unshare) {

@@ -48,6 +48,26 @@ fn broken_session_is_removed() {
 }
 
 #[test]
+#[cfg(unix)]
+fn unreadable_session_is_error() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let server = FakeServer::start();
+    for mode in [0o000, 0o500] {
+        let program = Program::new("logout -o json").home_file(FILE, session(&server).to_string());
+        let Some(program) = program.unprivileged("unreadable_session_is_error") else { return };
+        let directory = path(&program).parent().unwrap().to_owned();
+        set_permissions(&directory, Permissions::from_mode(mode)).unwrap();
+        let run = program.run().exits(1);
+        set_permissions(&directory, Permissions::from_mode(0o700)).unwrap();
+        let verb = if mode == 0 { "read" } else { "remove" };
+        let message = format!("cannot {verb} {}; Permission denied (os error 13)", path(&program).display());
+        assert_eq!((run.stdout.as_str(), run.failure()["message"].as_str()), ("", Some(&*message)));
+    }
+}
+
+#[test]
 fn remaining_key_is_noted() {
     let run = Program::new("logout").env("TFY_API_KEY", "tfy_key_SENTINEL").run().exits(0);
     assert_eq!(run.stderr, "TFY_API_KEY is still set; unset TFY_API_KEY to remove this API key\n");
