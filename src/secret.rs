@@ -57,6 +57,10 @@ pub enum InvalidKey {
     Empty,
     #[error("it is a variable that was not replaced by its value")]
     Variable,
+    #[error("it is a placeholder; create a key on the page Access → Personal Access Tokens and set it to that")]
+    Placeholder,
+    #[error("it contains the name of the variable; set only the text after `TFY_API_KEY=`")]
+    Assignment,
     #[error("it contains the word `Bearer`; set only the text after that word")]
     Bearer,
     #[error("it contains a line break, a space or a control character")]
@@ -74,8 +78,15 @@ impl Key {
         if text.is_empty() {
             return Err(InvalidKey::Empty);
         }
-        if text.starts_with('$') {
+        let is_within = |start, end| text.starts_with(start) && text.ends_with(end);
+        if text.starts_with('$') || text.starts_with("{{") || is_within('%', '%') {
             return Err(InvalidKey::Variable);
+        }
+        if is_within('<', '>') {
+            return Err(InvalidKey::Placeholder);
+        }
+        if text.contains("TFY_API_KEY") {
+            return Err(InvalidKey::Assignment);
         }
         if text.to_ascii_lowercase().contains("bearer ") {
             return Err(InvalidKey::Bearer);
@@ -103,9 +114,10 @@ impl Key {
     }
 }
 
-/// Removes the whitespace around a setting, and one pair of quotes: `docker --env-file` passes on the quotes of its file.
+/// Removes the whitespace around a setting, the byte order mark before it, and one pair of quotes: `docker --env-file` passes on the
+/// quotes of its file.
 pub fn without_quotes(text: &str) -> &str {
-    let text = text.trim();
+    let text = text.trim().trim_start_matches('\u{feff}').trim_start();
     let inside = |quote| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     inside('"').or_else(|| inside('\'')).map_or(text, str::trim)
 }
@@ -172,7 +184,8 @@ mod tests {
         assert_eq!(key(" \"tfy_abcdefgh \"\n").unwrap().expose(), "tfy_abcdefgh");
         assert_eq!(key("'tfy_abcdefgh'").unwrap().expose(), "tfy_abcdefgh");
         assert_eq!(key("\"\"").unwrap_err(), InvalidKey::Empty);
-        for text in ["$KEY", "${KEY}", "${{ secrets.KEY }}", "'$KEY'"] {
+        assert_eq!(key("\u{feff}tfy_abcdefgh").unwrap().expose(), "tfy_abcdefgh");
+        for text in ["$KEY", "${KEY}", "${{ secrets.KEY }}", "'$KEY'", "%TFY_API_KEY%", "{{ key }}"] {
             assert_eq!(key(text).unwrap_err(), InvalidKey::Variable, "{text}");
         }
         for text in ["Bearer tfy_a", "Authorization: bearer tfy_a"] {

@@ -26,7 +26,7 @@ fn key_from_pipe_is_checked_and_stored() {
 fn key_replaces_session_of_same_host() {
     let server = FakeServer::start();
     let program = login(&server, "--with-key").home_file(FILE, session(&server).to_string());
-    let program = program.stdin(Input::Text(server.key()));
+    let program = program.stdin(Input::Text(format!("\u{feff}{}", server.key())));
     program.run().exits(0);
     let after = stored(&program);
     assert_eq!((&after["access_token"], &after["refresh_token"]), (&server.key().into(), &Value::Null));

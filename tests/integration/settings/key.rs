@@ -14,6 +14,15 @@ fn invalid_key_is_refused_without_echo() {
         ("SENTINEL\u{1b}[2J", whitespace),
         ("Bearer tfy_SENTINEL", "it contains the word `Bearer`; set only the text after that word"),
         ("$SENTINEL", "it is a variable that was not replaced by its value"),
+        ("%SENTINEL%", "it is a variable that was not replaced by its value"),
+        (
+            "<your-api-key>",
+            "it is a placeholder; create a key on the page Access → Personal Access Tokens and set it to that",
+        ),
+        (
+            "export TFY_API_KEY=tfy_SENTINEL",
+            "it contains the name of the variable; set only the text after `TFY_API_KEY=`",
+        ),
         ("tfy_SENTINEL_é", "it contains a character that is not ASCII"),
     ] {
         // An invalid key hides valid ones.
@@ -38,6 +47,8 @@ fn with_key_file(server: &FakeServer, content: &str) -> Program {
 fn key_is_read_from_file() {
     let server = FakeServer::start();
     lists(with_key_file(&server, &format!("\u{feff}{}\r\n", server.key())).run());
+    // A byte order mark is removed from a variable as well.
+    lists(Program::with_settings(server.url(), format!("\u{feff}{}", server.key()), LIST).secret(&server.key()).run());
     // TFY_API_KEY comes first, and the file is not read.
     let program = server.program(LIST).env("TFY_API_KEY_FILE", "/no/such/file");
     lists(program.run());
@@ -51,9 +62,15 @@ fn unusable_key_file_is_error() {
     let server = FakeServer::start();
     let program = with_key_file(&server, "one two_SENTINEL");
     let program = program.home_file(CREDENTIALS, credentials(&server.url(), &server.key()));
+    let program = program.cwd_file(".env", "TFY_API_KEY=tfy_SENTINEL\n");
     let hint = "\nhint: set TFY_API_KEY_FILE to a file that you can read and that other users cannot change\n";
     for (file, error, hint) in [
         ("key", "TFY_API_KEY_FILE (key): it contains a line break, a space or a control character\n", ""),
+        (
+            ".env",
+            "TFY_API_KEY_FILE (.env): it contains the name of the variable; set only the text after `TFY_API_KEY=`\n",
+            "",
+        ),
         ("", "TFY_API_KEY_FILE: it is empty\n", ""),
         ("none", "TFY_API_KEY_FILE: cannot use none\n", hint),
         (".", "TFY_API_KEY_FILE: cannot use .\n  it is not a file", hint),
