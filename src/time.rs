@@ -105,9 +105,11 @@ pub enum ParseExpiryError {
     Duration(#[from] ParseDurationError),
     #[error("{0} is in the past")]
     Past(Timestamp),
-    /// A stand-in for never in other programs.
-    #[error("the last day of the calendar is too late; use `never` for a token that never expires")]
-    LastDay,
+    #[error("it is less than a second")]
+    TooShort,
+    /// The last days of the calendar are a stand-in for never in other programs.
+    #[error("the date is too late; use `never` for a token that never expires")]
+    TooLate,
 }
 
 impl FromStr for ExpiryArg {
@@ -118,7 +120,7 @@ impl FromStr for ExpiryArg {
             return Ok(Self::Never);
         }
         if text.starts_with("9999-12-31") {
-            return Err(ParseExpiryError::LastDay);
+            return Err(ParseExpiryError::TooLate);
         }
         let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         if is_date && let Ok(date) = text.parse() {
@@ -143,9 +145,13 @@ impl ExpiryArg {
         let time = match self {
             Self::Never => return Ok(Expiry::Never),
             Self::In(duration) => duration.after(now)?,
-            Self::On(date) => end_of_day(date).ok_or(ParseDurationError::TooLong)?,
+            Self::On(date) => end_of_day(date).ok_or(ParseExpiryError::TooLate)?,
             Self::At(time) => time,
         };
+        // Rounding could move it into the past, and the request takes time.
+        if matches!(self, Self::In(_)) && time.duration_since(now).as_secs() < 1 {
+            return Err(ParseExpiryError::TooShort);
+        }
         let time = time.round(Unit::Second).map_err(|_| ParseDurationError::TooLong)?;
         if time <= now {
             return Err(ParseExpiryError::Past(time));

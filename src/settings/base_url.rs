@@ -181,10 +181,9 @@ fn missing_scheme(text: &str) -> String {
     let is_before_port = |(_, rest): (&str, &str)| rest.starts_with(|c: char| c.is_ascii_digit());
     let has_no_scheme = text.starts_with('[') || text.split_once(':').is_none_or(is_before_port);
     let is_host = text == "localhost" || text.contains(['.', ':']);
-    if is_plain && has_no_scheme && is_host {
-        let url = format!("https://{text}");
-        let url = Url::parse(&url).map_or(url, |url| BaseUrl::of_page(url).to_string());
-        format!("the scheme is missing; use {url}")
+    let url = Url::parse(&format!("https://{text}")).ok().filter(|_| is_plain && has_no_scheme && is_host);
+    if let Some(url) = url {
+        format!("the scheme is missing; use {}", BaseUrl::of_page(url))
     } else if text.contains(':') {
         WRONG_SCHEME.to_owned()
     } else {

@@ -32,6 +32,8 @@ fn unsafe_base_url_is_rejected_without_echo() {
     for (text, why) in [
         ("acme.test/team", "the scheme is missing; use https://acme.test/team"),
         ("localhost:8080", "the scheme is missing; use https://localhost:8080"),
+        ("http:127.0.0.1:1", "it must begin with https://"),
+        ("//acme.test", "the scheme is missing; use https://acme.test"),
         ("tfy_secret", "it looks like an API key"),
         ("https://a.test/x@y/tfy_secret", "it looks like an API key"),
         ("https://tfy_secret@a.test", "it contains a user name or password"),

@@ -89,7 +89,7 @@ fn invalid_expiry_is_usage_error() {
     for (when, reason) in [
         ("-3d", "it must be longer than zero"),
         ("999999y", "the duration is too long"),
-        ("9999-12-31", "the last day of the calendar is too late; use `never` for a token that never expires"),
+        ("9999-12-31", "the date is too late; use `never` for a token that never expires"),
         ("30m", "`m` is ambiguous; use minutes (30min) or months (6mo)"),
         ("", form),
         ("tomorrow", form),
@@ -99,8 +99,12 @@ fn invalid_expiry_is_usage_error() {
         assert_fails(&program.run(), 2, &error);
     }
     // These depend on the current time.
-    for (when, reason) in [("2020-01-01", "2020-01-01T23:59:59Z is in the past"), ("8500y", "the duration is too long")]
-    {
+    for (when, reason) in [
+        ("2020-01-01", "2020-01-01T23:59:59Z is in the past"),
+        ("8500y", "the duration is too long"),
+        ("9999-12-30", "the date is too late; use `never` for a token that never expires"),
+        ("999ms", "it is less than a second"),
+    ] {
         let program = server.program("create ci-run-81 --save ci.token --expires").arg(when);
         assert_fails(&program.run(), 2, &format!("error: invalid --expires: {reason}\n"));
         assert_eq!(std::fs::read_dir(program.cwd()).unwrap().count(), 0, "{when}");
