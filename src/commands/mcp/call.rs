@@ -1,20 +1,25 @@
 //! A call of a tool.
 
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::transport::{Connection, Outcome};
 use crate::error::{Failure, Kind};
 use crate::output::show_lines;
 use crate::signals::Signals;
+
+/// Time limit for sending the last progress of a call.
+const SEND_LIMIT: Duration = Duration::from_secs(1);
 
 pub struct Call {
     pub request: CallToolRequestParams,
@@ -34,24 +39,37 @@ impl Call {
         connection: Connection,
         work: impl AsyncFnOnce(Self) -> T,
     ) -> Option<T> {
-        let (peer, cancellation) = (context.peer.clone(), context.ct.clone());
+        let (peer, cancellation, ended) = (context.peer.clone(), context.ct.clone(), connection.ended.clone());
         let signals = Rc::new(Signals::none());
         let (progress, mut updates) = Progress::new(context.meta.get_progress_token());
         let work = work(Self { request, context, progress, signals: Rc::clone(&signals), connection });
-        // The client must not get progress after the result. The updates end when the work drops the call.
-        let sending = async {
+        // Ends when the work drops the call.
+        let mut sending = pin!(async {
             while let Some(update) = updates.recv().await {
-                let _ = peer.notify_progress(update).await;
+                tokio::select! {
+                    biased;
+                    // The library sends no more progress, and would never answer.
+                    () = ended.cancelled() => {}
+                    _ = peer.notify_progress(update) => {}
+                }
             }
-        };
+        });
         let mut cancelled = pin!(cancellation.cancelled());
         let cancelled =
             poll_fn(|context| if signals.is_held() { Poll::Pending } else { cancelled.as_mut().poll(context) });
-        tokio::select! {
+        let sending_forever = async {
+            sending.as_mut().await;
+            pending().await
+        };
+        let result = tokio::select! {
             biased;
-            (result, ()) = async { tokio::join!(work, sending) } => Some(result),
-            () = cancelled => None,
-        }
+            result = work => result,
+            result = sending_forever => result,
+            () = cancelled => return None,
+        };
+        // The client must not get progress after the result. It may not read at all.
+        let _ = timeout(SEND_LIMIT, sending).await;
+        Some(result)
     }
 
     pub fn ensure_not_cancelled(&self) -> Result<(), Failure> {

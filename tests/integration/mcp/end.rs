@@ -36,6 +36,19 @@ fn input_may_end_before_responses() {
 }
 
 #[test]
+fn unsent_progress_does_not_hold_up_response() {
+    let server = FakeServer::start();
+    server.add_many(150);
+    let mut agent = Agent::start(server.program("mcp"));
+    agent.ask("tools/call", json!({"name": LIST, "arguments": {"limit": 1}, "_meta": {"progressToken": 1}}));
+    agent.running.end_input();
+    let run = agent.finish();
+    let response: Value = serde_json::from_str(run.stdout.lines().last().unwrap_or_default()).unwrap();
+    assert_eq!(response["result"]["structuredContent"]["total"], 150);
+    assert!(run.elapsed < Duration::from_secs(4), "{:?}", run.elapsed);
+}
+
+#[test]
 fn end_during_question_changes_nothing() {
     for end in ["input", "signal", "cancelled"] {
         let (server, id) = server();
