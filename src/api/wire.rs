@@ -85,9 +85,9 @@ pub fn parse_page(body: &[u8], now: Timestamp) -> Result<Page, Failure> {
         let message = format!("the server sent more than {MAX_PAGE_SIZE} tokens in one page");
         return Err(Failure::unexpected_response(&message));
     }
-    let tokens = page.data.items.iter().zip(1..).map(|(item, number)| {
-        let fields = Fields::parse(item.get())
-            .ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page cannot be read")))?;
+    let tokens = page.data.items.into_iter().zip(1..).map(|(item, number)| {
+        let fields =
+            item.0.ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page cannot be read")))?;
         parse_token(&fields, now)
             .ok_or_else(|| Failure::unexpected_response(&format!("item {number} of the page has no ID")))
     });
@@ -186,7 +186,7 @@ fn parse_token(token: &Fields<'_>, now: Timestamp) -> Option<Token> {
 fn find_jwt<'a>(token: &Fields<'a>) -> Option<Fields<'a>> {
     let id: String = token.get("jwtId")?;
     let jwts: Items<'a, MAX_JWTS> = token.get("jwts")?;
-    let mut jwts = jwts.items.iter().filter_map(|jwt| Fields::parse(jwt.get()));
+    let mut jwts = jwts.items.into_iter().filter_map(|jwt| jwt.0);
     jwts.find(|jwt| jwt.get::<String>("id").as_ref() == Some(&id))
 }
 

@@ -1,12 +1,11 @@
 //! The fields of JSON objects, and the items of arrays. Each is parsed when it is read, so that a malformed one hides no other.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -16,20 +15,18 @@ use crate::untrusted::Untrusted;
 
 /// The fields of a JSON object. A field whose value has an unexpected type counts as absent.
 #[derive(Default)]
-pub struct Fields<'a>(BTreeMap<Name<'a>, &'a RawValue>);
-
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
     /// Returns `None` if the text is not an object.
     pub fn parse(text: &'a str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(Self)
+        serde_json::from_str::<Item>(text).ok()?.0
     }
 
     /// The JSON of a field.
     pub fn json(&self, name: &'static str) -> Option<&'a str> {
-        self.0.get(&Name(name.into())).map(|json| json.get())
+        // Of a field that is there twice, the last one counts.
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, json)| json.get())
     }
 
     pub fn get<T: Deserialize<'a>>(&self, name: &'static str) -> Option<T> {
@@ -57,9 +54,68 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The fields of an item of an array, or `None` if it is not an object.
+pub struct Item<'a>(pub Option<Fields<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ItemVisitor;
+
+        impl<'de> Visitor<'de> for ItemVisitor {
+            type Value = Item<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some((Name(name), json)) = object.next_entry()? {
+                    fields.push((name, json));
+                }
+                Ok(Item(Some(Fields(fields))))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_seq(array).map(|_| Item(None))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Item(None))
+            }
+        }
+
+        deserializer.deserialize_any(ItemVisitor)
+    }
+}
+
+/// Borrows the name of a field, unless it contains an escape.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// The first items of an array, and whether there are more. The others are not read, because they could fill the memory.
 pub struct Items<'a, const MAX: usize> {
-    pub items: Vec<&'a RawValue>,
+    pub items: Vec<Item<'a>>,
     pub has_more: bool,
 }
 
