@@ -146,12 +146,18 @@ fn read_line(mut input: impl BufRead) -> Option<Vec<u8>> {
         match input.by_ref().take(rest).read_until(b'\n', &mut line) {
             Ok(_) => return line.ends_with(b"\n").then_some(line),
             // The client may have made the stream non-blocking, as Node.js does with sockets.
-            #[cfg(unix)]
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                use rustix::event::{PollFd, PollFlags, poll};
-                let _ = poll(&mut [PollFd::new(&rustix::stdio::stdin(), PollFlags::IN)], None);
-            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_for_input(),
             Err(_) => return None,
         }
     }
 }
+
+#[cfg(unix)]
+fn wait_for_input() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let _ = poll(&mut [PollFd::new(&rustix::stdio::stdin(), PollFlags::IN)], None);
+}
+
+/// Standard input always blocks on this system.
+#[cfg(not(unix))]
+fn wait_for_input() {}
