@@ -8,8 +8,6 @@ use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::secret::without_quotes;
-
 /// Prefix of personal access tokens.
 pub const TOKEN_PREFIX: &str = "tfy_";
 
@@ -29,11 +27,10 @@ const MIN_JWT_LENGTH: usize = 40;
 static SECRETS: Mutex<Vec<SecretString>> = Mutex::new(Vec::new());
 
 /// Removes this secret from all text that is printed from now on.
-pub fn remember(secret: &SecretString) {
-    let text = without_quotes(secret.expose_secret());
+pub fn remember(secret: &str) {
     let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
-    if text.len() >= MIN_LENGTH && !secrets.iter().any(|known| known.expose_secret() == text) {
-        secrets.push(text.into());
+    if secret.len() >= MIN_LENGTH && !secrets.iter().any(|known| known.expose_secret() == secret) {
+        secrets.push(secret.into());
     }
 }
 
@@ -132,8 +129,8 @@ mod tests {
 
     #[test]
     fn known_secrets_are_redacted_exactly() {
-        remember(&"a-key-of-no-known-kind\n".into());
-        remember(&"short".into());
+        remember("a-key-of-no-known-kind");
+        remember("short");
         assert_eq!(redact("a-key-of-no-known-kind, short"), "(redacted), short");
         assert_eq!(exact("tfy_abc a-key-of-no-known-kind".to_owned()), "tfy_abc (redacted)");
     }

@@ -19,7 +19,7 @@ pub struct Secret(SecretString);
 impl Secret {
     pub fn new(text: impl Into<SecretString>) -> Self {
         let secret = text.into();
-        redact::remember(&secret);
+        redact::remember(without_quotes(secret.expose_secret()));
         Self(secret)
     }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::error::Failure;
 use crate::redact;
-use crate::secret::parse_public_text;
+use crate::secret::{parse_public_text, without_quotes};
 
 /// The variable that holds the API key.
 pub const KEY: &str = "TFY_API_KEY";
@@ -38,7 +38,7 @@ pub fn text(name: &str) -> Result<Option<String>, Failure> {
 /// Redacts the API key from all output. Errors about the command line may repeat it before any settings are read.
 pub fn remember_key() {
     if let Ok(Some(key)) = text(KEY) {
-        redact::remember(&key.into());
+        redact::remember(without_quotes(&key));
     }
 }
 
