@@ -65,7 +65,7 @@ pub struct Global {
     /// Disable interactive prompts
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Suppress notes and warnings
+    /// Suppress notes and all but the most important warnings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Log each request to standard error

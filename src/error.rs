@@ -64,6 +64,9 @@ pub struct Failure {
     pub status: Option<u16>,
 }
 
+/// Hint for a program that cannot open another file or connection.
+pub const RAISE_LIMIT: &str = "raise the limit, for example with `ulimit -n 1024`";
+
 impl Failure {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), causes: Vec::new(), hint: None, status: None }

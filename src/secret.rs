@@ -57,7 +57,7 @@ pub enum InvalidKey {
     Empty,
     #[error("it is a variable that was not replaced by its value")]
     Variable,
-    #[error("it is a placeholder; create a key on the page Access → Personal Access Tokens and set it to that")]
+    #[error("it is a placeholder; replace it by a key from the page Access → Personal Access Tokens")]
     Placeholder,
     #[error("it contains the name of the variable; set only the text after `TFY_API_KEY=`")]
     Assignment,

@@ -9,7 +9,7 @@ use url::Url;
 use super::proxy::{CHECK_PROXY, Proxy};
 use super::retry::Outcome;
 use super::tls;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, RAISE_LIMIT};
 
 /// Prefixes of errors that only wrap another error.
 const WRAPPERS: [&str; 5] = [
@@ -34,18 +34,18 @@ pub async fn failure_of(
 ) -> (Failure, Outcome) {
     let error = error.without_url();
     let chain: Vec<String> = causes(&error).map(ToString::to_string).collect();
-    // With TLS 1.3, the alert comes after the handshake, in place of a response. Errors of HTTP/2 keep only its text.
-    let is_alert = chain.iter().any(|cause| cause.contains("received fatal alert"));
-    if wants_certificate && (is_alert || !error.is_connect()) {
-        let outcome = if is_alert { Outcome::Final } else { Outcome::Lost };
-        return (self::wants_certificate(endpoint), outcome);
-    }
     // A server that has begun to answer has processed the request.
     let has_response = error.is_body() || error.is_decode();
     if !has_response && causes(&error).any(|cause| cause.downcast_ref().is_some_and(is_refused)) {
         let failure = Failure::new(Kind::Unreachable, format!("no response from {endpoint}"));
         let reason = "the server refused the request before processing it".to_owned();
         return (failure.with_causes([reason]).hint("try again later"), Outcome::NotSent);
+    }
+    // With TLS 1.3, the alert comes after the handshake, in place of a response. Errors of HTTP/2 keep only its text.
+    let is_alert = chain.iter().any(|cause| cause.contains("received fatal alert"));
+    if wants_certificate && (is_alert || !error.is_connect()) {
+        let outcome = if is_alert { Outcome::Final } else { Outcome::Lost };
+        return (self::wants_certificate(endpoint), outcome);
     }
     if !error.is_connect() {
         let message = format!("connection to {endpoint} was lost before the response was complete");
@@ -67,8 +67,7 @@ pub async fn failure_of(
         return (cannot_connect(endpoint, &reason, hint), Outcome::Final);
     }
     if causes(&error).any(|cause| cause.downcast_ref().is_some_and(lacks_descriptors)) {
-        let hint = "raise the limit, for example with `ulimit -n 1024`";
-        let failure = cannot_connect(endpoint, "too many files are open", hint);
+        let failure = cannot_connect(endpoint, "too many files are open", RAISE_LIMIT);
         return (Failure { kind: Kind::Failed, ..failure }, Outcome::NotSent);
     }
     let (reason, hint) = match tunnel {

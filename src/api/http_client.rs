@@ -8,7 +8,7 @@ use rustls::ClientConfig;
 
 use crate::error::{Failure, Kind};
 
-/// Time limit for making a connection. A shorter `--timeout` replaces it.
+/// Time limit for making a connection. With a shorter `--timeout`, it is one second longer than that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Maximum idle time of a connection that is used again.

@@ -30,9 +30,8 @@ impl Client {
     ) -> Result<Self, Failure> {
         let session = if session.is_stale(now) {
             match self.renew(&session, &signals, now).await {
-                Err(failure) if !session.expires_within(1, Timestamp::now()) => {
-                    let warning =
-                        format!("the login session expires soon, but it was not refreshed: {}", failure.line());
+                Err(failure) if !session.expires_within(1, Timestamp::now()) && session.is_stored() => {
+                    let warning = format!("cannot refresh the login session, which expires soon; {}", failure.line());
                     (self.transport.report)(Event::Warning(warning));
                     session
                 }

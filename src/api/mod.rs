@@ -246,7 +246,8 @@ impl Creation<'_> {
 
 /// The failure of a response that reports an error with the status of a success.
 fn refused(body: &[u8]) -> Failure {
-    Failure::unexpected_response("it reports an error with the status of a success").with_causes(server_message(body))
+    Failure::unexpected_response("the body reports an error, although the status is a success")
+        .with_causes(server_message(body))
 }
 
 fn to_json(body: &impl Serialize) -> Result<Vec<u8>, Failure> {

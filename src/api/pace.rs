@@ -27,7 +27,7 @@ struct State {
     running: u32,
     /// Maximum of `running`. Halved when the server limits the rate, and raised slowly afterwards.
     limit: f64,
-    /// Number of responses that were not a refusal. It tells whether other requests succeed meanwhile.
+    /// Number of responses that were not a refusal. Shows whether other requests succeed in the meantime.
     progress: u64,
     /// Least time between the starts of two requests. Zero until the server refuses even a single one.
     interval: Duration,

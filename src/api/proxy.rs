@@ -57,7 +57,7 @@ impl Proxy {
     }
 
     /// Returns why the proxy refuses to connect to a server. `error` is the error of a request to that server. Returns `None` if the
-    /// error has another cause, or if the proxy does not tell.
+    /// error has another cause, or if the proxy gives no reason.
     pub async fn refusal(&self, error: &str, server: &Url) -> Option<Refusal> {
         let is_unauthorized = match error {
             "tunnel error: proxy authorization required" => true,
@@ -75,7 +75,7 @@ impl Proxy {
         }
         let status: StatusCode = head.split_ascii_whitespace().nth(1)?.parse().ok()?;
         if status == StatusCode::OK && error.ends_with("unsuccessful") {
-            // The proxy has changed its mind, so another attempt may succeed.
+            // The proxy accepts the tunnel now, so another attempt may succeed.
             return None;
         }
         let (reason, hint) = if status.is_success() {

@@ -170,7 +170,7 @@ impl Transport {
             }));
             match wait {
                 Some(wait) if outcome.is_rate_limit() => slot.slow_down(wait),
-                None if result.is_ok() => slot.complete(),
+                None if result.is_ok() && !outcome.is_rate_limit() => slot.complete(),
                 _ => {}
             }
             drop(slot);
@@ -224,6 +224,7 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder
                 .header(CONTENT_TYPE, "application/json")
+                // The body that is sent does not tell its length.
                 .header(CONTENT_LENGTH, body.len())
                 // A proxy may decompress the response and keep the header. That must not lose the value of a new token.
                 .header(ACCEPT_ENCODING, "identity")

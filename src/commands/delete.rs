@@ -95,14 +95,15 @@ async fn apply(plan: Plan<'_>, ignores_not_found: bool, client: &Client, context
     if deleted.tokens().iter().any(|token| !token.is_expired(client.now())) {
         output.note(ADVICE);
     }
-    finish(deleted, printed, output)
+    finish(deleted, total, printed, output)
 }
 
 /// Fails if tokens were not deleted or the deleted ones could not be printed. After a signal, prints this as a warning, because the
 /// program then dies by the signal without an error message.
-fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
+fn finish(deleted: Deleted, total: usize, printed: anyhow::Result<()>, output: &Output) -> anyhow::Result<()> {
     let names: Vec<String> = deleted.tokens().iter().map(ToString::to_string).collect();
     let mut interrupted = deleted.interrupted;
+    let is_incomplete = deleted.results.len() < total;
     let mut failure = deleted.into_failure();
     match printed {
         Err(error) if !names.is_empty() => {
@@ -121,6 +122,9 @@ fn finish(deleted: Deleted, printed: anyhow::Result<()>, output: &Output) -> any
     };
     if let Some(failure) = failure {
         output.alert(failure.line());
+    }
+    if is_incomplete {
+        output.alert(format_args!("interrupted; deleted {} of {total} tokens for certain", names.len()));
     }
     Err(interrupted.into())
 }

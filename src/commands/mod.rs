@@ -116,10 +116,10 @@ fn block_on_with<T>(
 fn ensure_descriptors() -> Result<(), Failure> {
     #[cfg(unix)]
     {
+        use crate::error::RAISE_LIMIT;
         let stderr = io::stderr();
         let spare: io::Result<Vec<_>> = (0..MIN_DESCRIPTORS).map(|_| stderr.as_fd().try_clone_to_owned()).collect();
-        // The connection error of such a program has the same hint.
-        spare.map_err(|error| cannot_start(error).hint("raise the limit, for example with `ulimit -n 1024`"))?;
+        spare.map_err(|error| cannot_start(error).hint(RAISE_LIMIT))?;
     }
     Ok(())
 }
@@ -143,8 +143,11 @@ impl Context<'_> {
         let read = Settings::read(self.global.base_url.as_deref());
         let settings = self.signals.or_interrupt(read).await?;
         for warning in &settings.warnings {
-            // The login session may belong to another server than `.env` names.
-            if settings.replaces_dotenv { self.output.alert(warning) } else { self.output.warn(warning) }
+            self.output.warn(warning);
+        }
+        // The login session may belong to another server than `.env` names.
+        if let Some(warning) = &settings.important_warning {
+            self.output.alert(warning);
         }
         Ok(settings)
     }

@@ -92,9 +92,9 @@ pub async fn run(arguments: Run, context: &Context<'_>) -> anyhow::Result<ExitCo
     // The creation is the first request, so the server's time is known only after it.
     if client.is_local_clock_wrong() {
         let expires = relative(expires_at, client.now());
-        context
-            .output
-            .warn(format_args!("the clock of this machine is wrong; by that of the server, the expiry is {expires}"));
+        context.output.warn(format_args!(
+            "the clock of this machine is wrong; by the server's clock, the expiry of the token is {expires}"
+        ));
     }
     let changes = environment(&value, &client.account().base_url, gateway.as_ref(), &arguments.env);
     let started = match interrupted {

@@ -147,7 +147,13 @@ impl StatusJson {
                 personal_access_token: key.is_ok_and(|key| key.is_personal_access_token()),
             }),
             ignored: settings.ignored(),
-            warnings: [settings.warnings.clone(), settings.exposed_files()].concat(),
+            warnings: settings
+                .warnings
+                .iter()
+                .chain(&settings.important_warning)
+                .cloned()
+                .chain(settings.exposed_files())
+                .collect(),
             ..Self::default()
         }
     }

@@ -14,6 +14,7 @@ pub fn wait_for_input<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<
     loop {
         match read() {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => sleep(POLL_INTERVAL),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }
     }

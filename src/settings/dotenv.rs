@@ -78,7 +78,7 @@ fn decode(bytes: &[u8]) -> Option<String> {
 }
 
 /// Returns `true` if the line begins with a variable that this program reads, or sets one as YAML, PowerShell and other shells do.
-/// Other lines are not warned about.
+/// Other lines cause no warning.
 fn is_for_us(line: &str) -> bool {
     let is_comment = ["#", ";", "//"].iter().any(|mark| line.starts_with(mark));
     let sets = |name: &str, at: usize| {

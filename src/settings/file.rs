@@ -9,7 +9,8 @@ use crate::untrusted::remove_byte_order_mark;
 /// Maximum size of a settings file, in bytes.
 const MAX_FILE_SIZE: u64 = 1024 * 1024;
 
-/// Reads a regular file that only this user or root can change. With `accepts_directory_owner`, root may also read the file of the user who owns its directory; other users must not share it.
+/// Reads a regular file that only this user or root can change. With `accepts_directory_owner`, root may also read the file of the
+/// user who owns its directory; other users must not share it.
 pub fn read(path: &Path, accepts_directory_owner: bool) -> io::Result<Vec<u8>> {
     let file = open_regular(path, OpenOptions::new().read(true), true)?;
     ensure_trusted(path, &file, accepts_directory_owner)?;
@@ -86,8 +87,8 @@ fn ensure_trusted(_path: &Path, _file: &File, _accepts_directory_owner: bool) ->
     Ok(())
 }
 
-/// Gives the file to the owner of the file that it replaces or, without one, to the owner of its directory. Root may use another user's
-/// home directory, and that user must be able to read the file. Ignores errors, because only root may give files away.
+/// Gives the file to the owner of the file that it replaces or, without one, to the owner of its directory. Root may use another
+/// user's home directory, and that user must be able to read the file. Ignores errors, because only root may give files away.
 #[cfg(unix)]
 pub fn give_to_owner(file: &File, path: &Path) {
     use std::os::unix::fs::{MetadataExt, fchown};

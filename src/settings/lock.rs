@@ -39,7 +39,9 @@ pub async fn acquire(credentials: &Path) -> io::Result<Option<File>> {
             {
                 return Ok(None);
             }
-            file => file.map_err(|error| io::Error::other(format!("cannot open its lock file: {error}")))?,
+            file => {
+                file.map_err(|error| io::Error::new(error.kind(), format!("cannot open its lock file: {error}")))?
+            }
         };
         file::give_to_owner(&file, credentials);
         match file.try_lock() {

@@ -59,8 +59,8 @@ pub struct Settings {
     allows_http: bool,
     /// Warnings about files and variables that were read.
     pub warnings: Vec<String>,
-    /// Whether the login session is used although `.env`, which is trusted more, could not be read completely.
-    pub replaces_dotenv: bool,
+    /// A warning that the login session is used, although `.env`, which is trusted more, could not be read completely.
+    pub important_warning: Option<String>,
 }
 
 impl Settings {
@@ -85,9 +85,9 @@ impl Settings {
         let mut warnings = env::proxy_warnings()?;
         let used = [found.base_urls.first().map(|(source, _)| source), found.keys.first().map(|(source, _)| source)];
         let uses_login = used.into_iter().flatten().any(|source| matches!(source, Source::Login(_)));
-        let replaces_dotenv = dotenv.warning.is_some() && uses_login;
-        warnings.extend(dotenv.warning);
-        Ok(Self { found, login, allows_http: env::allows_http(), warnings, replaces_dotenv })
+        let (important_warning, warning) = if uses_login { (dotenv.warning, None) } else { (None, dotenv.warning) };
+        warnings.extend(warning);
+        Ok(Self { found, login, allows_http: env::allows_http(), warnings, important_warning })
     }
 
     /// The base URL that is used, and its source.

@@ -75,7 +75,7 @@ pub async fn store(path: &Path, host: &str, grant: &Grant) -> Result<(), Failure
 /// Returns `true` unless the file is missing or empty. A directory that cannot be searched is an error.
 pub fn exists(path: &Path) -> Result<bool, Failure> {
     match path.symlink_metadata() {
-        Ok(metadata) => Ok(metadata.len() > 0),
+        Ok(metadata) => Ok(metadata.is_symlink() || metadata.len() > 0),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
         Err(error) => Err(failure("read", path, error)),
     }

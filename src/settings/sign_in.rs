@@ -127,6 +127,12 @@ impl LoginSession {
         self.expires_within(if self.is_refreshable() { REFRESH_BELOW_SECONDS } else { 1 }, now)
     }
 
+    /// Returns `true` unless the session was replaced or removed since it was read.
+    pub fn is_stored(&self) -> bool {
+        let is_same = |stored: &Self| stored.access_token.expose() == self.access_token.expose();
+        Self::read(&self.path).is_ok_and(|stored| stored.as_ref().is_some_and(is_same))
+    }
+
     /// Returns `true` if the session expires before this number of seconds has passed.
     pub fn expires_within(&self, seconds: i64, now: Timestamp) -> bool {
         let expiry = self.claims().and_then(|claims| claims.exp);

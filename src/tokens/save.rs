@@ -11,7 +11,8 @@ use crate::untrusted::display_path;
 /// Disk space that is reserved for a value, in bytes. A JWT needs one or two KiB.
 const RESERVED: usize = 4 * 1024;
 
-/// A new file with mode 0600, in which the value fits even if the disk fills up in the meantime. Dropping it removes the file unless a value was written.
+/// A new file with mode 0600, in which the value fits even if the disk fills up in the meantime. Dropping it removes the file
+/// unless a value was written.
 pub struct TokenFile {
     path: PathBuf,
     file: File,
@@ -38,6 +39,7 @@ impl TokenFile {
         let mut file = Self { path: path.to_owned(), file, is_written: false };
         file.file
             .write_all(&[b' '; RESERVED])
+            .and_then(|()| file.sync())
             .map_err(|error| cannot_create(error, "choose a directory on a disk with free space"))?;
         Ok(file)
     }

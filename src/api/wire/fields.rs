@@ -13,6 +13,9 @@ use crate::time::end_of_day;
 use crate::token::Expiry;
 use crate::untrusted::Untrusted;
 
+/// Maximum number of fields of an object that are kept. More could fill the memory.
+const MAX_FIELDS: usize = 1000;
+
 /// The fields of a JSON object. A field whose value has an unexpected type counts as absent.
 #[derive(Default)]
 pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -20,7 +23,7 @@ pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 impl<'a> Fields<'a> {
     /// Returns `None` if the text is not an object.
     pub fn parse(text: &'a str) -> Option<Self> {
-        serde_json::from_str::<Item>(text).ok()?.0
+        serde_json::from_str::<Object>(text).ok()?.0
     }
 
     /// The JSON of a field.
@@ -54,15 +57,15 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The fields of an item of an array, or `None` if it is not an object.
-pub struct Item<'a>(pub Option<Fields<'a>>);
+/// The fields of a JSON value, or `None` if it is not an object.
+pub struct Object<'a>(pub Option<Fields<'a>>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ItemVisitor;
+        struct ObjectVisitor;
 
-        impl<'de> Visitor<'de> for ItemVisitor {
-            type Value = Item<'de>;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = Object<'de>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a value")
@@ -71,41 +74,43 @@ impl<'de: 'a, 'a> Deserialize<'de> for Item<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
                 while let Some((Name(name), json)) = object.next_entry()? {
-                    fields.push((name, json));
+                    if fields.len() < MAX_FIELDS {
+                        fields.push((name, json));
+                    }
                 }
-                Ok(Item(Some(Fields(fields))))
+                Ok(Object(Some(Fields(fields))))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Self::Value, A::Error> {
-                IgnoredAny.visit_seq(array).map(|_| Item(None))
+                IgnoredAny.visit_seq(array).map(|_| Object(None))
             }
 
             fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
 
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
 
             fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
 
             fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Item(None))
+                Ok(Object(None))
             }
         }
 
-        deserializer.deserialize_any(ItemVisitor)
+        deserializer.deserialize_any(ObjectVisitor)
     }
 }
 
@@ -115,7 +120,7 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The first items of an array, and whether there are more. The others are not read, because they could fill the memory.
 pub struct Items<'a, const MAX: usize> {
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<Object<'a>>,
     pub has_more: bool,
 }
 

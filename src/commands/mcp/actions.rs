@@ -21,6 +21,7 @@ use crate::select::find_one;
 use crate::signals::Hold;
 use crate::time::ExpiryArg;
 use crate::token::{Expiry, Token};
+use crate::tokens::create::not_created;
 use crate::tokens::save::TokenFile;
 use crate::tokens::undelivered::undelivered;
 use crate::tokens::{self, create, delete};
@@ -114,7 +115,7 @@ impl Server {
                 .transpose()?;
             // A duration counts from the server's time, because the clock of this machine may be wrong.
             if let Some(expires) = expires.filter(|expires| matches!(expires.meaning, ExpiryArg::In(_))) {
-                client.read_clock().await?;
+                client.read_clock().await.map_err(not_created)?;
                 new.expiry = expires.resolve(client.now())?;
             }
             let message = questions::create(&new, file.as_ref(), &client);

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use rmcp::RoleServer;
 use rmcp::model::{CallToolRequestParams, ProgressNotificationParam, ProgressToken};
 use rmcp::service::RequestContext;
@@ -44,16 +45,19 @@ impl Call {
         let (progress, mut updates) = Progress::new(context.meta.get_progress_token());
         let work = work(Self { request, context, progress, signals: Rc::clone(&signals), connection });
         // Ends when the work drops the call.
-        let mut sending = pin!(async {
-            while let Some(update) = updates.recv().await {
-                tokio::select! {
-                    biased;
-                    // The library sends no more progress, and would never answer.
-                    () = ended.cancelled() => {}
-                    _ = peer.notify_progress(update) => {}
+        let mut sending = pin!(
+            async {
+                while let Some(update) = updates.recv().await {
+                    tokio::select! {
+                        biased;
+                        // At the end of input, rmcp sends no more progress, and this call would never return.
+                        () = ended.cancelled() => {}
+                        _ = peer.notify_progress(update) => {}
+                    }
                 }
             }
-        });
+            .fuse()
+        );
         let mut cancelled = pin!(cancellation.cancelled());
         let cancelled =
             poll_fn(|context| if signals.is_held() { Poll::Pending } else { cancelled.as_mut().poll(context) });

@@ -1,4 +1,4 @@
-//! Standard input and output as the streams of the protocol.
+//! Reads and writes the messages of the protocol on standard input and output.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, Read as _};
@@ -22,7 +22,7 @@ const MAX_LENGTH: u64 = 16 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The result of a call that changed something. The person must learn it if the client does not read the response.
+/// The result of a call that changed something. It is printed if the client does not read the response.
 pub enum Outcome {
     Text(String),
     /// A new token whose value is in the response.
@@ -116,7 +116,7 @@ impl Transport<RoleServer> for Stdio {
         while let Some(line) = self.lines.recv().await {
             match serde_json::from_slice(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)) {
                 Ok(JsonRpcMessage::Request(request)) if !lock(&self.connection.pending).insert(request.id.clone()) => {
-                    self.reject(&format!("the ID {} is that of an earlier request", request.id));
+                    self.reject(&format!("the ID {} is already in use by a request without a response", request.id));
                 }
                 Ok(message) => return Some(message),
                 Err(error) if error.is_data() => self.reject("Invalid request"),
@@ -146,18 +146,18 @@ fn read_line(mut input: impl BufRead) -> Option<Vec<u8>> {
         match input.by_ref().take(rest).read_until(b'\n', &mut line) {
             Ok(_) => return line.ends_with(b"\n").then_some(line),
             // The client may have made the stream non-blocking, as Node.js does with sockets.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_for_input(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => wait_until_readable(),
             Err(_) => return None,
         }
     }
 }
 
 #[cfg(unix)]
-fn wait_for_input() {
+fn wait_until_readable() {
     use rustix::event::{PollFd, PollFlags, poll};
     let _ = poll(&mut [PollFd::new(&rustix::stdio::stdin(), PollFlags::IN)], None);
 }
 
 /// Standard input always blocks on this system.
 #[cfg(not(unix))]
-fn wait_for_input() {}
+fn wait_until_readable() {}

@@ -84,13 +84,13 @@ impl Child {
 
     /// Waits for the end of the process, and meanwhile passes signals on to it. If Ctrl-Z stops it, stops this process too.
     pub async fn wait(self, signals: &Signals) -> Ended {
-        let mut was_interrupted = false;
+        let (mut was_interrupted, mut is_stopped, mut is_ending) = (false, false, false);
         // The terminal may have sent a signal before the process existed.
         while let Some(received) = signals.arrived() {
             was_interrupted |= asks_to_end(received.signal);
+            is_ending |= matches!(received.signal, SIGTERM | SIGHUP);
             self.send(received.signal);
         }
-        let (mut is_stopped, mut is_ending) = (false, false);
         loop {
             let mut event = self.event();
             while let Some(happened) = event {

@@ -90,15 +90,16 @@ fn add_fields(prefix: &str, value: &Value, fields: &mut BTreeSet<String>) {
 
 #[test]
 fn json_fields_are_documented() {
-    let server = FakeServer::with(&["ci", "bot", "stuck"]);
-    let stuck = server.tokens()[0].id.clone();
-    server.add_fault(Fault::answer(Call::Delete, 403).when(move |request| request.segment == stuck));
+    let server = FakeServer::start();
+    let stuck = server.add("stuck");
+    server.add("ci");
+    server.add_fault(Fault::answer(Call::Delete, 403).when(move |request| request.segment == stuck).always());
     server.sign_in_with_token("mine");
     server.rules(|rules| rules.tokens_may_create = true);
     for (arguments, code) in [
         ("list", 0),
         ("create new-one", 0),
-        ("rotate bot --yes", 0),
+        ("rotate stuck --yes", 3),
         ("delete ci stuck --yes", 3),
         ("revoke-all ada@acme.test --dry-run", 0),
         ("login --with-key", 0),

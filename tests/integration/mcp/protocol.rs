@@ -47,7 +47,7 @@ fn faulty_messages_do_not_end_server() {
         agent.send(&json!({"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {"name": STATUS}}));
     }
     // The error has no ID, so that it is not taken for the response to the first request.
-    let error = json!({"code": -32600, "message": "the ID 5 is that of an earlier request"});
+    let error = json!({"code": -32600, "message": "the ID 5 is already in use by a request without a response"});
     let messages = [agent.receive(), agent.receive()];
     assert!(messages.contains(&json!({"jsonrpc": "2.0", "error": error})), "{messages:?}");
     assert!(messages.iter().any(|message| message["id"] == 5), "{messages:?}");

@@ -189,7 +189,7 @@ fn ended_session_is_reported_with_expiry() {
     snapshot!(outlive_session(&server), @r#"
     exit: 7
     --- stderr
-    warning: the login session expires soon, but it was not refreshed: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
+    warning: cannot refresh the login session, which expires soon; cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
     warning: could not delete token `job`, which expires at [now+1d]: cannot use the login session in [HOME]/.truefoundry/credentials.json: the session has ended
     --- requests
     POST /personal-access-tokens 201 {"expirationDate":"[now+1d]","name":"job"}
@@ -212,6 +212,6 @@ fn wrong_local_clock_is_warned_about() {
     let run = server.program("run --name job true").run().exits(0);
     assert_eq!(
         run.stderr,
-        "warning: the clock of this machine is wrong; by that of the server, the expiry is 1 day ago\n"
+        "warning: the clock of this machine is wrong; by the server's clock, the expiry of the token is 1 day ago\n"
     );
 }

@@ -48,7 +48,7 @@ fn valid_session_is_used_without_refresh() {
     snapshot!(list(&server, &session(&server, 60)), @r#"
     exit: 0
     --- stderr
-    warning: the login session expires soon, but it was not refreshed: the server is unavailable (HTTP 503); server message: maintenance
+    warning: cannot refresh the login session, which expires soon; the server is unavailable (HTTP 503); server message: maintenance
     You have no tokens. Run `tfy-tokens create my-token --expires 90d` to create one.
     --- requests
     GET /min-cli-version 200

@@ -15,10 +15,7 @@ fn invalid_key_is_refused_without_echo() {
         ("Bearer tfy_SENTINEL", "it contains the word `Bearer`; set only the text after that word"),
         ("$SENTINEL", "it is a variable that was not replaced by its value"),
         ("%SENTINEL%", "it is a variable that was not replaced by its value"),
-        (
-            "<your-api-key>",
-            "it is a placeholder; create a key on the page Access → Personal Access Tokens and set it to that",
-        ),
+        ("<your-api-key>", "it is a placeholder; replace it by a key from the page Access → Personal Access Tokens"),
         (
             "export TFY_API_KEY=tfy_SENTINEL",
             "it contains the name of the variable; set only the text after `TFY_API_KEY=`",
