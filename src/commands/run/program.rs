@@ -1,7 +1,8 @@
 //! Finds the program of a command.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind};
@@ -9,6 +10,9 @@ use crate::untrusted::{display_path, shell_word};
 
 /// Search path if PATH is not set.
 const DEFAULT_PATH: &str = if cfg!(windows) { "" } else { "/bin:/usr/bin" };
+
+/// Maximum length of the first line of a script, in bytes, as on Linux.
+const MAX_FIRST_LINE: u64 = 256;
 
 /// Finds a command as shells do: a name with a slash is a path, any other name is searched for in PATH.
 pub fn find(name: &OsStr) -> Result<PathBuf, Failure> {
@@ -22,6 +26,9 @@ pub fn find(name: &OsStr) -> Result<PathBuf, Failure> {
     let mut not_executable = None;
     for candidate in candidates {
         match ensure_executable(&candidate) {
+            Ok(()) if lacks_interpreter(&candidate) => {
+                return Err(cannot_execute(&candidate, io::ErrorKind::NotFound.into()));
+            }
             Ok(()) => return Ok(candidate),
             Err(error) if is_missing(&error) => {}
             Err(error) => not_executable = not_executable.or(Some((candidate, error))),
@@ -49,6 +56,17 @@ pub fn cannot_execute(path: &Path, error: io::Error) -> Failure {
 
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Returns `true` if the first line of a script names a program that does not exist.
+fn lacks_interpreter(path: &Path) -> bool {
+    let mut start = String::new();
+    let file = File::open(path).map(|file| file.take(MAX_FIRST_LINE));
+    // A binary is not UTF-8, or does not begin with `#!`.
+    let _ = file.and_then(|mut file| file.read_to_string(&mut start));
+    let line = start.strip_prefix("#!").and_then(|line| line.split('\n').next()).unwrap_or_default();
+    let interpreter = line.trim_start_matches([' ', '\t']).split([' ', '\t']).next().unwrap_or_default();
+    cfg!(unix) && !interpreter.is_empty() && !Path::new(interpreter).exists()
 }
 
 #[cfg(unix)]

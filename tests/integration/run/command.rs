@@ -97,21 +97,31 @@ fn command_is_found_before_token_is_created() {
 }
 
 #[test]
+fn script_without_interpreter_creates_no_token() {
+    let server = FakeServer::start();
+    for first_line in ["#!/no/such/interpreter -x\n", "#! /bin/sh\r\n"] {
+        let run = executable(server.program("run ./tool"), "tool", first_line).run().exits(126);
+        let message = "error: cannot execute ./tool\n  the program that its first line names was not found\n";
+        assert_eq!((run.stderr.as_str(), server.requests().len()), (message, 0), "{first_line:?}");
+    }
+    let script = executable(server.program("run ./tool"), "tool", "#! /bin/sh -e\nexit 7\n");
+    script.run().exits(7);
+}
+
+#[test]
 fn token_is_deleted_if_command_cannot_start() {
     let server = FakeServer::start();
-    let program = executable(server.program("run --name job ./tool"), "tool", "#!/no/such/interpreter\n");
-    snapshot!(program, @r#"
+    let binary = executable(server.program("run --name job ./tool"), "tool", "\x7fELF\0");
+    snapshot!(binary, @r#"
     exit: 126
     --- stderr
     error: cannot execute ./tool
-      the program that its first line names was not found
+      Exec format error (os error 8)
     --- requests
     POST /personal-access-tokens 201 {"expirationDate":"[now+1d]","name":"job"}
     GET /personal-access-tokens?limit=100&offset=0&nameSearchQuery=job 200
     DELETE /personal-access-tokens/cm3k1x9qf0000000000000001 200
     "#);
-    let binary = executable(server.program("run ./tool"), "tool", "\x7fELF\0");
-    assert!(binary.run().exits(126).stderr.contains("Exec format error"));
     assert_eq!(server.names(), "");
 }
 
