@@ -5,6 +5,7 @@
 mod body;
 mod clock;
 mod connect_error;
+mod error_body;
 mod http_client;
 mod issuer;
 mod login;
@@ -26,11 +27,12 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use url::Url;
 
+use error_body::is_refusal;
+pub use error_body::server_message;
 pub use issuer::{DeviceCode, Issuer};
 use login::Login;
 use message::{Request, Response};
-pub use response_error::server_message;
-use response_error::{Operation, failure_for, is_refusal, key_rejected};
+use response_error::{Operation, failure_for, key_rejected};
 pub use retry::Applied;
 use transport::Transport;
 pub use transport::{Attempt, Event, Limits, Report};
