@@ -71,3 +71,16 @@ fn is_in_place(lock: &File) -> bool {
 fn is_in_place(_lock: &File) -> bool {
     true
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removed_lock_file_is_not_in_place() {
+        let (lock, path) = tempfile::NamedTempFile::new().unwrap().into_parts();
+        assert!(is_in_place(&lock));
+        path.close().unwrap();
+        assert!(!is_in_place(&lock));
+    }
+}

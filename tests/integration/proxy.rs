@@ -151,6 +151,17 @@ fn refusing_proxy_is_reported() {
 }
 
 #[test]
+fn refusal_that_proxy_withdraws_is_repeated() {
+    let hidden = Hidden::new();
+    let [refused, accepted] = [503, 200].map(|status| Script::CutShort(http_response(status, &[], "")));
+    let proxy = RawServer::answering(vec![refused.clone(), accepted.clone(), refused, accepted]);
+    let run = hidden.program("create ci-run --retries 1").env("HTTPS_PROXY", proxy.url()).run().exits(6);
+    assert!(run.stderr.contains("\n  the proxy refused the connection\n"), "{}", run.stderr);
+    // Each attempt is followed by the question for the status.
+    assert_eq!(proxy.received().connections(), 4);
+}
+
+#[test]
 fn login_that_proxy_requires_is_named() {
     let hidden = Hidden::new();
     let proxy = |challenges: &[&str]| {

@@ -8,6 +8,14 @@ fn base(text: &str) -> BaseUrl {
 }
 
 #[test]
+fn plain_http_requires_loopback_or_permission() {
+    for text in ["http://127.0.0.1:80", "http://127.9.9.9", "http://[::1]:8080", "http://LOCALHOST"] {
+        assert!(BaseUrl::parse(text, false).is_ok(), "{text}");
+    }
+    assert!(BaseUrl::parse("http://a.test", false).is_err() && BaseUrl::parse("http://a.test", true).is_ok());
+}
+
+#[test]
 fn pasted_page_or_api_path_is_rejected() {
     for (text, url) in [
         ("https://a.test/api/svc/v1", "https://a.test"),

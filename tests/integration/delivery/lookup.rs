@@ -37,7 +37,7 @@ fn token_created_minute_apart_may_be_another() {
 }
 
 #[test]
-fn clock_of_server_decides_which_token_is_new() {
+fn server_clock_decides_which_token_is_new() {
     let now = SystemTime::now();
     let ahead = now + Duration::from_mins(3);
     for (created, expected) in [(ahead, "the token was created with ID x"), (now, "it may be an older one")] {

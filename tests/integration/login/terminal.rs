@@ -91,7 +91,7 @@ fn key_is_read_without_echo() {
 }
 
 #[test]
-fn typed_key_is_edited_and_may_be_long() {
+fn long_typed_key_can_be_edited() {
     let server = FakeServer::start();
     // Longer than a line that a terminal accepts.
     let key = format!("tfy_key_SENTINEL_{}", "x".repeat(8000));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{assert_refreshed, list, path, session, stored};
-use crate::support::{Call, FakeServer, snapshot};
+use crate::support::{Call, FakeServer, Program, snapshot};
 
 #[test]
 fn stale_session_is_refreshed_and_stored() {
@@ -85,21 +85,33 @@ fn old_refresh_token_is_kept_without_successor() {
     }
 }
 
+/// Stores another session when the server is asked to refresh the one of the program.
+fn replace_during_refresh(server: &FakeServer, program: &Program, new: &Value) {
+    let file = path(program);
+    let (beside, new) = (file.with_file_name("new.json"), new.to_string());
+    server.before_each(move |_, request, _| {
+        if request.call == Call::Refresh {
+            std::fs::write(&beside, &new).unwrap();
+            std::fs::rename(&beside, &file).unwrap();
+        }
+    });
+}
+
+#[test]
+fn replaced_session_is_not_used_until_expiry() {
+    let (server, other) = (FakeServer::start(), FakeServer::start());
+    let program = list(&server, &session(&server, 60));
+    replace_during_refresh(&server, &program, &session(&other, 3600));
+    program.run().exits(3);
+    assert_eq!((server.calls(Call::List).len(), other.requests().len()), (0, 0));
+}
+
 #[test]
 fn login_during_refresh_is_not_overwritten() {
     let (server, other) = (FakeServer::start(), FakeServer::start());
     let program = list(&server, &session(&server, -5));
-    let file = path(&program);
     let new = session(&other, 3600);
-    server.before_each({
-        let (beside, new) = (file.with_file_name("new.json"), new.to_string());
-        move |_, request, _| {
-            if request.call == Call::Refresh {
-                std::fs::write(&beside, &new).unwrap();
-                std::fs::rename(&beside, &file).unwrap();
-            }
-        }
-    });
+    replace_during_refresh(&server, &program, &new);
     snapshot!(&program, @r#"
     exit: 3
     --- stderr

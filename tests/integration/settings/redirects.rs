@@ -26,6 +26,9 @@ fn only_redirect_to_https_recommends_base_url() {
     let check = "check the base URL; it must point to the TrueFoundry control plane";
     for case in cases(
         "https://127.0.0.1/team/api/svc/v1/personal-access-tokens?limit=100&x=SENTINEL | to https://127.0.0.1/team/api/svc/v1/personal-access-tokens | set the base URL to https://127.0.0.1/team
+         https://127.0.0.1/login                             | to https://127.0.0.1/login |
+         http://127.0.0.1/other/api/svc/v1/session           | to http://127.0.0.1/other/api/svc/v1/session |
+         https://evil@127.0.0.1/api/svc/v1/session           | to https://127.0.0.1/api/svc/v1/session |
          https://evil.test/api/svc/v1/personal-access-tokens | to https://evil.test/api/svc/v1/personal-access-tokens |
          # The base URL that is set already.
          /api/svc/v1/personal-access-tokens                  | to http://127.0.0.1:PORT/api/svc/v1/personal-access-tokens |
